@@ -1,0 +1,65 @@
+// The generator as a program: takes flags, creates the pharmacy, plays the trade, prints what happened.
+// Exit status: 0 all played, 1 failed or interrupted, 2 a flag is wrong.
+import { createConnection } from "mysql2/promise";
+import type { Connection } from "mysql2/promise";
+import { AppError } from "../src/model/app-error.ts";
+import { createPharmacy } from "./create-pharmacy.ts";
+import { helpText, parseProgramArgs } from "./program-args.ts";
+import type { ProgramArgs } from "./program-args.ts";
+import { openProgress } from "./progress-display.ts";
+import { playTrade } from "./play-trade.ts";
+import { sourceError } from "./source-error.ts";
+import type { TradeTruth } from "./truth.ts";
+
+try {
+  const args = parseProgramArgs(process.argv.slice(2));
+  if (args === "help") process.stdout.write(helpText);
+  else process.exitCode = await run(args);
+} catch (error) {
+  if (!(error instanceof AppError)) throw error;
+  process.stderr.write(`generator: ${error.message}\nhint: ${error.hint}\n`);
+  process.exitCode = error.code.startsWith("usage.") ? 2 : 1;
+}
+
+async function run(args: ProgramArgs): Promise<number> {
+  const stop = new AbortController();
+  // Once: a second Ctrl-C ends the program the ordinary way.
+  process.once("SIGINT", () => stop.abort());
+  process.once("SIGTERM", () => stop.abort());
+  try {
+    const connection = await createConnection({ uri: args.url, multipleStatements: true });
+    try {
+      return await play(connection, args, stop.signal);
+    } finally {
+      await connection.end();
+    }
+  } catch (error) {
+    throw sourceError(error, args.url);
+  }
+}
+
+async function play(connection: Connection, args: ProgramArgs, signal: AbortSignal): Promise<number> {
+  await createPharmacy(connection, args.database);
+  const startedMs = performance.now();
+  let truth: TradeTruth;
+  {
+    using progress = openProgress(args.trade.days);
+    truth = await playTrade(connection, args.trade, progress.update, signal);
+  }
+  const seconds = (performance.now() - startedMs) / 1000;
+  const interrupted = signal.aborted;
+  if (args.json) process.stdout.write(`${JSON.stringify({ ...truth, interrupted, seconds: Number(seconds.toFixed(3)) })}\n`);
+  else process.stdout.write(describe(truth, args, seconds, interrupted));
+  return interrupted ? 1 : 0;
+}
+
+function describe(truth: TradeTruth, args: ProgramArgs, seconds: number, interrupted: boolean): string {
+  const perSecond = Math.round(truth.transactions / seconds);
+  const events = Object.entries(truth.businessEvents).map(([type, count]) => `  ${type.padEnd(20)}${String(count).padStart(9)}`);
+  return [
+    `${interrupted ? "Interrupted" : "Played"}: ${truth.transactions} transactions, ${truth.rowChanges} row changes ` +
+      `into "${args.database}" in ${seconds.toFixed(1)} s (${perSecond} transactions/s)`,
+    ...events,
+    "",
+  ].join("\n");
+}

@@ -1,0 +1,76 @@
+// Takes the program's arguments, gives them parsed and checked, or "help".
+import { parseArgs } from "node:util";
+import { AppError } from "../src/model/app-error.ts";
+import { checkTradeOptions, defaultTrade } from "./trade-options.ts";
+import type { TradeOptions } from "./trade-options.ts";
+
+export interface ProgramArgs {
+  url: string;
+  database: string;
+  trade: TradeOptions;
+  json: boolean;
+}
+
+export const helpText = `Plays days of trade of a small chain of pharmacies into a MySQL or MariaDB server.
+
+  node generator/main.ts --url mysql://user:password@host:port [flags]
+
+  --url URL          the server; its account must be allowed to create a database
+  --database NAME    a database that has no tables yet (default pharmacy)
+  --seed N           the same seed gives the same rows (default ${defaultTrade.seed})
+  --days N           days of trade (default ${defaultTrade.days})
+  --from YYYY-MM-DD  the first of them (default ${defaultTrade.from})
+  --branches N       branches at the start; one more opens half-way (default ${defaultTrade.branches})
+  --sales N          sales per branch and day, about (default ${defaultTrade.salesPerBranchDay})
+  --json             print what happened as JSON
+  --help             print this
+
+Exit status: 0 all played, 1 failed or interrupted, 2 a flag is wrong. Ctrl-C finishes the transactions under way.
+`;
+
+/** @throws AppError `usage.argument` */
+export function parseProgramArgs(argv: string[]): ProgramArgs | "help" {
+  const values = parseFlags(argv);
+  if (values.help) return "help";
+  const trade: TradeOptions = {
+    seed: wholeNumber("--seed", values.seed, defaultTrade.seed),
+    days: wholeNumber("--days", values.days, defaultTrade.days),
+    from: values.from ?? defaultTrade.from,
+    branches: wholeNumber("--branches", values.branches, defaultTrade.branches),
+    salesPerBranchDay: wholeNumber("--sales", values.sales, defaultTrade.salesPerBranchDay),
+  };
+  checkTradeOptions(trade);
+  return { url: checkUrl(values.url), database: values.database ?? "pharmacy", trade, json: values.json ?? false };
+}
+
+function parseFlags(argv: string[]) {
+  try {
+    const text = { type: "string" } as const;
+    const flag = { type: "boolean" } as const;
+    return parseArgs({
+      args: argv,
+      options: {
+        url: text, database: text, seed: text, days: text, from: text, branches: text, sales: text, json: flag, help: flag,
+      },
+    }).values;
+  } catch (cause) {
+    const message = cause instanceof Error ? (cause.message.split(". ")[0] as string) : String(cause);
+    throw new AppError("usage.argument", message, { hint: "See --help for the flags.", cause });
+  }
+}
+
+function wholeNumber(flag: string, text: string | undefined, fallback: number): number {
+  if (text === undefined) return fallback;
+  if (/^\d{1,15}$/.test(text)) return Number(text);
+  throw new AppError("usage.argument", `${flag}: "${text}" is not a whole number`, { hint: `Write it in digits: ${flag} 5.` });
+}
+
+/** The message never repeats the URL: it may hold a password. */
+function checkUrl(url: string | undefined): string {
+  const hint = "Give --url mysql://user:password@host:port.";
+  if (url === undefined) throw new AppError("usage.argument", "--url is missing", { hint });
+  if (!URL.canParse(url) || new URL(url).protocol !== "mysql:" || new URL(url).hostname === "") {
+    throw new AppError("usage.argument", "--url is not the address of a server", { hint });
+  }
+  return url;
+}

@@ -1,0 +1,97 @@
+// capture: the only importer of the binlog client. Opens one stream on a fresh connection and hands on its events;
+// any error is fatal to that stream, because after most decode errors the library goes on without the rows.
+import ZongJi, { type AnyBinlogEvent, GtidSet, MariadbGtidPosition } from "@vlasky/zongji";
+import { assert } from "../lib/assert.ts";
+import type { Flavor } from "../model/capture-state.ts";
+import type { SourceConnection } from "../model/config.ts";
+import { toConnectionOptions } from "./server-connection.ts";
+
+export type BinlogEvent = AnyBinlogEvent;
+
+export interface BinlogStreamOptions {
+  connection: SourceConnection;
+  flavor: Flavor;
+  /** Where to read from; always explicit: without one the library starts at the oldest file and says nothing. */
+  gtidSet: string;
+  /** The replica server id we announce. */
+  serverId: number;
+  heartbeatMs: number;
+  /** Called synchronously, in log order. What it throws ends the stream. */
+  onEvent: (event: BinlogEvent) => void;
+  /** Called once, with the first error; the stream is closed by then. */
+  onError: (error: unknown) => void;
+}
+
+export interface BinlogStream {
+  /** Stops at once; no further callback. */
+  close(): void;
+}
+
+/** The mysql2 connection inside the library, as far as we use it. */
+interface InnerConnection {
+  query(sql: string, done: (error: Error | null) => void): void;
+  stream?: { setKeepAlive?: (enable: boolean, initialDelayMs: number) => void };
+}
+
+export function openBinlogStream(options: BinlogStreamOptions): BinlogStream {
+  // dateStrings and timezone: else microseconds are cut and times depend on this machine's zone.
+  // supportBigNumbers and jsonStrings: else integers beyond 2^53 and JSON numbers lose digits.
+  const decoding = { dateStrings: true, timezone: "Z", supportBigNumbers: true, jsonStrings: true };
+  const client = new ZongJi({ ...toConnectionOptions(options.connection), ...decoding });
+  let closed = false;
+  const close = (): void => {
+    if (closed) return;
+    closed = true;
+    client.stop();
+  };
+  // Errors come in pairs (both connections of the client die together); the first one is the story.
+  const fail = (error: unknown): void => {
+    if (closed) return;
+    close();
+    options.onError(error);
+  };
+
+  client.on("error", fail);
+  client.on("binlog", (event: BinlogEvent) => {
+    if (closed) return;
+    try {
+      options.onEvent(event);
+    } catch (error) {
+      fail(error);
+    }
+  });
+  client.start({ serverId: options.serverId, gtidSet: options.gtidSet, requestAnnotateRows: true });
+
+  const inner = client.connection as unknown as InnerConnection;
+  // Queued before the dump command, so the server sends heartbeats on this stream. One name each: MySQL 8.4+, MariaDB.
+  const variable = options.flavor === "mariadb" ? "@master_heartbeat_period" : "@source_heartbeat_period";
+  inner.query(`SET ${variable} = ${options.heartbeatMs * 1_000_000}`, (error) => error !== null && fail(error));
+  inner.stream?.setKeepAlive?.(true, 10_000);
+  return { close };
+}
+
+/** Our own account of the transactions that are stored. Never the library's: that one claims what we never got. */
+export interface GtidProgress {
+  add(gtid: string): void;
+  toString(): string;
+}
+
+/** @throws on text that is not a GTID set of that flavor. */
+export function createGtidProgress(flavor: Flavor, text: string): GtidProgress {
+  const compact = text.replace(/\s/g, "");
+  if (flavor === "mysql") return GtidSet.parse(compact);
+  const position = MariadbGtidPosition.parse(compact);
+  return {
+    add: (gtid) => {
+      const [domainId, serverId, seqNo] = gtid.split("-");
+      assert(domainId !== undefined && serverId !== undefined && seqNo !== undefined, `not a MariaDB GTID: ${gtid}`);
+      position.add({ domainId: Number(domainId), serverId: Number(serverId), seqNo });
+    },
+    toString: () => position.toString(),
+  };
+}
+
+/** The union of GTID sets, in the server's own notation. */
+export function mergeGtidSets(flavor: Flavor, sets: readonly string[]): string {
+  return createGtidProgress(flavor, sets.filter(Boolean).join(",")).toString();
+}

@@ -1,0 +1,192 @@
+// capture: the supervisor. Keeps one stream open at a time, each on a fresh connection from our own stored GTID set,
+// and hands on whole transactions in batches. Returns when told to stop; throws when a person is needed.
+import { setTimeout as delay } from "node:timers/promises";
+import { backoffMs } from "../lib/backoff.ts";
+import { type Clock, toTimestamp } from "../lib/clock.ts";
+import { AppError } from "../model/app-error.ts";
+import type { CaptureState, Flavor } from "../model/capture-state.ts";
+import type { SourceConnection } from "../model/config.ts";
+import type { Checkpoint, RawBatch, RawTransaction } from "../model/raw-transaction.ts";
+import { type BinlogStream, createGtidProgress, openBinlogStream } from "./binlog-client.ts";
+import { toSourceError } from "./source-error.ts";
+import { createTransactionAssembler } from "./transaction-assembler.ts";
+
+export interface CaptureOptions {
+  connection: SourceConnection;
+  flavor: Flavor;
+  /** The replica server id to announce. */
+  serverId: number;
+  databases: readonly string[];
+  transactionRowsMax: number;
+  heartbeatMs: number;
+  silenceMs: number;
+  /** What is stored; asked for at each connect. */
+  loadCheckpoint: () => Checkpoint;
+  /** Stores a batch and its checkpoint, synchronously: reading waits for it, which is the back-pressure. */
+  onBatch: (batch: RawBatch) => void;
+  onState: (state: CaptureState) => void;
+  /** About once a second: when the server was last heard, by an event or a heartbeat. */
+  onVerified: (heardAtMs: number) => void;
+  clock: Clock;
+  signal: AbortSignal;
+}
+
+/** A batch is handed on at this many row changes, or when the socket has nothing more at the moment. */
+const batchRowsMax = 5_000;
+const retryBaseMs = 200;
+const retryMaxMs = 30_000;
+/** A fault that could be a passing one is believed when it comes this many times in a row without progress. */
+const faultsMax = 3;
+
+export async function runCapture(options: CaptureOptions): Promise<void> {
+  const report = (state: CaptureState["state"], error: AppError | null): void =>
+    options.onState({ state, since: toTimestamp(options.clock.now()), reason: error?.message ?? null, hint: error?.hint ?? null });
+  /** Connections in a row that did not become healthy, and faults in a row without a stored transaction between them. */
+  let attempts = 0;
+  let faults = 0;
+  report("STARTING", null);
+  while (!options.signal.aborted) {
+    try {
+      await readStream(options, {
+        onHealthy: () => {
+          attempts = 0;
+          report("RUNNING", null);
+        },
+        onProgress: () => {
+          faults = 0;
+        },
+      });
+    } catch (error) {
+      const fault = toSourceError(error, options.connection);
+      attempts += 1;
+      faults += 1;
+      if (!mayPass(fault, faults)) throw fault;
+      report("RETRYING", fault);
+      const waitMs = backoffMs(attempts, retryBaseMs, retryMaxMs);
+      await delay(waitMs, undefined, { signal: options.signal }).catch(() => {});
+    }
+  }
+}
+
+/** Whether trying again can help. */
+function mayPass(fault: AppError, faults: number): boolean {
+  switch (fault.code) {
+    case "capture.connection_lost":
+    case "source.unreachable":
+      return true;
+    // A decoding error may be a torn connection, and "less history" a server that is still committing.
+    case "capture.undecodable":
+    case "capture.diverged":
+    case "capture.duplicate_instance":
+      return faults < faultsMax;
+    default:
+      return false;
+  }
+}
+
+interface StreamProgress {
+  /** The first verified event or heartbeat. Being connected proves nothing: the dump privilege, for one, is checked later. */
+  onHealthy: () => void;
+  /** Transactions were stored. */
+  onProgress: () => void;
+}
+
+/** One connection, from open to its end. Resolves when stopped, rejects with the first error. */
+function readStream(options: CaptureOptions, { onHealthy, onProgress }: StreamProgress): Promise<void> {
+  const { clock, signal } = options;
+  const stored = options.loadCheckpoint();
+  const progress = createGtidProgress(options.flavor, stored.gtid_set);
+  return new Promise((resolve, reject) => {
+    let stream: BinlogStream | undefined;
+    let watchdog: NodeJS.Timeout | undefined;
+    let heardAt: number | undefined;
+    const openedAt = clock.now();
+
+    const batches = createBatcher((transactions) => {
+      const { file, position } = assembler.position;
+      for (const { gtid } of transactions) progress.add(gtid);
+      const checkpoint = { gtid_set: progress.toString(), binlog_file: file, binlog_position: position };
+      options.onBatch({ transactions, checkpoint });
+      onProgress();
+    }, (error) => end(() => reject(error)));
+    const assembler = createTransactionAssembler({
+      clock,
+      databases: new Set(options.databases),
+      transactionRowsMax: options.transactionRowsMax,
+      onTransaction: batches.add,
+    });
+    /** Ends this connection. Whole transactions that have arrived are kept; one in the middle is read again next time. */
+    const end = (finish: () => void): void => {
+      clearInterval(watchdog);
+      signal.removeEventListener("abort", stop);
+      stream?.close();
+      try {
+        batches.close();
+        finish();
+      } catch (error) {
+        reject(error);
+      }
+    };
+    const stop = (): void => end(resolve);
+    signal.addEventListener("abort", stop, { once: true });
+    watchdog = setInterval(() => {
+      if (heardAt !== undefined) options.onVerified(heardAt);
+      if ((heardAt ?? openedAt) < clock.now() - options.silenceMs) end(() => reject(silence(options.silenceMs)));
+    }, Math.min(1_000, options.silenceMs / 3));
+    stream = openBinlogStream({
+      connection: options.connection,
+      flavor: options.flavor,
+      gtidSet: stored.gtid_set,
+      serverId: options.serverId,
+      heartbeatMs: options.heartbeatMs,
+      onEvent: (event) => {
+        assembler.push(event);
+        if (heardAt === undefined) onHealthy();
+        heardAt = clock.now();
+      },
+      onError: (error) => end(() => reject(error)),
+    });
+  });
+}
+
+interface Batcher {
+  add: (transaction: RawTransaction) => void;
+  /** Hands on what is waiting, then nothing more. */
+  close(): void;
+}
+
+/** Groups transactions: one SQLite commit for all that one read of the socket brought, which is most of the throughput. */
+function createBatcher(onBatch: (transactions: RawTransaction[]) => void, onError: (error: unknown) => void): Batcher {
+  let waiting: RawTransaction[] = [];
+  let rows = 0;
+  let scheduled: NodeJS.Immediate | undefined;
+  const flush = (): void => {
+    clearImmediate(scheduled);
+    scheduled = undefined;
+    const transactions = waiting;
+    waiting = [];
+    rows = 0;
+    if (transactions.length > 0) onBatch(transactions);
+  };
+  return {
+    add: (transaction) => {
+      waiting.push(transaction);
+      rows += transaction.events.length;
+      if (rows >= batchRowsMax) return flush();
+      scheduled ??= setImmediate(() => {
+        try {
+          flush();
+        } catch (error) {
+          onError(error);
+        }
+      });
+    },
+    close: flush,
+  };
+}
+
+function silence(silenceMs: number): AppError {
+  return new AppError("capture.connection_lost", `nothing heard from the server for ${silenceMs / 1000} s`, {
+    hint: "The server hangs or the network swallows packets. Capture connects again by itself.",
+  });
+}

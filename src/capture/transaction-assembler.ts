@@ -1,0 +1,177 @@
+// capture: decoded binlog events in log order -> whole transactions. A transaction leaves only at its commit marker;
+// what cannot be decoded with certainty is refused by name. Pure: no I/O, no clock but the one handed in.
+import { assertNever } from "../lib/assert.ts";
+import { type Clock, toTimestamp } from "../lib/clock.ts";
+import { AppError } from "../model/app-error.ts";
+import type { RawChangeEvent, RawTable, RawTransaction } from "../model/raw-transaction.ts";
+import type { BinlogEvent } from "./binlog-client.ts";
+import { type RowsEvent, toRawTable, toRowChanges } from "./row-changes.ts";
+import { classifyStatement } from "./statement.ts";
+
+export interface AssemblerOptions {
+  clock: Clock;
+  /** Databases to keep; empty: all. A transaction outside them is handed on without events, so that no GTID is missing. */
+  databases: ReadonlySet<string>;
+  /** Row changes one transaction may have. */
+  transactionRowsMax: number;
+  onTransaction: (transaction: RawTransaction) => void;
+}
+
+export interface TransactionAssembler {
+  push(event: BinlogEvent): void;
+  /** File and position after the last event, as information. */
+  readonly position: { file: string | null; position: number | null };
+}
+
+interface OpenTransaction {
+  gtid: string;
+  /** BEGIN was seen: the group ends with a commit marker. Without it, its one statement ends it (DDL). */
+  begun: boolean;
+  connectionId: number | null;
+  events: RawChangeEvent[];
+}
+
+type EventOf<Name extends string> = Extract<BinlogEvent, { getTypeName(): Name }>;
+
+export function createTransactionAssembler(options: AssemblerOptions): TransactionAssembler {
+  const position: { file: string | null; position: number | null } = { file: null, position: null };
+  const tables = new Map<number, RawTable>();
+  let open: OpenTransaction | null = null;
+
+  const begin = (gtid: string, begun: boolean): void => {
+    if (open !== null) throw undecodable(`transaction ${gtid} begins before ${open.gtid} has ended`);
+    open = { gtid, begun, connectionId: null, events: [] };
+  };
+  const current = (what: string): OpenTransaction => {
+    if (open === null) throw undecodable(`${what} outside a transaction`);
+    return open;
+  };
+  const commit = (event: BinlogEvent): void => {
+    const { gtid, connectionId, events } = current("a commit");
+    const receivedAt = toTimestamp(options.clock.now());
+    open = null;
+    // The server describes each table anew in each statement; an entry kept longer could name another table.
+    tables.clear();
+    options.onTransaction({ gtid, timestamp: toTimestamp(event.timestamp), receivedAt, connectionId, events });
+  };
+  const keeps = (database: string): boolean => options.databases.size === 0 || options.databases.has(database);
+  const add = (transaction: OpenTransaction, changes: readonly RawChangeEvent[]): void => {
+    if (transaction.events.length + changes.length > options.transactionRowsMax) {
+      throw new AppError("capture.undecodable", `transaction ${transaction.gtid} has more than ${options.transactionRowsMax} row changes`, {
+        hint: "Raise `transaction_rows_max` (about 1 GB of memory for a million rows) and start again; nothing was lost.",
+      });
+    }
+    for (const change of changes) transaction.events.push(change);
+  };
+
+  const statement = (event: EventOf<"Query">): void => {
+    const kind = classifyStatement(event.query);
+    const transaction = kind === "noise" ? null : current(`statement ${event.query.slice(0, 40)}`);
+    if (transaction === null) return;
+    switch (kind) {
+      case "noise":
+      case "savepoint":
+        return;
+      case "begin":
+        transaction.begun = true;
+        transaction.connectionId = event.slaveProxyId;
+        return;
+      case "commit":
+        return commit(event);
+      case "rollback":
+        if (transaction.events.length > 0) throw undecodable(`transaction ${transaction.gtid} ends in ROLLBACK after row changes`);
+        return commit(event);
+      case "xa":
+        throw undecodable(`transaction ${transaction.gtid} is a distributed (XA) transaction, which this version does not decode`);
+      case "row-change":
+        throw statementFormat(transaction.gtid, event.schema);
+      case "other":
+        if (keeps(event.schema)) add(transaction, [{ kind: "statement", database: event.schema, sql: event.query }]);
+        transaction.connectionId ??= event.slaveProxyId;
+        if (!transaction.begun) commit(event);
+        return;
+      default:
+        return assertNever(kind);
+    }
+  };
+
+  const rows = (event: RowsEvent): void => {
+    const transaction = current("a row change");
+    const table = tables.get(event.tableId);
+    if (table === undefined) throw undecodable(`rows of table id ${event.tableId} without its description`);
+    if (keeps(table.database)) add(transaction, toRowChanges(event, table));
+  };
+
+  const push = (event: BinlogEvent): void => {
+    switch (event.getTypeName()) {
+      case "Rotate": {
+        const rotate = event as EventOf<"Rotate">;
+        position.file = rotate.binlogName;
+        position.position = rotate.position;
+        return;
+      }
+      case "Gtid":
+        begin((event as EventOf<"Gtid">).gtid, false);
+        break;
+      case "MariadbGtid": {
+        const gtid = event as EventOf<"MariadbGtid">;
+        if (gtid.preparedXa || gtid.completedXa) throw undecodable(`transaction ${gtid.gtid} is a distributed (XA) transaction, which this version does not decode`);
+        begin(gtid.gtid, !gtid.standalone);
+        break;
+      }
+      case "AnonymousGtid":
+        throw new AppError("source.misconfigured", "the server writes transactions without a GTID", {
+          hint: "Turn gtid_mode ON; `auditctl doctor` shows how.",
+        });
+      case "TableMap": {
+        const map = event as EventOf<"TableMap">;
+        tables.set(map.tableId, toRawTable(map));
+        break;
+      }
+      case "WriteRows":
+      case "UpdateRows":
+      case "DeleteRows":
+        rows(event as RowsEvent);
+        break;
+      case "Query":
+        statement(event as EventOf<"Query">);
+        break;
+      case "Xid":
+        commit(event);
+        break;
+      case "XaPrepare":
+        if (!(event as EventOf<"XaPrepare">).onePhase) throw undecodable("a distributed (XA) transaction was prepared, which this version does not decode");
+        commit(event);
+        break;
+      case "TransactionPayload":
+        throw refused("a compressed transaction", "binlog_transaction_compression = OFF");
+      case "PartialUpdateRows":
+        throw refused("a partial JSON update", "binlog_row_value_options = ''");
+      case "Unknown":
+        throw undecodable("the log holds an event of a type that is not known");
+      default:
+        // Format, PreviousGtids, Heartbeat, statement texts and the like: signs of life that change no row.
+        break;
+    }
+    if (event.nextPosition > 0) position.position = event.nextPosition;
+  };
+  return { push, position };
+}
+
+function undecodable(what: string): AppError {
+  return new AppError("capture.undecodable", what, {
+    hint: "Capture stopped before it; nothing was guessed. docs/capture.md says what can be decoded.",
+  });
+}
+
+function refused(what: string, setting: string): AppError {
+  return new AppError("capture.undecodable", `the log holds ${what}, which this version does not decode`, {
+    hint: `Set ${setting} on the server and in its configuration. What is already in the log that way stays unread; capture does not step over it.`,
+  });
+}
+
+function statementFormat(gtid: string, database: string): AppError {
+  return new AppError("source.misconfigured", `transaction ${gtid} changed rows of ${database || "a database"} in statement format: the rows are not in the log`, {
+    hint: "A session or the server runs with binlog_format other than ROW. `auditctl doctor` checks the server; sessions keep the format they began with.",
+  });
+}

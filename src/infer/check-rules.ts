@@ -1,0 +1,87 @@
+// Stage infer. Takes a pack of the right shape; gives what is wrong between its parts: unknown tables, names used twice, expressions.
+import { checkExpression, expressionEnvironment, isGroupName } from "./expression.ts";
+import type { ExpressionEnvironment } from "./expression.ts";
+import type { PackDefinition, RuleDefinition } from "./rule-schema.ts";
+import { suggestion } from "./suggest.ts";
+import type { Mistake, YamlPath, YamlSource } from "./yaml-source.ts";
+
+export function checkRules(pack: PackDefinition, source: YamlSource): Mistake[] {
+  const mistakes = checkMasks(pack, source);
+  const names = new Set<string>();
+  for (const [index, rule] of pack.rules.entries()) {
+    const path = ["rules", index];
+    if (names.has(rule.name)) {
+      mistakes.push({ offset: source.valueOffset([...path, "name"]), message: `two rules are named \`${rule.name}\`` });
+    }
+    names.add(rule.name);
+    mistakes.push(...checkTables(rule, path, pack, source), ...checkExpressions(rule, path, source));
+  }
+  return mistakes;
+}
+
+/** A masked value is the same text in every row: as an id it would make all rows one entity. */
+function checkMasks(pack: PackDefinition, source: YamlSource): Mistake[] {
+  const mistakes: Mistake[] = [];
+  for (const [table, entity] of Object.entries(pack.entities)) {
+    for (const [index, column] of (entity.mask ?? []).entries()) {
+      if (!entity.id.includes(column) && entity.actor !== column) continue;
+      const offset = source.valueOffset(["entities", table, "mask", index]);
+      mistakes.push({ offset, message: `\`${column}\` cannot be masked: it is the id or the actor of \`${table}\`` });
+    }
+  }
+  return mistakes;
+}
+
+interface TableUse {
+  path: YamlPath;
+  table: string;
+  /** Column of this table to column of the triggering row. */
+  match: Record<string, string>;
+}
+
+function checkTables(rule: RuleDefinition, path: YamlPath, pack: PackDefinition, source: YamlSource): Mistake[] {
+  const uses: TableUse[] = [{ path: [...path, "on"], table: rule.on.table, match: {} }];
+  for (const [name, group] of Object.entries(rule.group)) uses.push({ path: [...path, "group", name], ...group });
+  for (const [index, absent] of rule.absent.entries()) {
+    uses.push({ path: [...path, "absent", index], table: absent.table, match: absent.match ?? {} });
+  }
+  const mistakes: Mistake[] = [];
+  for (const use of uses) {
+    if (!Object.hasOwn(pack.entities, use.table)) {
+      const message = `table \`${use.table}\` is not among the entities of this pack`;
+      const near = suggestion(use.table, Object.keys(pack.entities));
+      mistakes.push({ offset: source.valueOffset([...use.path, "table"]), message: message + near });
+    }
+    for (const [column, triggerColumn] of Object.entries(use.match)) {
+      if (!isMasked(pack, use.table, column) && !isMasked(pack, rule.on.table, triggerColumn)) continue;
+      const offset = source.keyOffset([...use.path, "match", column]);
+      mistakes.push({ offset, message: `\`${column}\` cannot be matched: a masked column has the same text in every row` });
+    }
+  }
+  return mistakes;
+}
+
+function isMasked(pack: PackDefinition, table: string, column: string): boolean {
+  return Object.hasOwn(pack.entities, table) && pack.entities[table]!.mask?.includes(column) === true;
+}
+
+function checkExpressions(rule: RuleDefinition, path: YamlPath, source: YamlSource): Mistake[] {
+  const mistakes: Mistake[] = [];
+  const check = (text: string, at: YamlPath, environment: ExpressionEnvironment, allowed?: readonly string[]): void => {
+    const fault = checkExpression(text, environment, allowed);
+    if (fault) mistakes.push({ offset: source.textOffset(at, fault.index), message: `\`${at.join(".")}\`: ${fault.message}` });
+  };
+  const groups = Object.keys(rule.group).filter((name) => {
+    if (isGroupName(name)) return true;
+    const offset = source.keyOffset([...path, "group", name]);
+    mistakes.push({ offset, message: `a group cannot be named \`${name}\`: expressions use that word for something else` });
+    return false;
+  });
+  const withGroups = expressionEnvironment(groups);
+  if (rule.on.when !== undefined) check(rule.on.when, [...path, "on", "when"], expressionEnvironment([]), ["bool"]);
+  if (rule.occurred_at !== undefined) {
+    check(rule.occurred_at, [...path, "occurred_at"], withGroups, ["string", "google.protobuf.Timestamp"]);
+  }
+  for (const [name, text] of Object.entries(rule.payload)) check(text, [...path, "payload", name], withGroups);
+  return mistakes;
+}

@@ -1,0 +1,96 @@
+// Every error a user can meet, in one table: the code, the exit status of `auditctl`, and what it means.
+// docs/errors.md is generated from it. Anything that is not an AppError is a bug.
+
+/** Exit statuses of `auditctl`, by meaning. 0 is success. */
+export const exitStatus = {
+  failure: 1,
+  usage: 2,
+  found: 3,
+  misconfigured: 4,
+  unreachable: 5,
+  store: 6,
+  rules: 7,
+  notFound: 8,
+  stopped: 9,
+} as const;
+
+export const exitStatusMeanings: Record<keyof typeof exitStatus, string> = {
+  failure: "something failed that has no status of its own",
+  usage: "a flag, setting or argument is wrong; nothing was done",
+  found: "`verify` found a fault in the trail",
+  misconfigured: "the server's settings or the account's privileges would blind the trail",
+  unreachable: "the server cannot be reached or refuses the login",
+  store: "the store cannot be used: in use, newer, missing, damaged or full",
+  rules: "a rule pack has a mistake",
+  notFound: "nothing in the trail by that name",
+  stopped: "capture stopped and needs a person: a gap, or an event we must not guess at",
+};
+
+interface ErrorCodeEntry {
+  exit: keyof typeof exitStatus;
+  summary: string;
+}
+
+export const errorCodes = {
+  "usage.argument": { exit: "usage", summary: "A command was given an argument or flag it does not take." },
+  "usage.config": { exit: "usage", summary: "A setting is missing, unknown or of the wrong form." },
+  "source.unreachable": { exit: "unreachable", summary: "The server cannot be reached at that host and port." },
+  "source.access_denied": { exit: "unreachable", summary: "The server refuses the user or the password." },
+  "source.misconfigured": { exit: "misconfigured", summary: "Server settings or privileges would blind the trail; each is listed with its cure." },
+  "capture.gap": { exit: "stopped", summary: "The server no longer has transactions that the trail still needs." },
+  "capture.diverged": { exit: "stopped", summary: "The server has less history than the trail: it was reset, restored from a backup, or is another server." },
+  "capture.undecodable": { exit: "stopped", summary: "The log holds an event that cannot be decoded with certainty." },
+  "capture.connection_lost": { exit: "unreachable", summary: "The connection to the server was lost. `run` tries again by itself." },
+  "capture.duplicate_instance": { exit: "stopped", summary: "Another client reads this server's log with the same server id." },
+  "store.in_use": { exit: "store", summary: "Another process is writing to this store." },
+  "store.newer": { exit: "store", summary: "The store was written by a newer version of audit-overlay." },
+  "store.missing": { exit: "store", summary: "There is no store at that path." },
+  "store.damaged": { exit: "store", summary: "The file is not a store of audit-overlay, or SQLite cannot read it." },
+  "store.write_failed": { exit: "store", summary: "SQLite could not write (disk full, I/O error, read-only). Nothing was half stored." },
+  "store.other_source": { exit: "store", summary: "The store holds the trail of another server." },
+  "rules.invalid": { exit: "rules", summary: "A rule pack has a mistake; file, line and column are given." },
+  "trace.not_found": { exit: "notFound", summary: "The trail holds nothing about that entity." },
+  "verify.failed": { exit: "found", summary: "The trail does not verify: something in the file was changed after it was written." },
+  "demo.failed": { exit: "failure", summary: "The demo could not get a server or did not finish." },
+  bug: { exit: "failure", summary: "A broken assumption in audit-overlay itself. Please report it." },
+} as const satisfies Record<string, ErrorCodeEntry>;
+
+export type ErrorCode = keyof typeof errorCodes;
+
+interface AppErrorOptions {
+  hint: string;
+  cause?: unknown;
+  /** Several findings under one error, for example every problem preflight met. */
+  details?: readonly string[];
+}
+
+/** An operating or usage error: one line for the user, a hint for the cure, never a stack trace. */
+export class AppError extends Error {
+  readonly code: ErrorCode;
+  readonly hint: string;
+  readonly details: readonly string[];
+
+  constructor(code: ErrorCode, message: string, options: AppErrorOptions) {
+    super(message, { cause: options.cause });
+    this.name = "AppError";
+    this.code = code;
+    this.hint = options.hint;
+    this.details = options.details ?? [];
+  }
+
+  get exitStatus(): number {
+    return exitStatus[errorCodes[this.code].exit];
+  }
+
+  /** The one JSON shape of an error on every face. */
+  toJSON(): { error: { code: ErrorCode; message: string; hint: string; details?: readonly string[] } } {
+    return {
+      error: {
+        code: this.code,
+        message: this.message,
+        hint: this.hint,
+        ...(this.details.length > 0 ? { details: this.details } : {}),
+      },
+    };
+  }
+}

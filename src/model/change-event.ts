@@ -1,0 +1,43 @@
+// The canonical change event: one row change (or one statement that erased or altered rows without logging them).
+// Property names are the field names everywhere: in TypeScript, SQL, JSON and the docs.
+import type { JsonObject, JsonValue } from "../lib/canonical-json.ts";
+
+export const operations = ["insert", "update", "delete", "truncate", "ddl"] as const;
+export type Operation = (typeof operations)[number];
+
+/** Column name to value. A column that the server did not log is absent, which is not the same as null. */
+export type RowImage = { [column: string]: JsonValue };
+
+/** Who did it, and how sure we are. `unknown` is an answer; a guess is not. */
+export interface Actor {
+  id: string | null;
+  kind: "app_user" | "db_account" | "unknown";
+  /** `column`: a column of the row names the user. `unknown`: nothing we read says who. */
+  grade: "column" | "unknown";
+}
+
+export const unknownActor: Actor = { id: null, kind: "unknown", grade: "unknown" };
+
+export interface ChangeEvent {
+  /** UUIDv5 of source table, primary key, transaction id and sequence: the same row change has the same id for ever. */
+  event_id: string;
+  source_db: string;
+  source_table: string;
+  /** Primary key columns of the row; {} where the table has none. */
+  source_pk: RowImage;
+  operation: Operation;
+  before: RowImage | null;
+  after: RowImage | null;
+  /** Columns whose value differs between before and after; every column of an insert or delete. */
+  changed: string[];
+  /** Commit time of the transaction, RFC 3339, UTC. */
+  timestamp: string;
+  /** The GTID of the source transaction. */
+  transaction_id: string;
+  /** Ordinal in the transaction, from 0. */
+  seq: number;
+  entity_type: string;
+  entity_id: string;
+  actor: Actor;
+  metadata: JsonObject;
+}

@@ -1,0 +1,60 @@
+// What capture hands on: a committed source transaction, whole, as plain data that could cross a thread.
+
+export interface RawColumn {
+  name: string;
+  /** SQL type as the log tells it, for example `float`, `decimal(10,2)`, `enum('a','b')`. */
+  sqlType: string;
+  /** null for numbers, times and binary strings. */
+  charset: string | null;
+}
+
+/** Column name to decoded value: string, number, Buffer, null, or undefined for an ENUM's index 0. */
+export type RawRow = Record<string, unknown>;
+
+export interface RawTable {
+  database: string;
+  table: string;
+  columns: readonly RawColumn[];
+  primaryKey: readonly string[];
+}
+
+export interface RawRowChange {
+  kind: "row";
+  operation: "insert" | "update" | "delete";
+  table: RawTable;
+  before: RawRow | null;
+  after: RawRow | null;
+}
+
+/** A statement the server logs as text: DDL, TRUNCATE, account management. */
+export interface RawStatement {
+  kind: "statement";
+  database: string;
+  sql: string;
+}
+
+export type RawChangeEvent = RawRowChange | RawStatement;
+
+export interface RawTransaction {
+  gtid: string;
+  /** Commit time, RFC 3339, UTC. */
+  timestamp: string;
+  /** When the commit marker reached us, by our clock. */
+  receivedAt: string;
+  /** The server's connection id, from the BEGIN of the transaction; null where the log does not carry it. */
+  connectionId: number | null;
+  events: readonly RawChangeEvent[];
+}
+
+/** Where the log has been read to. The GTID set decides; file and position are information. */
+export interface Checkpoint {
+  gtid_set: string;
+  binlog_file: string | null;
+  binlog_position: number | null;
+}
+
+/** One hand-over from capture: whole transactions in commit order, and the checkpoint that covers them. */
+export interface RawBatch {
+  transactions: readonly RawTransaction[];
+  checkpoint: Checkpoint;
+}

@@ -1,0 +1,84 @@
+// What the repository layer answers. The same shapes leave every face, as JSON or in words.
+import type { BusinessEvent } from "./business-event.ts";
+import type { CaptureState, SourceIdentity } from "./capture-state.ts";
+import type { ChangeEvent } from "./change-event.ts";
+import type { Checkpoint } from "./raw-transaction.ts";
+
+/** A stretch of the source's history that the trail does not hold, and why. */
+export interface Gap {
+  entry_id: number;
+  recorded_at: string;
+  reason: string;
+  /** GTID sets: what the trail had, and where it goes on (null while nobody has decided). */
+  from_gtid_set: string;
+  to_gtid_set: string | null;
+}
+
+/** What an answer rests on. */
+export interface Coverage {
+  /** GTID set at which reading began; earlier changes are not in the trail. */
+  from_gtid_set: string;
+  from_time: string;
+  /** GTID set read so far. */
+  to_gtid_set: string;
+  /** Commit time of the newest transaction held; null when there is none yet. */
+  to_time: string | null;
+  transactions: number;
+  change_events: number;
+  business_events: number;
+  gaps: Gap[];
+}
+
+export interface TracedBusinessEvent extends BusinessEvent {
+  kind: "business_event";
+  change_events: ChangeEvent[];
+}
+
+/** A change of the entity that no rule explains. */
+export interface TracedChangeEvent extends ChangeEvent {
+  kind: "change_event";
+}
+
+export type TimelineItem = TracedBusinessEvent | TracedChangeEvent;
+
+export interface Trace {
+  entity_type: string;
+  entity_id: string;
+  /** Oldest first, in the order of the log. */
+  timeline: TimelineItem[];
+  /** True when older items were left out by the limit. */
+  truncated: boolean;
+  coverage: Coverage;
+}
+
+export interface StoreStatus {
+  store: string;
+  source: SourceIdentity | null;
+  capture: (CaptureState & { last_verified_at: string | null; process_id: number }) | null;
+  checkpoint: (Checkpoint & { updated_at: string }) | null;
+  coverage: Coverage | null;
+  business_events_by_type: Record<string, number>;
+  /** Commit to receipt of the newest transaction, in seconds; null before the first. */
+  lag_seconds: number | null;
+}
+
+/** One place in the file that is not as it was written. */
+export interface VerifyFault {
+  table: string;
+  entry_id: number | null;
+  /** For example `change_event 12 (pharmacy.sales, event_id …)`. */
+  place: string;
+  message: string;
+}
+
+export interface VerifyReport {
+  ok: boolean;
+  entries: number;
+  change_events: number;
+  business_events: number;
+  /** Newest entry and its hash: keep it off this machine and a later cut of the trail's end shows. */
+  head: { entry_id: number; hash: string };
+  faults: VerifyFault[];
+  /** True when there are more faults than are listed. */
+  truncated: boolean;
+}

@@ -1,0 +1,110 @@
+// normalize: RawTransaction -> ChangeEvent[]. Pure. Values become JSON, rows get their key, entity, actor and id,
+// and masked columns lose their value before anything else sees them.
+import { isDeepStrictEqual } from "node:util";
+import { type Actor, type ChangeEvent, type RowImage, unknownActor } from "../model/change-event.ts";
+import type { EntityMapping, TableMapping } from "../model/entity-mapping.ts";
+import type { RawRow, RawRowChange, RawStatement, RawTable, RawTransaction } from "../model/raw-transaction.ts";
+import { createEventId } from "./event-id.ts";
+import { describeStatement } from "./statement.ts";
+import { normalizeValue } from "./values.ts";
+
+/** Stands where a masked value was. */
+export const redacted = "[REDACTED]";
+
+type Unidentified = Omit<ChangeEvent, "event_id">;
+
+export function normalizeTransaction(transaction: RawTransaction, mapping: EntityMapping): ChangeEvent[] {
+  return transaction.events.map((event, seq) => {
+    const base = { timestamp: transaction.timestamp, transaction_id: transaction.gtid, seq };
+    const change: Unidentified =
+      event.kind === "row"
+        ? { ...base, ...normalizeRow(event, mapping(event.table.database, event.table.table)) }
+        : { ...base, ...normalizeStatement(event) };
+    return { event_id: createEventId(change), ...change };
+  });
+}
+
+type Content = Omit<Unidentified, "timestamp" | "transaction_id" | "seq">;
+
+function normalizeRow(change: RawRowChange, mapping: TableMapping | undefined): Content {
+  const { table, operation } = change;
+  const before = change.before === null ? null : toImage(change.before, table);
+  const after = change.after === null ? null : toImage(change.after, table);
+  // Compared before masking: that a password changed may be known, what it was may not.
+  const changed = changedColumns(before, after);
+  const source_pk = pick(after, before, table.primaryKey);
+  const idImage = mapping === undefined ? source_pk : pick(after, before, mapping.id_columns);
+  const content: Content = {
+    source_db: table.database,
+    source_table: table.table,
+    source_pk,
+    operation,
+    before,
+    after,
+    changed,
+    entity_type: mapping?.entity_type ?? table.table,
+    entity_id: Object.values(idImage).map(toIdPart).join("/"),
+    actor: findActor(after ?? before, mapping),
+    metadata: mapping === undefined ? { unmapped: true } : {},
+  };
+  // A key that moves: history under the old key must lead here too.
+  if (operation === "update" && table.primaryKey.some((column) => changed.includes(column))) {
+    content.metadata["previous_pk"] = pick(before, null, table.primaryKey);
+  }
+  for (const column of mapping?.mask_columns ?? []) mask(content, column);
+  return content;
+}
+
+function normalizeStatement(event: RawStatement): Content {
+  const { operation, database, table, sql, redacted: wasRedacted } = describeStatement(event.sql, event.database);
+  return {
+    source_db: database,
+    source_table: table,
+    source_pk: {},
+    operation,
+    before: null,
+    after: null,
+    changed: [],
+    entity_type: table === "" ? "database" : "table",
+    entity_id: table === "" ? database : `${database}.${table}`,
+    actor: unknownActor,
+    metadata: { statement: sql, ...(wasRedacted ? { credentials_redacted: true } : {}) },
+  };
+}
+
+function toImage(row: RawRow, table: RawTable): RowImage {
+  // No prototype: a column may be called __proto__.
+  const image = Object.create(null) as RowImage;
+  for (const column of table.columns) {
+    if (column.name in row) image[column.name] = normalizeValue(row[column.name], column);
+  }
+  return image;
+}
+
+function changedColumns(before: RowImage | null, after: RowImage | null): string[] {
+  if (before === null || after === null) return Object.keys(after ?? before ?? {});
+  // A column that only one side logged cannot be compared and is not called changed.
+  return Object.keys(after).filter((column) => column in before && !isDeepStrictEqual(before[column], after[column]));
+}
+
+function pick(image: RowImage | null, otherwise: RowImage | null, columns: readonly string[]): RowImage {
+  const picked = Object.create(null) as RowImage;
+  for (const column of columns) picked[column] = image?.[column] ?? otherwise?.[column] ?? null;
+  return picked;
+}
+
+function toIdPart(value: RowImage[string]): string {
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
+}
+
+function findActor(image: RowImage | null, mapping: TableMapping | undefined): Actor {
+  const value = mapping?.actor_column === undefined ? null : (image?.[mapping.actor_column] ?? null);
+  if (value === null || typeof value === "object") return unknownActor;
+  return { id: String(value), kind: "app_user", grade: "column" };
+}
+
+function mask(content: Content, column: string): void {
+  for (const image of [content.before, content.after, content.source_pk]) {
+    if (image !== null && image[column] !== undefined && image[column] !== null) image[column] = redacted;
+  }
+}

@@ -1,0 +1,48 @@
+// serve/cli: the command line. Takes arguments, gives an exit status.
+import { Builtins, Cli, type Command } from "clipanion";
+import { packageVersion } from "../../lib/package-root.ts";
+import { AppError } from "../../model/app-error.ts";
+import { DemoCommand } from "./demo-command.ts";
+import { DoctorCommand } from "./doctor-command.ts";
+import { RunCommand } from "./run-command.ts";
+import { StatusCommand } from "./status-command.ts";
+import { TraceCommand } from "./trace-command.ts";
+import { VerifyCommand } from "./verify-command.ts";
+import { writeError } from "./write-error.ts";
+
+export const commands = [RunCommand, StatusCommand, DoctorCommand, TraceCommand, VerifyCommand, DemoCommand];
+
+export async function runCli(args: string[]): Promise<number> {
+  const cli = createCli();
+  let command: Command;
+  try {
+    command = cli.process(args, Cli.defaultContext);
+  } catch (error) {
+    return writeError(toUsageError(error, args), { json: args.includes("--json"), stream: process.stderr });
+  }
+  return await cli.run(command, Cli.defaultContext);
+}
+
+export function createCli(): Cli {
+  const enableColors = process.stdout.isTTY === true && process.env["NO_COLOR"] === undefined;
+  const cli = new ReadableCli({ binaryName: "auditctl", binaryLabel: "audit-overlay", binaryVersion: packageVersion, enableColors });
+  for (const command of [...commands, Builtins.HelpCommand, Builtins.VersionCommand]) cli.register(command);
+  return cli;
+}
+
+/** Clipanion writes a flag's value as "#0"; people expect to see that something goes there. */
+class ReadableCli extends Cli {
+  override usage(...args: Parameters<Cli["usage"]>): string {
+    return super.usage(...args).replaceAll("#0]", "…]").replaceAll("#0", "… ");
+  }
+}
+
+/** Clipanion's own words, the first line only: the rest repeats every command's usage. */
+function toUsageError(error: unknown, args: readonly string[]): AppError {
+  const text = error instanceof Error ? error.message : String(error);
+  const words = text.replace(/^[\w ]*Syntax Error: /, "").split("\n")[0] ?? text;
+  const message = words.startsWith("Command not found") ? `there is no command "${args.join(" ")}"` : words;
+  return new AppError("usage.argument", message, {
+    hint: "`auditctl --help` lists the commands, `auditctl <command> --help` its flags.",
+  });
+}

@@ -1,0 +1,36 @@
+// serve/cli: `auditctl doctor`. Can this server's log be trusted to tell everything? Every problem with its cure.
+import { Command } from "clipanion";
+import { type PreflightReport, runPreflight } from "../../capture/preflight.ts";
+import { exitStatus } from "../../model/app-error.ts";
+import { SourceCommand } from "./base-command.ts";
+import { toSourceConnection } from "./load-config.ts";
+import { createPaint, printable } from "./terminal.ts";
+
+export class DoctorCommand extends SourceCommand {
+  static override paths = [["doctor"]];
+  static override usage = Command.Usage({
+    description: "Check the server's settings and the account's privileges, with a cure for each problem.",
+    details: "Changes nothing. Exit status 4 when something is wrong, 5 when the server cannot be reached.",
+    examples: [["Check a server before the first run", "AUDIT_PASSWORD=… auditctl doctor --host db.example.com --user audit_overlay"]],
+  });
+
+  protected override async run(): Promise<number> {
+    const report = await runPreflight(toSourceConnection(this.loadConfig()));
+    const ok = report.checks.every((check) => check.ok);
+    if (this.json) this.printJson({ ok, source: report.identity, checks: report.checks, executed_gtid_set: report.executedGtidSet });
+    else this.show(report, ok);
+    return ok ? 0 : exitStatus.misconfigured;
+  }
+
+  private show(report: PreflightReport, ok: boolean): void {
+    const paint = createPaint(this.context.stdout);
+    const { flavor, version, address } = report.identity;
+    this.print(`${address}: ${flavor === "mysql" ? "MySQL" : "MariaDB"} ${printable(version)}`);
+    for (const check of report.checks) {
+      const mark = check.ok ? paint("green", "ok  ") : paint("red", "FAIL");
+      this.print(`  ${mark} ${check.name}: ${check.ok ? printable(check.found) : check.problem}`);
+      if (check.fix !== null) this.print(`       fix: ${check.fix}`);
+    }
+    this.print(ok ? "Ready: this server's log tells everything." : "Not ready: mend the above, then ask again.");
+  }
+}

@@ -1,0 +1,78 @@
+// serve/cli: flags, AUDIT_* variables and one config file -> Config, in that order of precedence. Parsed once, here.
+import { existsSync, readFileSync } from "node:fs";
+import { parse as parseYaml } from "yaml";
+import { z } from "zod";
+import { AppError } from "../../model/app-error.ts";
+import { type Config, type ConfigKey, configSchema, type SourceConnection } from "../../model/config.ts";
+
+const defaultConfigFile = "audit-overlay.yaml";
+/** Variables of the environment that are not settings: where the config file is, and what this project's own tests read. */
+const otherVariables = /^AUDIT_(CONFIG|TEST_\w+)$/;
+
+export interface ConfigSources {
+  flags: Partial<Record<ConfigKey, string>>;
+  configFile: string | undefined;
+  env: NodeJS.ProcessEnv;
+}
+
+/** @throws usage.config naming the setting, where it came from, and what it takes. */
+export function loadConfig({ flags, configFile, env }: ConfigSources): Config {
+  const path = configFile ?? env["AUDIT_CONFIG"];
+  const file = readConfigFile(path ?? defaultConfigFile, path !== undefined);
+  const merged = { ...file, ...readEnvironment(env), ...definedOnly(flags) };
+  const parsed = configSchema.safeParse(merged);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  const key = issue?.code === "unrecognized_keys" ? issue.keys[0] : String(issue?.path[0] ?? "");
+  throw new AppError("usage.config", `setting ${key}: ${issue?.message ?? "is wrong"}`, {
+    hint: `${originOf(String(key), flags, env)}. The settings: ${Object.keys(configSchema.shape).join(", ")}.`,
+  });
+}
+
+export function toSourceConnection(config: Config): SourceConnection {
+  const { host, port, user, tls } = config;
+  const password = config.password_file === undefined ? config.password : readText(config.password_file, "password_file").trimEnd();
+  const tlsCa = config.tls_ca === undefined ? undefined : readText(config.tls_ca, "tls_ca");
+  return { host, port, user, password, tls, tlsCa };
+}
+
+function readConfigFile(path: string, required: boolean): Record<string, unknown> {
+  if (!existsSync(path)) {
+    if (!required) return {};
+    throw new AppError("usage.config", `there is no config file ${path}`, { hint: "Check --config or AUDIT_CONFIG." });
+  }
+  try {
+    const content: unknown = parseYaml(readText(path, "config"));
+    return content === null ? {} : z.record(z.string(), z.unknown()).parse(content);
+  } catch (error) {
+    const message = error instanceof z.ZodError ? "must be `key: value` lines" : String(error instanceof Error ? error.message : error);
+    throw new AppError("usage.config", `config file ${path}: ${message.split("\n")[0]}`, { hint: "It is YAML, one setting per line.", cause: error });
+  }
+}
+
+function readEnvironment(env: NodeJS.ProcessEnv): Record<string, string> {
+  const settings: Record<string, string> = {};
+  for (const [name, value] of Object.entries(env)) {
+    if (!name.startsWith("AUDIT_") || value === undefined || otherVariables.test(name)) continue;
+    settings[name.slice("AUDIT_".length).toLowerCase()] = value;
+  }
+  return settings;
+}
+
+function definedOnly(flags: ConfigSources["flags"]): Record<string, string> {
+  return Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined));
+}
+
+function originOf(key: string, flags: ConfigSources["flags"], env: NodeJS.ProcessEnv): string {
+  if (flags[key as ConfigKey] !== undefined) return `From --${key.replaceAll("_", "-")}`;
+  const variable = `AUDIT_${key.toUpperCase()}`;
+  return env[variable] === undefined ? "From the config file" : `From ${variable}`;
+}
+
+function readText(path: string, setting: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    throw new AppError("usage.config", `setting ${setting}: cannot read ${path}`, { hint: "Check the path and its permissions.", cause: error });
+  }
+}

@@ -1,0 +1,50 @@
+// serve/cli: StoreStatus -> lines for a terminal.
+import type { Writable } from "node:stream";
+import type { Coverage, StoreStatus } from "../../model/trace.ts";
+import { createPaint, plural, printable, shortTime } from "./terminal.ts";
+
+export function renderStatus(status: StoreStatus, stream: Writable): string[] {
+  const paint = createPaint(stream);
+  const { source, capture, coverage } = status;
+  const lines = [`store     ${status.store}`];
+  if (source !== null) lines.push(`source    ${source.address}, ${source.flavor} ${printable(source.version)}`);
+  if (capture !== null) {
+    const alive = isAlive(capture.process_id) || capture.state === "STOPPED";
+    const state = alive ? capture.state : `${capture.state}, but its process ${capture.process_id} is gone`;
+    const style = alive && (capture.state === "RUNNING" || capture.state === "STOPPED") ? "green" : "red";
+    lines.push(`capture   ${paint(style, state)} since ${shortTime(capture.since)}`);
+    if (capture.reason !== null) lines.push(`          ${printable(capture.reason, 500)}`);
+    if (capture.hint !== null) lines.push(`          hint: ${printable(capture.hint, 500)}`);
+    lines.push(`heard     ${capture.last_verified_at === null ? "not yet" : shortTime(capture.last_verified_at)} (last event or heartbeat)`);
+  }
+  if (status.lag_seconds !== null) lines.push(`lag       ${status.lag_seconds} s from commit to receipt, newest transaction`);
+  if (coverage !== null) lines.push(...renderCoverage(coverage));
+  for (const [type, count] of Object.entries(status.business_events_by_type)) {
+    lines.push(`  ${printable(type).padEnd(24)} ${count.toLocaleString("en-US").padStart(10)}`);
+  }
+  return lines;
+}
+
+export function renderCoverage(coverage: Coverage): string[] {
+  const counts = `${plural(coverage.transactions, "transaction")}, ${plural(coverage.change_events, "change event")}, ${plural(coverage.business_events, "business event")}`;
+  const lines = [
+    `coverage  ${counts}`,
+    `  from    ${coverage.from_gtid_set || "(the beginning)"} at ${shortTime(coverage.from_time)}`,
+    `  to      ${coverage.to_gtid_set || "(nothing yet)"}${coverage.to_time === null ? "" : ` at ${shortTime(coverage.to_time)}`}`,
+  ];
+  if (coverage.gaps.length === 0) lines.push("  gaps    none");
+  for (const gap of coverage.gaps) {
+    lines.push(`  GAP     after ${gap.from_gtid_set}${gap.to_gtid_set === null ? "" : ` up to ${gap.to_gtid_set}`}: ${printable(gap.reason, 300)}`);
+  }
+  return lines;
+}
+
+function isAlive(processId: number): boolean {
+  try {
+    process.kill(processId, 0);
+    return true;
+  } catch (error) {
+    // EPERM: it is there, but another user's.
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}

@@ -1,0 +1,92 @@
+// serve/cli: Trace -> lines for a terminal. Reads like a story: time, what happened, who, what changed, why we say so.
+import type { Writable } from "node:stream";
+import type { JsonObject, JsonValue } from "../../lib/canonical-json.ts";
+import type { Actor, ChangeEvent } from "../../model/change-event.ts";
+import type { TimelineItem, Trace, TracedBusinessEvent } from "../../model/trace.ts";
+import { createPaint, plural, printable, shortTime } from "./terminal.ts";
+
+type Paint = ReturnType<typeof createPaint>;
+/** More columns than these of one row are counted, not shown; `--json` has them all. */
+const columnsMax = 8;
+
+export function renderTrace(trace: Trace, stream: Writable): string[] {
+  const paint = createPaint(stream);
+  const title = `${trace.entity_type} ${trace.entity_id}`;
+  const lines = [paint("bold", printable(title)), ""];
+  if (trace.truncated) lines.push(`(older items left out; --limit shows more)`, "");
+  for (const item of trace.timeline) lines.push(...renderItem(item, paint), "");
+  const { transactions, gaps } = trace.coverage;
+  const holes = gaps.length === 0 ? "no gaps" : paint("red", plural(gaps.length, "gap"));
+  lines.push(`rests on ${plural(transactions, "transaction")} since ${shortTime(trace.coverage.from_time)}, ${holes}`);
+  return lines;
+}
+
+export function renderItem(item: TimelineItem, paint: Paint): string[] {
+  return item.kind === "business_event" ? renderBusinessEvent(item, paint) : renderLooseChange(item, paint);
+}
+
+function renderBusinessEvent(event: TracedBusinessEvent, paint: Paint): string[] {
+  const subject = `${event.entity_type} ${event.entity_id}`;
+  const { pack, name, version } = event.rule;
+  return [
+    `${shortTime(event.occurred_at)}  ${paint("cyan", event.type)}  ${printable(subject)}  by ${renderActor(event.actor)}`,
+    ...renderPayload(event.payload).map((line) => `    ${line}`),
+    `    why: rule ${pack}/${name} version ${version}, confidence ${event.confidence}, on ${plural(event.change_events.length, "row change")}`,
+    `    of transaction ${event.transaction_id}, committed ${shortTime(event.timestamp)}`,
+    ...event.change_events.map((change) => `      ${renderChange(change)}`),
+  ];
+}
+
+function renderLooseChange(change: ChangeEvent, paint: Paint): string[] {
+  return [
+    `${shortTime(change.timestamp)}  ${paint("yellow", "row change")}  by ${renderActor(change.actor)}`,
+    `    ${renderChange(change)}`,
+    `    no rule explains it; transaction ${change.transaction_id}`,
+  ];
+}
+
+function renderActor(actor: Actor): string {
+  return actor.id === null ? "unknown" : `user ${printable(actor.id)} (as the row's own column says)`;
+}
+
+function renderPayload(payload: JsonObject): string[] {
+  const lines: string[] = [];
+  const plain: string[] = [];
+  for (const [key, value] of Object.entries(payload)) {
+    if (Array.isArray(value)) {
+      lines.push(`${key}:`, ...value.map((item) => `  - ${isObject(item) ? renderPairs(item) : renderValue(item)}`));
+    } else {
+      plain.push(`${key} ${renderValue(value)}`);
+    }
+  }
+  return [plain.join(" · "), ...lines].filter((line) => line !== "");
+}
+
+function renderChange(change: ChangeEvent): string {
+  const key = Object.values(change.source_pk).map(renderValue).join("/");
+  const head = `${change.operation.padEnd(6)} ${change.source_db}.${change.source_table} ${key}`;
+  if (typeof change.metadata["statement"] === "string") return `${head} ${printable(change.metadata["statement"])}`;
+  const { before, after } = change;
+  const columns = change.changed.filter((column) => !(column in change.source_pk));
+  const shown = columns.slice(0, columnsMax).map((column) => {
+    const value = renderValue((after ?? before)?.[column] ?? null);
+    return before !== null && after !== null ? `${column} ${renderValue(before[column] ?? null)} → ${value}` : `${column} ${value}`;
+  });
+  const rest = columns.length > columnsMax ? `, … ${columns.length - columnsMax} more` : "";
+  return `${printable(head)}: ${shown.join(", ")}${rest}`;
+}
+
+function renderPairs(object: JsonObject): string {
+  return Object.entries(object)
+    .map(([key, value]) => `${key} ${renderValue(value)}`)
+    .join(", ");
+}
+
+function renderValue(value: JsonValue): string {
+  if (value === null) return "null";
+  return printable(typeof value === "object" ? JSON.stringify(value) : String(value), 60);
+}
+
+function isObject(value: JsonValue): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,89 @@
+// serve/cli: `auditctl run`. Reads the log until it is told to stop.
+import { Command, Option } from "clipanion";
+import { systemClock } from "../../lib/clock.ts";
+import { createLogger } from "../../lib/logger.ts";
+import { packageVersion } from "../../lib/package-root.ts";
+import type { CaptureState } from "../../model/capture-state.ts";
+import type { ConfigKey } from "../../model/config.ts";
+import { configSchema } from "../../model/config.ts";
+import { runIngest } from "../../pipeline/ingest.ts";
+import { openStore } from "../../store/open-store.ts";
+import { definedOnly, SourceCommand } from "./base-command.ts";
+import { toSourceConnection } from "./load-config.ts";
+import { loadRules } from "./load-rules.ts";
+
+const describe = (key: ConfigKey) => ({ description: configSchema.shape[key].description ?? "" });
+
+export class RunCommand extends SourceCommand {
+  static override paths = [["run"]];
+  static override usage = Command.Usage({
+    description: "Read the server's log into the store until stopped.",
+    details:
+      "Checks the server first and refuses settings that would blind the trail. Resumes exactly where the store ends. " +
+      "Ctrl-C or SIGTERM stops it after the transactions that have arrived are stored.",
+    examples: [
+      ["Audit a local server with the pharmacy rules", "AUDIT_PASSWORD=… auditctl run --host 127.0.0.1 --user audit_overlay --rules pharmacy"],
+      ["Read everything the server still has", "auditctl run --config audit-overlay.yaml --start-from earliest"],
+      ["Go on after the server dropped log files", "auditctl run --accept-gap"],
+    ],
+  });
+
+  rules = Option.String("--rules", describe("rules"));
+  databases = Option.String("--databases", describe("databases"));
+  startFrom = Option.String("--start-from", describe("start_from"));
+  heartbeatSeconds = Option.String("--heartbeat-seconds", describe("heartbeat_seconds"));
+  silenceSeconds = Option.String("--silence-seconds", describe("silence_seconds"));
+  transactionRowsMax = Option.String("--transaction-rows-max", describe("transaction_rows_max"));
+  logLevel = Option.String("--log-level", describe("log_level"));
+  acceptGap = Option.Boolean("--accept-gap", false, {
+    description: "Where the server no longer has log files that the trail needs: record the gap and read on from what it has.",
+  });
+
+  protected override flags(): Partial<Record<ConfigKey, string>> {
+    const { rules, databases } = this;
+    return definedOnly({
+      ...super.flags(),
+      rules,
+      databases,
+      start_from: this.startFrom,
+      heartbeat_seconds: this.heartbeatSeconds,
+      silence_seconds: this.silenceSeconds,
+      transaction_rows_max: this.transactionRowsMax,
+      log_level: this.logLevel,
+    });
+  }
+
+  protected override async run(): Promise<number> {
+    const config = this.loadConfig();
+    const rules = loadRules(config.rules);
+    const connection = toSourceConnection(config);
+    using store = openStore(config.store);
+    const stop = new AbortController();
+    const onSignal = (): void => stop.abort();
+    process.once("SIGINT", onSignal);
+    process.once("SIGTERM", onSignal);
+    try {
+      await runIngest({
+        config,
+        connection,
+        rules,
+        store,
+        version: packageVersion,
+        acceptGap: this.acceptGap,
+        onState: (state) => this.showState(state, config.store),
+        clock: systemClock,
+        log: createLogger(config.log_level),
+        signal: stop.signal,
+      });
+      return 0;
+    } finally {
+      process.off("SIGINT", onSignal);
+      process.off("SIGTERM", onSignal);
+    }
+  }
+
+  private showState(state: CaptureState, storePath: string): void {
+    if (this.json) this.print(JSON.stringify({ ...state, store: storePath }));
+    else this.print(`${state.state}${state.reason === null ? "" : `: ${state.reason}`} (${storePath})`);
+  }
+}

@@ -1,0 +1,51 @@
+// serve/cli: `auditctl verify`. Recomputes the whole trail from the file and names what does not hold.
+import { Command, Option } from "clipanion";
+import { AppError, exitStatus } from "../../model/app-error.ts";
+import type { VerifyReport } from "../../model/trace.ts";
+import { BaseCommand } from "./base-command.ts";
+import { createProgress } from "./progress.ts";
+import { createPaint, plural, printable } from "./terminal.ts";
+
+export class VerifyCommand extends BaseCommand {
+  static override paths = [["verify"]];
+  static override usage = Command.Usage({
+    description: "Recompute every digest and the hash chain; name each place that was changed.",
+    details:
+      "Reads only the store file. Exit status 3 when something does not hold. Note the head it prints somewhere else: " +
+      "with `--anchor` a later cut of the trail's end, or an older copy put in its place, shows too.",
+    examples: [
+      ["Verify a store", "auditctl verify --store audit-overlay.db"],
+      ["Verify that the trail still runs through a head noted last month", "auditctl verify --anchor 1042:9f2c…"],
+    ],
+  });
+
+  anchor = Option.String("--anchor", { description: "entry:hash as an earlier `verify` printed it." });
+
+  protected override async run(): Promise<number> {
+    const anchor = this.anchor === undefined ? {} : { anchor: parseAnchor(this.anchor) };
+    using reader = this.openReader();
+    const progress = createProgress("verifying", "entries", this.context.stderr, !this.json);
+    const report = reader.verify({ ...anchor, onProgress: progress.update });
+    progress.stop();
+    if (this.json) this.printJson(report);
+    else this.show(report);
+    return report.ok ? 0 : exitStatus.found;
+  }
+
+  private show(report: VerifyReport): void {
+    const paint = createPaint(this.context.stdout);
+    const counts = `${plural(report.entries, "ledger entry", "ledger entries")}, ${plural(report.change_events, "change event")}, ${plural(report.business_events, "business event")}`;
+    this.print(`${report.ok ? paint("green", "VERIFIED") : paint("red", "FAILED")}  ${counts}`);
+    for (const fault of report.faults) this.print(`  ${printable(fault.place, 300)}: ${printable(fault.message, 300)}`);
+    if (report.truncated) this.print("  … and more");
+    this.print(`head ${report.head.entry_id}:${report.head.hash}`);
+  }
+}
+
+function parseAnchor(text: string): { entry_id: number; hash: string } {
+  const match = /^(\d+):([0-9a-f]{64})$/i.exec(text);
+  if (match === null) {
+    throw new AppError("usage.argument", `--anchor ${text}: must be <entry>:<64 hex digits>`, { hint: "Copy the `head` line of an earlier `auditctl verify`." });
+  }
+  return { entry_id: Number(match[1]), hash: (match[2] ?? "").toLowerCase() };
+}

@@ -1,0 +1,111 @@
+// store: the table change_event. One row per row change, in the order of the log.
+import type Database from "better-sqlite3";
+import { canonicalJson, type JsonValue } from "../lib/canonical-json.ts";
+import type { Actor, ChangeEvent, Operation, RowImage } from "../model/change-event.ts";
+import type { ColumnValue } from "./hash-chain.ts";
+
+export interface ChangeEventRow {
+  entry_id: number;
+  seq: number;
+  event_id: string;
+  source_db: string;
+  source_table: string;
+  source_pk: string;
+  operation: Operation;
+  before: string | null;
+  after: string | null;
+  changed: string;
+  entity_type: string;
+  entity_id: string;
+  actor: string;
+  metadata: string;
+  salt: Buffer;
+  digest: Buffer;
+}
+
+export type ChangeContent = Omit<ChangeEventRow, "salt" | "digest">;
+
+/** The columns that the event's digest covers, in order. */
+export function changeColumns(row: ChangeContent): ColumnValue[] {
+  return [
+    row.seq,
+    row.event_id,
+    row.source_db,
+    row.source_table,
+    row.source_pk,
+    row.operation,
+    row.before,
+    row.after,
+    row.changed,
+    row.entity_type,
+    row.entity_id,
+    row.actor,
+    row.metadata,
+  ];
+}
+
+export function toChangeContent(entryId: number, event: ChangeEvent): ChangeContent {
+  return {
+    entry_id: entryId,
+    seq: event.seq,
+    event_id: event.event_id,
+    source_db: event.source_db,
+    source_table: event.source_table,
+    source_pk: canonicalJson(event.source_pk),
+    operation: event.operation,
+    before: event.before === null ? null : canonicalJson(event.before),
+    after: event.after === null ? null : canonicalJson(event.after),
+    changed: JSON.stringify(event.changed),
+    entity_type: event.entity_type,
+    entity_id: event.entity_id,
+    actor: canonicalJson(event.actor as unknown as JsonValue),
+    metadata: canonicalJson(event.metadata),
+  };
+}
+
+/** A change event as it is read back, with its entry's transaction. */
+export type StoredChangeRow = ChangeContent & { change_id: number; timestamp: string; transaction_id: string };
+
+export function fromChangeRow(row: StoredChangeRow): ChangeEvent {
+  return {
+    event_id: row.event_id,
+    source_db: row.source_db,
+    source_table: row.source_table,
+    source_pk: JSON.parse(row.source_pk) as RowImage,
+    operation: row.operation,
+    before: row.before === null ? null : (JSON.parse(row.before) as RowImage),
+    after: row.after === null ? null : (JSON.parse(row.after) as RowImage),
+    changed: JSON.parse(row.changed) as string[],
+    timestamp: row.timestamp,
+    transaction_id: row.transaction_id,
+    seq: row.seq,
+    entity_type: row.entity_type,
+    entity_id: row.entity_id,
+    actor: JSON.parse(row.actor) as Actor,
+    metadata: JSON.parse(row.metadata) as ChangeEvent["metadata"],
+  };
+}
+
+const selectStored = `SELECT c.*, e.timestamp, e.transaction_id FROM change_event c JOIN ledger_entry e USING (entry_id)`;
+
+export function prepareChangeEvent(db: Database.Database) {
+  return {
+    insert: db.prepare<[ChangeEventRow]>(
+      `INSERT INTO change_event
+       (entry_id, seq, event_id, source_db, source_table, source_pk, operation, before, after, changed, entity_type, entity_id, actor, metadata, salt, digest)
+       VALUES (@entry_id, @seq, @event_id, @source_db, @source_table, @source_pk, @operation, @before, @after, @changed, @entity_type, @entity_id, @actor, @metadata, @salt, @digest)`,
+    ),
+  };
+}
+
+export function prepareChangeEventQueries(db: Database.Database) {
+  return {
+    /** Newest first, so that LIMIT keeps the newest; the caller turns them round. */
+    ofEntity: db.prepare<[string, string, number], StoredChangeRow>(
+      `${selectStored} WHERE c.entity_type = ? AND c.entity_id = ? ORDER BY c.change_id DESC LIMIT ?`,
+    ),
+    ofBusinessEvent: db.prepare<[number], StoredChangeRow>(
+      `${selectStored} JOIN business_event_change l ON l.change_id = c.change_id WHERE l.business_id = ? ORDER BY l.position`,
+    ),
+  };
+}

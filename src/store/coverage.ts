@@ -1,0 +1,57 @@
+// store: what an answer rests on. Reads the ledger, gives the GTID range held and its gaps.
+import type Database from "better-sqlite3";
+import type { Coverage, Gap } from "../model/trace.ts";
+import { prepareCheckpoint } from "./checkpoint.ts";
+
+/** Detail of a `start` entry; the first one says where the trail begins. */
+export interface StartDetail {
+  from_gtid_set: string;
+  version: string;
+}
+
+/** Detail of a `gap` entry. */
+export type GapDetail = Pick<Gap, "reason" | "from_gtid_set" | "to_gtid_set">;
+
+export type CoverageQuery = () => Coverage | null;
+
+export function prepareCoverage(db: Database.Database): CoverageQuery {
+  const checkpoints = prepareCheckpoint(db);
+  const firstStart = db.prepare<[], { timestamp: string; detail: string }>(
+    "SELECT timestamp, detail FROM ledger_entry WHERE kind = 'start' ORDER BY entry_id LIMIT 1",
+  );
+  const gaps = db.prepare<[], { entry_id: number; timestamp: string; detail: string }>(
+    "SELECT entry_id, timestamp, detail FROM ledger_entry WHERE kind = 'gap' ORDER BY entry_id",
+  );
+  const totals = db.prepare<[], { transactions: number; change_events: number; business_events: number }>(
+    `SELECT count(*) AS transactions, coalesce(sum(change_count), 0) AS change_events,
+            coalesce(sum(business_count), 0) AS business_events
+     FROM ledger_entry WHERE kind = 'transaction'`,
+  );
+  const newest = prepareNewestTransaction(db);
+
+  return () => {
+    const start = firstStart.get();
+    const checkpoint = checkpoints.get.get();
+    const total = totals.get();
+    if (start === undefined || checkpoint === undefined || total === undefined) return null;
+    const detail = JSON.parse(start.detail) as StartDetail;
+    return {
+      from_gtid_set: detail.from_gtid_set,
+      from_time: start.timestamp,
+      to_gtid_set: checkpoint.gtid_set,
+      to_time: newest.get()?.timestamp ?? null,
+      ...total,
+      gaps: gaps.all().map((row) => ({
+        entry_id: row.entry_id,
+        recorded_at: row.timestamp,
+        ...(JSON.parse(row.detail) as GapDetail),
+      })),
+    };
+  };
+}
+
+export function prepareNewestTransaction(db: Database.Database) {
+  return db.prepare<[], { timestamp: string; received_at: string }>(
+    "SELECT timestamp, received_at FROM ledger_entry WHERE kind = 'transaction' ORDER BY entry_id DESC LIMIT 1",
+  );
+}

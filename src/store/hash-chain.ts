@@ -1,0 +1,33 @@
+// store: the ledger's hashes. Takes column values as they are stored, gives SHA-256 digests.
+// Hashing the stored text itself (not a re-reading of it) is what makes one changed byte show.
+import { hash, randomFillSync } from "node:crypto";
+
+/** A stored column value. A Buffer where text was written means the file was changed, and its digest will differ. */
+export type ColumnValue = string | number | null | Buffer;
+
+export const genesisHash: Buffer = Buffer.alloc(32);
+
+const saltBytes = 16;
+// One call into the random generator for 256 salts: per-row calls were the costliest part of an append.
+const saltPool = Buffer.alloc(saltBytes * 256);
+let saltOffset = saltPool.length;
+
+export function createSalt(): Buffer {
+  if (saltOffset === saltPool.length) {
+    randomFillSync(saltPool);
+    saltOffset = 0;
+  }
+  const salt = Buffer.from(saltPool.subarray(saltOffset, saltOffset + saltBytes));
+  saltOffset += saltBytes;
+  return salt;
+}
+
+/** Digest of one event: SHA-256(salt ‖ JSON array of its columns). The JSON keeps text, number and null apart. */
+export function eventDigest(salt: Buffer, columns: readonly ColumnValue[]): Buffer {
+  return hash("sha256", Buffer.concat([salt, Buffer.from(JSON.stringify(columns))]), "buffer");
+}
+
+/** Hash of one ledger entry: SHA-256(prev_hash ‖ JSON array of the header columns ‖ digest of each event in order). */
+export function entryHash(prevHash: Buffer, header: readonly ColumnValue[], digests: readonly Buffer[]): Buffer {
+  return hash("sha256", Buffer.concat([prevHash, Buffer.from(JSON.stringify(header)), ...digests]), "buffer");
+}

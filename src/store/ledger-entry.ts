@@ -1,0 +1,54 @@
+// store: the table ledger_entry. One row per source transaction, start, stop or gap; the hash chain runs through it.
+import type Database from "better-sqlite3";
+import type { ColumnValue } from "./hash-chain.ts";
+
+export const entryKinds = ["transaction", "start", "stop", "gap"] as const;
+export type EntryKind = (typeof entryKinds)[number];
+
+export interface LedgerEntryRow {
+  entry_id: number;
+  kind: EntryKind;
+  transaction_id: string | null;
+  timestamp: string;
+  received_at: string;
+  change_count: number;
+  business_count: number;
+  detail: string;
+  prev_hash: Buffer;
+  hash: Buffer;
+}
+
+/** The columns that the entry's hash covers, in order. */
+export function entryHeader(row: Omit<LedgerEntryRow, "prev_hash" | "hash">): ColumnValue[] {
+  return [
+    row.entry_id,
+    row.kind,
+    row.transaction_id,
+    row.timestamp,
+    row.received_at,
+    row.change_count,
+    row.business_count,
+    row.detail,
+  ];
+}
+
+export interface LedgerHead {
+  entry_id: number;
+  hash: Buffer;
+}
+
+export function prepareLedgerEntry(db: Database.Database) {
+  return {
+    /** Ignored when the transaction is already there: redelivery is a no-op. */
+    insert: db.prepare<[LedgerEntryRow]>(
+      `INSERT OR IGNORE INTO ledger_entry
+       (entry_id, kind, transaction_id, timestamp, received_at, change_count, business_count, detail, prev_hash, hash)
+       VALUES (@entry_id, @kind, @transaction_id, @timestamp, @received_at, @change_count, @business_count, @detail, @prev_hash, @hash)`,
+    ),
+    has: db.prepare<[string], { entry_id: number }>("SELECT entry_id FROM ledger_entry WHERE transaction_id = ?"),
+    newestGap: db.prepare<[], { detail: string }>(
+      "SELECT detail FROM ledger_entry WHERE kind = 'gap' ORDER BY entry_id DESC LIMIT 1",
+    ),
+    head: db.prepare<[], LedgerHead>("SELECT entry_id, hash FROM ledger_entry ORDER BY entry_id DESC LIMIT 1"),
+  };
+}

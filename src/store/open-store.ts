@@ -1,0 +1,55 @@
+// store: opens a store file. `openStore` for the one writer (creates and migrates), `openStoreReader` for everyone else.
+import { existsSync, mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+import Database from "better-sqlite3";
+import { AppError } from "../model/app-error.ts";
+import { createLedgerWriter, type LedgerWriter } from "./ledger-writer.ts";
+import { checkNotNewer, migrate, readSchemaVersion } from "./migrations.ts";
+import { withStoreErrors } from "./sqlite-error.ts";
+import { createStoreReader, type StoreReader } from "./store-reader.ts";
+import { acquireWriteLock } from "./write-lock.ts";
+
+export type OpenLedgerWriter = LedgerWriter & Disposable;
+
+/** @throws store.in_use, store.newer, store.damaged, store.write_failed; each leaves the file as it was. */
+export function openStore(path: string): OpenLedgerWriter {
+  return withStoreErrors(path, () => {
+    mkdirSync(dirname(path), { recursive: true });
+    using cleanup = new DisposableStack();
+    cleanup.use(acquireWriteLock(path));
+    const db = cleanup.adopt(new Database(path), (open) => open.close());
+    // Look before the first write: a foreign or newer file must not even be switched to WAL.
+    checkNotNewer(readSchemaVersion(db, path), path);
+    db.pragma("journal_mode = WAL");
+    // The checkpoint commits with the events, so what a power cut takes back is read again from the source.
+    db.pragma("synchronous = NORMAL");
+    db.pragma("foreign_keys = ON");
+    migrate(db, path);
+    const writer = createLedgerWriter(db, path);
+    const owned = cleanup.move();
+    return { ...writer, [Symbol.dispose]: () => owned.dispose() };
+  });
+}
+
+/** A read-only connection of its own; the writer is neither blocked nor waited for. @throws store.missing, store.newer, store.damaged */
+export function openStoreReader(path: string): StoreReader {
+  return withStoreErrors(path, () => {
+    if (!existsSync(path)) {
+      throw new AppError("store.missing", `there is no store at ${path}`, {
+        hint: "Give its path with --store or AUDIT_STORE; `auditctl run` creates one, `auditctl demo` makes one to try.",
+      });
+    }
+    const db = new Database(path, { readonly: true, fileMustExist: true });
+    try {
+      const version = readSchemaVersion(db, path);
+      checkNotNewer(version, path);
+      if (version === 0) {
+        throw new AppError("store.missing", `${path} is empty`, { hint: "`auditctl run` fills it." });
+      }
+      return createStoreReader(db, path);
+    } catch (error) {
+      db.close();
+      throw error;
+    }
+  });
+}

@@ -1,0 +1,39 @@
+// store: turns what SQLite throws into an AppError with a cure. Anything that is not SQLite's passes through.
+import Database from "better-sqlite3";
+import { AppError } from "../model/app-error.ts";
+
+export function toStoreError(error: unknown, path: string): unknown {
+  if (!(error instanceof Database.SqliteError)) return error;
+  const { code, message } = error;
+  if (code.startsWith("SQLITE_BUSY")) {
+    return new AppError("store.in_use", `another process is writing to ${path}`, {
+      hint: "One `auditctl run` per store. Stop the other one, or give this one its own --store.",
+      cause: error,
+    });
+  }
+  if (code.startsWith("SQLITE_CORRUPT") || code === "SQLITE_NOTADB") {
+    return new AppError("store.damaged", `${path} cannot be read as a store: ${message}`, {
+      hint: "Keep the file as evidence, run `auditctl verify` on it, and restore the last backup.",
+      cause: error,
+    });
+  }
+  if (code.startsWith("SQLITE_CANTOPEN")) {
+    return new AppError("store.missing", `cannot open ${path}`, {
+      hint: "Check the path and its folder's permissions; `auditctl run` creates the store.",
+      cause: error,
+    });
+  }
+  return new AppError("store.write_failed", `SQLite on ${path}: ${message} (${code})`, {
+    hint: "Check free space and permissions, then start again: nothing was half stored, capture resumes where it was.",
+    cause: error,
+  });
+}
+
+/** Runs `work`, with SQLite's errors made readable. */
+export function withStoreErrors<T>(path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw toStoreError(error, path);
+  }
+}

@@ -1,0 +1,77 @@
+// store: the repository layer's questions. Every face asks here, over a read-only connection of its own.
+import type Database from "better-sqlite3";
+import type { StoreStatus, TimelineItem, Trace, VerifyReport } from "../model/trace.ts";
+import { prepareBusinessEventQueries } from "./business-event.ts";
+import { prepareCaptureState } from "./capture-state.ts";
+import { prepareCheckpoint } from "./checkpoint.ts";
+import { prepareCoverage, prepareNewestTransaction } from "./coverage.ts";
+import { prepareSource } from "./source.ts";
+import { withStoreErrors } from "./sqlite-error.ts";
+import { prepareTrace } from "./trace.ts";
+import { verifyLedger, type VerifyOptions } from "./verify.ts";
+
+export interface StoreReader extends Disposable {
+  readonly path: string;
+  status(): StoreStatus;
+  /** undefined when the trail holds nothing about the entity. */
+  trace(entityType: string, entityId: string, limit: number): Trace | undefined;
+  newestOfType(type: string, limit: number): TimelineItem[];
+  /** Entity types the trail knows, for a hint. */
+  entityTypes(): string[];
+  verify(options?: VerifyOptions): VerifyReport;
+}
+
+export function createStoreReader(db: Database.Database, path: string): StoreReader {
+  const coverage = prepareCoverage(db);
+  const traces = prepareTrace(db);
+  // A loose index scan: one probe per distinct type, not one per row.
+  const entityTypes = db.prepare<[], { entity_type: string }>(
+    `WITH RECURSIVE kind(entity_type) AS (
+       SELECT min(entity_type) FROM change_event
+       UNION ALL
+       SELECT (SELECT min(entity_type) FROM change_event WHERE entity_type > kind.entity_type) FROM kind
+       WHERE kind.entity_type IS NOT NULL)
+     SELECT entity_type FROM kind WHERE entity_type IS NOT NULL`,
+  );
+  // One read transaction per answer: its parts speak of the same moment, though the writer goes on.
+  const consistently = <T>(work: () => T): T => withStoreErrors(path, () => db.transaction(work)());
+
+  return {
+    path,
+    status: () => consistently(() => readStatus(db, path)),
+    trace: (entityType, entityId, limit) =>
+      consistently(() => {
+        const found = traces.timeline(entityType, entityId, limit);
+        const held = coverage();
+        if (found.timeline.length === 0 || held === null) return undefined;
+        return { entity_type: entityType, entity_id: entityId, ...found, coverage: held };
+      }),
+    newestOfType: (type, limit) => consistently(() => traces.newestOfType(type, limit)),
+    entityTypes: () => consistently(() => entityTypes.all().map((row) => row.entity_type)),
+    verify: (options) => verifyLedger(db, path, options),
+    [Symbol.dispose]: () => db.close(),
+  };
+}
+
+function readStatus(db: Database.Database, path: string): StoreStatus {
+  const source = prepareSource(db).get.get();
+  const newest = prepareNewestTransaction(db).get();
+  const counts = prepareBusinessEventQueries(db).countByType.all();
+  return {
+    store: path,
+    source:
+      source === undefined
+        ? null
+        : { flavor: source.flavor, version: source.version, server_id: source.server_id, address: source.address },
+    capture: prepareCaptureState(db).get.get() ?? null,
+    checkpoint: prepareCheckpoint(db).get.get() ?? null,
+    coverage: prepareCoverage(db)(),
+    business_events_by_type: Object.fromEntries(counts.map(({ type, count }) => [type, count])),
+    lag_seconds: newest === undefined ? null : secondsBetween(newest.timestamp, newest.received_at),
+  };
+}
+
+/** Never below zero: the server's clock may be ahead of ours. */
+function secondsBetween(from: string, to: string): number {
+  return Math.max(0, Math.round((Date.parse(to) - Date.parse(from)) / 1000));
+}

@@ -1,0 +1,65 @@
+import { describe, expect, it } from "vitest";
+import { parseProgramArgs } from "../../../generator/program-args.ts";
+import { sourceError } from "../../../generator/source-error.ts";
+import { defaultTrade } from "../../../generator/trade-options.ts";
+import { AppError } from "../../../src/model/app-error.ts";
+
+const url = "mysql://root:s3cret@127.0.0.1:3306";
+
+describe("parseProgramArgs", () => {
+  it("needs only an address", () => {
+    expect(parseProgramArgs(["--url", url])).toEqual({ url, database: "pharmacy", trade: defaultTrade, json: false });
+  });
+
+  it("takes every flag", () => {
+    const argv = "--database shop --seed 1 --days 2 --from 2027-03-04 --branches 3 --sales 5 --json".split(" ");
+    const trade = { seed: 1, days: 2, from: "2027-03-04", branches: 3, salesPerBranchDay: 5 };
+    expect(parseProgramArgs(["--url", url, ...argv])).toEqual({ url, database: "shop", trade, json: true });
+  });
+
+  it("gives help before it asks for anything else", () => {
+    expect(parseProgramArgs(["--help"])).toBe("help");
+  });
+
+  it.each([
+    [[], /--url is missing/],
+    [["--url", "localhost"], /--url is not/],
+    [["--url", "http://root:s3cret@h"], /--url is not/],
+    [["--url", url, "--days", "ten"], /--days: "ten"/],
+    [["--url", url, "--days", "0"], /days: 0/],
+    [["--url", url, "--days=-1"], /--days: "-1"/],
+    [["--url", url, "--wrong"], /--wrong/],
+    [["--url", url, "more"], /more/],
+  ])("refuses %j as a usage error that keeps the password to itself", (argv, message) => {
+    const error = caught(() => parseProgramArgs(argv));
+    expect(error).toMatchObject({ code: "usage.argument", message: expect.stringMatching(message) });
+    expect(error.message + error.hint).not.toContain("s3cret");
+  });
+});
+
+describe("sourceError", () => {
+  it.each([
+    ["ECONNREFUSED", "source.unreachable"],
+    ["ER_ACCESS_DENIED_ERROR", "source.access_denied"],
+    ["ER_DBACCESS_DENIED_ERROR", "demo.failed"],
+  ])("makes %s a %s", (code, expected) => {
+    const error = sourceError(Object.assign(new Error("it broke"), { code }), url);
+    expect(error).toMatchObject({ code: expected });
+    expect((error as AppError).message).not.toContain("s3cret");
+  });
+
+  it("leaves a bug a bug", () => {
+    const bug = new TypeError("x is not a function");
+    expect(sourceError(bug, url)).toBe(bug);
+  });
+});
+
+function caught(act: () => unknown): AppError {
+  try {
+    act();
+  } catch (error) {
+    if (error instanceof AppError) return error;
+    throw error;
+  }
+  throw new Error("nothing was thrown");
+}

@@ -1,0 +1,34 @@
+// Three projects: `unit` needs nothing, `store` needs a disk, `mysql` needs real servers (scripts/mysql.ts gets them).
+import { defineConfig } from "vitest/config";
+
+const project = (name: string, testTimeout: number) => ({
+  test: { name, include: [`test/${name}/**/*.test.ts`], testTimeout, hookTimeout: 300_000 },
+});
+
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: "unit", include: ["test/*.test.ts", "test/unit/**/*.test.ts"], testTimeout: 20_000 } },
+      project("store", 60_000),
+      {
+        test: {
+          ...project("mysql", 120_000).test,
+          globalSetup: ["test/mysql/shared-servers.ts"],
+          // Two cores and two database servers: more test files at once only make each of them slow.
+          maxWorkers: 2,
+        },
+      },
+    ],
+    coverage: {
+      provider: "v8",
+      include: ["src/**/*.ts"],
+      reporter: ["text-summary", "json-summary", "html"],
+      thresholds: {
+        lines: 80,
+        branches: 80,
+        "src/normalize/**": { lines: 90, branches: 90 },
+        "src/infer/**": { lines: 90, branches: 90 },
+      },
+    },
+  },
+});
