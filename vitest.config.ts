@@ -1,14 +1,17 @@
 // Three projects: `unit` needs nothing, `store` needs a disk, `mysql` needs real servers (scripts/mysql.ts gets them).
 import { defineConfig } from "vitest/config";
 
+// Clipanion's ES modules import a folder, which only a bundler resolves.
+const server = { deps: { inline: ["clipanion"] } };
+
 const project = (name: string, testTimeout: number) => ({
-  test: { name, include: [`test/${name}/**/*.test.ts`], testTimeout, hookTimeout: 300_000 },
+  test: { name, include: [`test/${name}/**/*.test.ts`], testTimeout, hookTimeout: 300_000, server },
 });
 
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: "unit", include: ["test/*.test.ts", "test/unit/**/*.test.ts"], testTimeout: 20_000 } },
+      { test: { name: "unit", include: ["test/*.test.ts", "test/unit/**/*.test.ts"], testTimeout: 20_000, server } },
       project("store", 60_000),
       {
         test: {

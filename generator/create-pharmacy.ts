@@ -13,9 +13,13 @@ import { AppError } from "../src/model/app-error.ts";
 export async function createPharmacy(connection: Connection, database: string): Promise<void> {
   const tables = await countTables(connection, database);
   if (tables > 0) {
-    throw new AppError("demo.failed", `database "${database}" already has ${tables} ${tables === 1 ? "table" : "tables"}`, {
-      hint: "Choose another database name, or drop that database yourself: the generator deletes nothing.",
-    });
+    throw new AppError(
+      "demo.failed",
+      `database "${database}" already has ${tables} ${tables === 1 ? "table" : "tables"}`,
+      {
+        hint: "Choose another database name, or drop that database yourself: the generator deletes nothing.",
+      },
+    );
   }
   await connection.query(`CREATE DATABASE IF NOT EXISTS ${escapeId(database)} CHARACTER SET utf8mb4`);
   await connection.query(`USE ${escapeId(database)}`);
@@ -26,8 +30,14 @@ export async function createPharmacy(connection: Connection, database: string): 
 
 /** Statements end with ";" at the end of a line; lines that are only a comment are left out. */
 export function splitStatements(sql: string): string[] {
-  const code = sql.split("\n").filter((line) => !line.trimStart().startsWith("--")).join("\n");
-  return code.split(/;\s*(?:\n|$)/).map((statement) => statement.trim()).filter((statement) => statement !== "");
+  const code = sql
+    .split("\n")
+    .filter((line) => !line.trimStart().startsWith("--"))
+    .join("\n");
+  return code
+    .split(/;\s*(?:\n|$)/)
+    .map((statement) => statement.trim())
+    .filter((statement) => statement !== "");
 }
 
 async function countTables(connection: Connection, database: string): Promise<number> {

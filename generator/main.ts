@@ -48,14 +48,17 @@ async function play(connection: Connection, args: ProgramArgs, signal: AbortSign
   }
   const seconds = (performance.now() - startedMs) / 1000;
   const interrupted = signal.aborted;
-  if (args.json) process.stdout.write(`${JSON.stringify({ ...truth, interrupted, seconds: Number(seconds.toFixed(3)) })}\n`);
+  if (args.json)
+    process.stdout.write(`${JSON.stringify({ ...truth, interrupted, seconds: Number(seconds.toFixed(3)) })}\n`);
   else process.stdout.write(describe(truth, args, seconds, interrupted));
   return interrupted ? 1 : 0;
 }
 
 function describe(truth: TradeTruth, args: ProgramArgs, seconds: number, interrupted: boolean): string {
   const perSecond = Math.round(truth.transactions / seconds);
-  const events = Object.entries(truth.businessEvents).map(([type, count]) => `  ${type.padEnd(20)}${String(count).padStart(9)}`);
+  const events = Object.entries(truth.businessEvents).map(
+    ([type, count]) => `  ${type.padEnd(20)}${String(count).padStart(9)}`,
+  );
   return [
     `${interrupted ? "Interrupted" : "Played"}: ${truth.transactions} transactions, ${truth.rowChanges} row changes ` +
       `into "${args.database}" in ${seconds.toFixed(1)} s (${perSecond} transactions/s)`,

@@ -6,7 +6,7 @@ import type { PlannedTransaction } from "./planned-transaction.ts";
 import { statementsOf } from "./statements.ts";
 import type { TradeOptions } from "./trade-options.ts";
 import { planTrade } from "./trade-plan.ts";
-import { addToTruth, createTruth } from "./truth.ts";
+import { TruthCounter } from "./truth.ts";
 import type { TradeTruth } from "./truth.ts";
 
 export interface TradeProgress {
@@ -21,8 +21,9 @@ export interface TradeProgress {
 const transactionsPerRoundTrip = 8;
 
 /**
- * Plays the trade into the connection's current database, made by `createPharmacy`. A connection with `multipleStatements`
- * is about twice as fast. When `signal` fires, the transactions under way are finished and the truth up to them is given.
+ * Plays the trade into the connection's current database, made by `createPharmacy`. A connection with
+ * `multipleStatements` is about twice as fast. When `signal` fires, the transactions under way are finished
+ * and the truth up to them is given.
  * @throws AppError `usage.argument` for options out of range, `demo.failed` for a database without an empty pharmacy.
  */
 export async function playTrade(
@@ -31,21 +32,21 @@ export async function playTrade(
   onProgress?: (progress: TradeProgress) => void,
   signal?: AbortSignal,
 ): Promise<TradeTruth> {
-  const truth = createTruth();
+  const counter = new TruthCounter();
   const plan = planTrade(options);
   let next = plan.next(); // the options are checked here, before the server is asked anything
   await checkEmptyPharmacy(connection);
   for (; !next.done; next = plan.next()) {
     const { day, date, transactions } = next.value;
     for (let at = 0; at < transactions.length; at += transactionsPerRoundTrip) {
-      if (signal?.aborted) return truth;
+      if (signal?.aborted) return counter.truth;
       const together = transactions.slice(at, at + transactionsPerRoundTrip);
       await commit(connection, together);
-      for (const transaction of together) addToTruth(truth, transaction);
+      for (const transaction of together) counter.add(transaction);
     }
-    onProgress?.({ day, days: options.days, transactions: truth.transactions, date });
+    onProgress?.({ day, days: options.days, transactions: counter.truth.transactions, date });
   }
-  return truth;
+  return counter.truth;
 }
 
 /** One round trip where the connection allows several statements in a query, else one per statement. */

@@ -50,7 +50,15 @@ function parseFlags(argv: string[]) {
     return parseArgs({
       args: argv,
       options: {
-        url: text, database: text, seed: text, days: text, from: text, branches: text, sales: text, json: flag, help: flag,
+        url: text,
+        database: text,
+        seed: text,
+        days: text,
+        from: text,
+        branches: text,
+        sales: text,
+        json: flag,
+        help: flag,
       },
     }).values;
   } catch (cause) {
@@ -62,7 +70,9 @@ function parseFlags(argv: string[]) {
 function wholeNumber(flag: string, text: string | undefined, fallback: number): number {
   if (text === undefined) return fallback;
   if (/^\d{1,15}$/.test(text)) return Number(text);
-  throw new AppError("usage.argument", `${flag}: "${text}" is not a whole number`, { hint: `Write it in digits: ${flag} 5.` });
+  throw new AppError("usage.argument", `${flag}: "${text}" is not a whole number`, {
+    hint: `Write it in digits: ${flag} 5.`,
+  });
 }
 
 /** The message never repeats the URL: it may hold a password. */

@@ -20,7 +20,7 @@ export function sourceError(error: unknown, url: string): unknown {
   }
   if (code.startsWith("ER_")) {
     return new AppError("demo.failed", `the server refused: ${error.message} (${code})`, {
-      hint: "The account in --url must be allowed to create a database and tables and to write to them.",
+      hint: "Check --database, and that the account in --url may create a database and tables and write to them.",
       cause: error,
     });
   }
@@ -28,6 +28,13 @@ export function sourceError(error: unknown, url: string): unknown {
 }
 
 const unreachable: ReadonlySet<string> = new Set([
-  "ECONNREFUSED", "ECONNRESET", "EHOSTUNREACH", "ENETUNREACH", "ENOTFOUND", "EAI_AGAIN", "ETIMEDOUT", "EPIPE",
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "ETIMEDOUT",
+  "EPIPE",
   "PROTOCOL_CONNECTION_LOST",
 ]);

@@ -1,5 +1,5 @@
 // Takes a planned transaction, gives the SQL statements the pharmacy's application would send for it, values escaped.
-// Every value comes from the plan; nothing asks the server for the time or an id, so two servers end with the same rows.
+// Every value comes from the plan; nothing asks the server for the time or an id, so two servers end up the same.
 import { format } from "mysql2/promise";
 import { assertNever } from "../src/lib/assert.ts";
 import { centsToDecimal } from "./money.ts";
@@ -16,7 +16,9 @@ export function statementsOf(transaction: PlannedTransaction): string[] {
     case "role-change":
       return [
         format("UPDATE users SET role = ?, updated_by = ? WHERE user_id = ?", [
-          transaction.role, transaction.changedBy, transaction.userId,
+          transaction.role,
+          transaction.changedBy,
+          transaction.userId,
         ]),
       ];
     case "sale":
@@ -32,7 +34,11 @@ type Planned<Kind extends PlannedTransaction["kind"]> = Extract<PlannedTransacti
 
 function catalogueStatements({ suppliers, products }: Planned<"catalogue">): string[] {
   return [
-    insert("suppliers", "supplier_id, name, tax_id", suppliers.map((row) => [row.supplierId, row.name, row.taxId])),
+    insert(
+      "suppliers",
+      "supplier_id, name, tax_id",
+      suppliers.map((row) => [row.supplierId, row.name, row.taxId]),
+    ),
     insert(
       "products",
       "product_id, sku, name, supplier_id, unit_price, active",
@@ -71,20 +77,24 @@ function saleStatements(sale: PlannedSale): string[] {
       "sales_items",
       "sale_item_id, sale_id, product_id, quantity, unit_price, line_total",
       sale.items.map((item) => [
-        item.saleItemId, sale.saleId, item.productId, item.quantity,
-        centsToDecimal(item.unitPriceCents), centsToDecimal(item.lineTotalCents),
+        item.saleItemId,
+        sale.saleId,
+        item.productId,
+        item.quantity,
+        centsToDecimal(item.unitPriceCents),
+        centsToDecimal(item.lineTotalCents),
       ]),
     ),
     stockStatement(sale.stock, null, sale.userId, sale.at),
   ];
 }
 
-/** One UPDATE for all rows; relative, as applications write it, so that the log's before and after images carry the numbers. */
+/** One UPDATE for all rows, relative as applications write it: only the log's two row images tell the quantities. */
 function stockStatement(stock: readonly StockChange[], reason: AdjustmentReason, userId: number, at: string): string {
   const cases = stock.map(({ inventoryId, delta }) => format("WHEN ? THEN ?", [inventoryId, delta])).join(" ");
   return format(
-    `UPDATE inventory SET quantity = quantity + CASE inventory_id ${cases} END, adjustment_reason = ?, updated_by = ?, ` +
-      "updated_at = ? WHERE inventory_id IN (?)",
+    `UPDATE inventory SET quantity = quantity + CASE inventory_id ${cases} END, adjustment_reason = ?, ` +
+      "updated_by = ?, updated_at = ? WHERE inventory_id IN (?)",
     [reason, userId, at, stock.map(({ inventoryId }) => inventoryId)],
   );
 }

@@ -18,7 +18,7 @@ export interface DayPlan {
   roleChanges: boolean;
 }
 
-/** Something that will happen at a second of the day; what exactly is settled when its turn comes, on the stock of then. */
+/** Will happen at a second of the day; what exactly is settled when its turn comes, on the stock of then. */
 interface Appointment {
   second: number;
   plan: (at: string) => PlannedTransaction | null;
@@ -32,7 +32,10 @@ export function planTradeDay(company: Company, day: DayPlan): PlannedTransaction
   ]);
   if (day.roleChanges) {
     const random = createRandom(company.seed, "roles", day.day);
-    appointments.push({ second: openingHour * 3600 + random.int(0, 7200), plan: () => planRoleChange(company, random) });
+    appointments.push({
+      second: openingHour * 3600 + random.int(0, 7200),
+      plan: () => planRoleChange(company, random),
+    });
   }
   appointments.sort((a, b) => a.second - b.second); // stable: ties keep the order of the branches
   return appointments.flatMap(({ second, plan }) => plan(dateTime(day.calendar, second)) ?? []);
@@ -40,7 +43,8 @@ export function planTradeDay(company: Company, day: DayPlan): PlannedTransaction
 
 function deliveries(branch: Branch, calendar: CalendarDay): Appointment[] {
   if (!isDeliveryDay(calendar)) return [];
-  const second = (openingHour - 1) * 3600 + branch.row.branchId * 7; // before the doors open, one branch after the other
+  // Before the doors open, one branch after the other.
+  const second = (openingHour - 1) * 3600 + branch.row.branchId * 7;
   return [{ second, plan: (at) => planDelivery(branch, at) }];
 }
 

@@ -15,7 +15,13 @@ export interface TradeOptions {
   salesPerBranchDay: number;
 }
 
-export const defaultTrade: TradeOptions = { seed: 42, days: 14, from: "2026-01-05", branches: 4, salesPerBranchDay: 120 };
+export const defaultTrade: TradeOptions = {
+  seed: 42,
+  days: 14,
+  from: "2026-01-05",
+  branches: 4,
+  salesPerBranchDay: 120,
+};
 
 /** @throws AppError `usage.argument`, naming the option and its range. */
 export function checkTradeOptions(options: TradeOptions): void {

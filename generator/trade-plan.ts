@@ -25,7 +25,8 @@ export function* planTrade(options: TradeOptions): Generator<TradeDay, void, voi
   const roleDays = roleChangeDays(days, createRandom(seed, "role days"));
   for (let day = 1; day <= days; day += 1) {
     const calendar = dayAt(from, day - 1);
-    const transactions = day === newBranchDay ? planNewBranch(company, options, dateTime(calendar, 6 * 3600), newcomerPace) : [];
+    const transactions =
+      day === newBranchDay ? planNewBranch(company, options, dateTime(calendar, 6 * 3600), newcomerPace) : [];
     const { salesPerBranchDay } = options;
     transactions.push(...planTradeDay(company, { day, calendar, salesPerBranchDay, roleChanges: roleDays.has(day) }));
     yield { day, date: calendar.date, transactions };

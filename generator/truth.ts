@@ -1,6 +1,6 @@
 // Takes the transactions that were committed, gives what they meant, counted: the answer a trail is measured against.
 import { assertNever } from "../src/lib/assert.ts";
-import type { PlannedTransaction } from "./planned-transaction.ts";
+import type { PlannedSale, PlannedTransaction } from "./planned-transaction.ts";
 
 export interface TradeTruth {
   /** Committed transactions; DDL is not among them. */
@@ -14,47 +14,57 @@ export interface TradeTruth {
   examples: { saleId: number; adjustedInventoryId: number; roleChangedUserId: number; branchId: number };
 }
 
-export const businessEventTypes = ["sale.completed", "inventory.adjusted", "user.role_changed", "branch.opened"] as const;
-export type BusinessEventType = (typeof businessEventTypes)[number];
+type BusinessEventType = "sale.completed" | "inventory.adjusted" | "user.role_changed" | "branch.opened";
 
-export function createTruth(): TradeTruth {
-  return {
+export class TruthCounter {
+  readonly truth: TradeTruth = {
     transactions: 0,
     rowChanges: 0,
     businessEvents: { "sale.completed": 0, "inventory.adjusted": 0, "user.role_changed": 0, "branch.opened": 0 },
     lastSaleId: 0,
     examples: { saleId: 0, adjustedInventoryId: 0, roleChangedUserId: 0, branchId: 0 },
   };
-}
+  #exampleSaleItems = 0;
 
-/** Adds one committed transaction. `inventory.adjusted` counts rows: a delivery of nine products is nine of them. */
-export function addToTruth(truth: TradeTruth, transaction: PlannedTransaction): void {
-  const { businessEvents, examples } = truth;
-  truth.transactions += 1;
-  truth.rowChanges += rowChangesOf(transaction);
-  switch (transaction.kind) {
-    case "catalogue":
-    case "first-stock":
-      break;
-    case "branch":
-      businessEvents["branch.opened"] += 1;
-      examples.branchId = transaction.branch.branchId; // the last one, which opened in the middle of the trade
-      break;
-    case "role-change":
-      businessEvents["user.role_changed"] += 1;
-      examples.roleChangedUserId ||= transaction.userId;
-      break;
-    case "sale":
-      businessEvents["sale.completed"] += 1;
-      truth.lastSaleId = transaction.saleId;
-      if (transaction.items.length > 1) examples.saleId ||= transaction.saleId; // several items show more
-      break;
-    case "adjustment":
-      businessEvents["inventory.adjusted"] += transaction.stock.length;
-      if (transaction.reason !== "RECEIVED") examples.adjustedInventoryId ||= transaction.stock[0]?.inventoryId ?? 0;
-      break;
-    default:
-      assertNever(transaction);
+  /** Adds one committed transaction. `inventory.adjusted` counts rows: a delivery of nine products is nine of them. */
+  add(transaction: PlannedTransaction): void {
+    const { truth } = this;
+    truth.transactions += 1;
+    truth.rowChanges += rowChangesOf(transaction);
+    switch (transaction.kind) {
+      case "catalogue":
+      case "first-stock":
+        break;
+      case "branch":
+        truth.businessEvents["branch.opened"] += 1;
+        truth.examples.branchId = transaction.branch.branchId; // the last one, which opened in the middle of the trade
+        break;
+      case "role-change":
+        truth.businessEvents["user.role_changed"] += 1;
+        truth.examples.roleChangedUserId ||= transaction.userId;
+        break;
+      case "sale":
+        this.#addSale(transaction);
+        break;
+      case "adjustment":
+        truth.businessEvents["inventory.adjusted"] += transaction.stock.length;
+        // A delivery has many rows and little to tell.
+        if (transaction.reason !== "RECEIVED")
+          truth.examples.adjustedInventoryId ||= transaction.stock[0]?.inventoryId ?? 0;
+        break;
+      default:
+        assertNever(transaction);
+    }
+  }
+
+  #addSale(sale: PlannedSale): void {
+    this.truth.businessEvents["sale.completed"] += 1;
+    this.truth.lastSaleId = sale.saleId;
+    // The first sale, until one of several items comes: it shows more.
+    const items = Math.min(sale.items.length, 2);
+    if (items <= this.#exampleSaleItems) return;
+    this.#exampleSaleItems = items;
+    this.truth.examples.saleId = sale.saleId;
   }
 }
 

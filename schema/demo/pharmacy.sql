@@ -1,5 +1,6 @@
 -- The demo's source: a small chain of pharmacies, as its own application would have created it.
--- For MySQL 8.0 or newer and MariaDB 10.11 or newer. The caller chooses the database; every statement ends with ";" at the end of a line.
+-- For MySQL 8.0 or newer and MariaDB 10.11 or newer. The caller chooses the database.
+-- Every statement ends with a semicolon at the end of a line.
 -- audit-overlay changes nothing here. It only reads the binary log that writes to these tables leave behind,
 -- so look at this file as a stranger would: which columns say who, when and why?
 
@@ -48,13 +49,14 @@ CREATE TABLE users (
   CONSTRAINT user_branch FOREIGN KEY (branch_id) REFERENCES branches (branch_id)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
 
--- One row per branch and product. A sale and an adjustment both lower quantity; only the rest of the transaction tells them apart.
+-- One row per branch and product. A sale and an adjustment both lower quantity;
+-- only the rest of the transaction tells them apart.
 CREATE TABLE inventory (
   inventory_id INT NOT NULL,
   branch_id INT NOT NULL,
   product_id INT NOT NULL,
   quantity INT NOT NULL,
-  adjustment_reason VARCHAR(40) NULL COMMENT 'why the last change was made, if it was no sale: RECEIVED, DAMAGED, EXPIRED, COUNT, THEFT',
+  adjustment_reason VARCHAR(40) NULL COMMENT 'if the last change was no sale: RECEIVED, DAMAGED, EXPIRED, COUNT, THEFT',
   updated_by INT NULL COMMENT 'the user who last changed this row; no foreign key, as applications often forget it',
   updated_at DATETIME NOT NULL COMMENT 'business time, UTC',
   PRIMARY KEY (inventory_id),

@@ -62,7 +62,7 @@ CREATE TABLE business_event (
   entity_type        TEXT NOT NULL,
   entity_id          TEXT NOT NULL,
   occurred_at        TEXT NOT NULL,     -- business time
-  payload            TEXT NOT NULL,     -- JSON object
+  payload            TEXT NOT NULL,     -- JSON object, in the order the rule gives
   confidence         REAL NOT NULL,
   actor              TEXT NOT NULL,
   rule_pack          TEXT NOT NULL,

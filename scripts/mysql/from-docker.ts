@@ -39,7 +39,15 @@ export async function openFromDocker(request: OpenRequest): Promise<LocalServer>
   try {
     const started = await newContainer(library, runtime, request, order).start();
     const address = { host: numeric(started.getHost()), port: order.port, user: 'root', password: order.password };
-    const { version } = await waitForAnswer(address, { timeoutMs: FIRST_START_TIMEOUT_MS, signal });
+    let hasEnded = false;
+    const markEnded = (): void => {
+      hasEnded = true;
+    };
+    container.wait().then(markEnded, markEnded);
+    const throwIfVain = (): void => {
+      if (hasEnded) throw new Error('the container ended');
+    };
+    const { version } = await waitForAnswer(address, { timeoutMs: FIRST_START_TIMEOUT_MS, signal, throwIfVain });
     const problem = versionProblem(flavor, version);
     if (problem !== undefined) throw new Error(problem);
     return new ServerContainer(container, { flavor, version, way: `Docker image ${image}`, ...address });
@@ -116,8 +124,8 @@ async function removeAbandoned(runtime: Runtime, log: (line: string) => void): P
 async function lastLogLines(runtime: Runtime, name: string): Promise<string> {
   try {
     const log: unknown = await runtime.container.getById(name).logs({ stdout: true, stderr: true, tail: LOG_LINES });
-    // Each line stands behind eight bytes of which the last may look like a letter.
-    const text = String(log).replaceAll(/[^\n\t\x20-\x7e]/g, '');
+    // Each piece stands behind eight bytes: which stream, three zeros, its length.
+    const text = String(log).replaceAll(/[\u0001\u0002]\0{3}[\s\S]{4}/g, '');
     return text.trim() === '' ? '' : `; its log says:\n${text.trim()}`;
   } catch {
     return '';

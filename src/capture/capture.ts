@@ -7,7 +7,7 @@ import { AppError } from "../model/app-error.ts";
 import type { CaptureState, Flavor } from "../model/capture-state.ts";
 import type { SourceConnection } from "../model/config.ts";
 import type { Checkpoint, RawBatch, RawTransaction } from "../model/raw-transaction.ts";
-import { type BinlogStream, createGtidProgress, openBinlogStream } from "./binlog-client.ts";
+import { createGtidProgress, openBinlogStream } from "./binlog-client.ts";
 import { toSourceError } from "./source-error.ts";
 import { createTransactionAssembler } from "./transaction-assembler.ts";
 
@@ -97,8 +97,7 @@ function readStream(options: CaptureOptions, { onHealthy, onProgress }: StreamPr
   const stored = options.loadCheckpoint();
   const progress = createGtidProgress(options.flavor, stored.gtid_set);
   return new Promise((resolve, reject) => {
-    let stream: BinlogStream | undefined;
-    let watchdog: NodeJS.Timeout | undefined;
+    const resources = new DisposableStack();
     let heardAt: number | undefined;
     const openedAt = clock.now();
 
@@ -117,9 +116,7 @@ function readStream(options: CaptureOptions, { onHealthy, onProgress }: StreamPr
     });
     /** Ends this connection. Whole transactions that have arrived are kept; one in the middle is read again next time. */
     const end = (finish: () => void): void => {
-      clearInterval(watchdog);
-      signal.removeEventListener("abort", stop);
-      stream?.close();
+      resources.dispose();
       try {
         batches.close();
         finish();
@@ -129,11 +126,13 @@ function readStream(options: CaptureOptions, { onHealthy, onProgress }: StreamPr
     };
     const stop = (): void => end(resolve);
     signal.addEventListener("abort", stop, { once: true });
-    watchdog = setInterval(() => {
+    resources.defer(() => signal.removeEventListener("abort", stop));
+    const watchdog = setInterval(() => {
       if (heardAt !== undefined) options.onVerified(heardAt);
       if ((heardAt ?? openedAt) < clock.now() - options.silenceMs) end(() => reject(silence(options.silenceMs)));
     }, Math.min(1_000, options.silenceMs / 3));
-    stream = openBinlogStream({
+    resources.defer(() => clearInterval(watchdog));
+    const stream = openBinlogStream({
       connection: options.connection,
       flavor: options.flavor,
       gtidSet: stored.gtid_set,
@@ -146,6 +145,7 @@ function readStream(options: CaptureOptions, { onHealthy, onProgress }: StreamPr
       },
       onError: (error) => end(() => reject(error)),
     });
+    resources.defer(() => stream.close());
   });
 }
 

@@ -10,6 +10,9 @@ export type RowsEvent = Extract<BinlogEvent, { getTypeName(): "WriteRows" | "Upd
   columns_present_bitmap2?: Buffer;
 };
 
+/** What the library is made to call a column `__proto__`: it writes rows into plain objects, where a value of that name is lost. */
+const protoColumn = "\0__proto__";
+
 /** @throws source.misconfigured when the log does not describe its own columns. */
 export function toRawTable(event: TableMapEvent): RawTable {
   const { columnNames } = event;
@@ -23,35 +26,40 @@ export function toRawTable(event: TableMapEvent): RawTable {
     sqlType: column.COLUMN_TYPE,
     charset: column.CHARACTER_SET_NAME,
   }));
+  for (const column of event.tableMap[event.tableId]?.columns ?? []) {
+    if (column.name === "__proto__") column.name = protoColumn;
+  }
   const primaryKey = (event.primaryKey ?? []).map((index) => columnNames[index] ?? "");
   return { database: event.schemaName, table: event.tableName, columns, primaryKey };
 }
 
 export function toRowChanges(event: RowsEvent, table: RawTable): RawRowChange[] {
-  const keep = (row: RawRow, bitmap: Buffer): RawRow => presentOnly(row, bitmap, table);
-  const base = { kind: "row", table } as const;
   const present = event.columns_present_bitmap;
-  switch (event.getTypeName()) {
-    case "WriteRows":
-      return (event.rows as RawRow[]).map((row) => ({ ...base, operation: "insert", before: null, after: keep(row, present) }));
-    case "DeleteRows":
-      return (event.rows as RawRow[]).map((row) => ({ ...base, operation: "delete", before: keep(row, present), after: null }));
-    case "UpdateRows": {
-      const presentAfter = event.columns_present_bitmap2 ?? present;
-      return (event.rows as { before: RawRow; after: RawRow }[]).map(({ before, after }) => ({
-        ...base,
-        operation: "update",
-        before: keep(before, present),
-        after: keep(after, presentAfter),
-      }));
-    }
+  if (event.getTypeName() === "UpdateRows") {
+    const presentAfter = event.columns_present_bitmap2 ?? present;
+    return (event.rows as { before: RawRow; after: RawRow }[]).map(({ before, after }) => ({
+      kind: "row",
+      table,
+      operation: "update",
+      before: presentOnly(before, present, table),
+      after: presentOnly(after, presentAfter, table),
+    }));
   }
+  const inserts = event.getTypeName() === "WriteRows";
+  return (event.rows as RawRow[]).map((row) => {
+    const image = presentOnly(row, present, table);
+    return inserts
+      ? { kind: "row", table, operation: "insert", before: null, after: image }
+      : { kind: "row", table, operation: "delete", before: image, after: null };
+  });
 }
 
 /** The library gives null for a column that was not logged; here it is absent, because null is a value. */
 function presentOnly(row: RawRow, bitmap: Buffer, table: RawTable): RawRow {
-  table.columns.forEach((column, index) => {
-    if (((bitmap[index >> 3] ?? 0) & (1 << (index & 7))) === 0) delete row[column.name];
+  // No prototype: an absent column may be called `constructor`, a present one `__proto__`.
+  const image = Object.create(null) as RawRow;
+  table.columns.forEach(({ name }, index) => {
+    if (((bitmap[index >> 3] ?? 0) & (1 << (index & 7))) !== 0) image[name] = row[name === "__proto__" ? protoColumn : name];
   });
-  return row;
+  return image;
 }

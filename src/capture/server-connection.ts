@@ -3,7 +3,7 @@ import { type ConnectionOptions, createConnection, type RowDataPacket } from "my
 import type { SourceConnection } from "../model/config.ts";
 import { toSourceError } from "./source-error.ts";
 
-const connectTimeoutMs = 4_000;
+const connectTimeoutMs = 3_000;
 
 export interface ServerConnection extends AsyncDisposable {
   /** One row as column name to value, or undefined. */

@@ -67,5 +67,5 @@ export function grantHint(user: string): string {
 }
 
 function asServerError(error: unknown): ServerError {
-  return error instanceof Error ? (error as Error & ServerError) : { message: String(error) };
+  return error instanceof Error ? error : { message: String(error) };
 }

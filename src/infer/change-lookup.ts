@@ -1,4 +1,5 @@
-// Stage infer. Takes the changes of one transaction; finds those of a table and operation that belong to a triggering change.
+// Stage infer. Takes the changes of one transaction; finds those of a table and operation that belong to a triggering
+// change.
 import { canonicalJson } from "../lib/canonical-json.ts";
 import type { JsonValue } from "../lib/canonical-json.ts";
 import type { ChangeEvent, Operation } from "../model/change-event.ts";
@@ -7,7 +8,10 @@ import type { ChangeEvent, Operation } from "../model/change-event.ts";
 export interface Selector {
   table: string;
   operations: ReadonlySet<Operation>;
-  /** Columns of the selected change, and in the same order the columns of the triggering one. Empty: every change belongs. */
+  /**
+   * Columns of the selected change, and in the same order the columns of the triggering one. Empty: every change
+   * belongs.
+   */
   columns: readonly string[];
   triggerColumns: readonly string[];
 }
@@ -20,12 +24,16 @@ export interface ChangeLookup {
 }
 
 /**
- * A change belongs to one trigger in a sensible rule, but two bulk changes matched by a column of few values multiply: 100 000 by 100 000
- * would take the process down. So each selector may give out every change of the transaction once, and this many more.
+ * A change belongs to one trigger in a sensible rule, but two bulk changes matched by a column of few values multiply:
+ * 100 000 by 100 000 would take the process down. So each selector may give out every change of the transaction once,
+ * and this many more.
  */
 const takenMax = 1_000_000;
 
-/** Each selector reads the transaction once, however many changes trigger: 100 000 sales and their items cost no more than a pass. */
+/**
+ * Each selector reads the transaction once, however many changes trigger: 100 000 sales and their items cost no more
+ * than a pass.
+ */
 export function createChangeLookup(events: readonly ChangeEvent[]): ChangeLookup {
   const indexes = new Map<Selector, ChangeIndex>();
   const find = (selector: Selector, trigger: ChangeEvent): readonly ChangeEvent[] => {

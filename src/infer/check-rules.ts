@@ -1,4 +1,5 @@
-// Stage infer. Takes a pack of the right shape; gives what is wrong between its parts: unknown tables, names used twice, expressions.
+// Stage infer. Takes a pack of the right shape; gives what is wrong between its parts: unknown tables, names used
+// twice, expressions.
 import { checkExpression, expressionEnvironment, isGroupName } from "./expression.ts";
 import type { ExpressionEnvironment } from "./expression.ts";
 import type { PackDefinition, RuleDefinition } from "./rule-schema.ts";
@@ -55,7 +56,10 @@ function checkTables(rule: RuleDefinition, path: YamlPath, pack: PackDefinition,
     for (const [column, triggerColumn] of Object.entries(use.match)) {
       if (!isMasked(pack, use.table, column) && !isMasked(pack, rule.on.table, triggerColumn)) continue;
       const offset = source.keyOffset([...use.path, "match", column]);
-      mistakes.push({ offset, message: `\`${column}\` cannot be matched: a masked column has the same text in every row` });
+      mistakes.push({
+        offset,
+        message: `\`${column}\` cannot be matched: a masked column has the same text in every row`,
+      });
     }
   }
   return mistakes;
@@ -69,12 +73,16 @@ function checkExpressions(rule: RuleDefinition, path: YamlPath, source: YamlSour
   const mistakes: Mistake[] = [];
   const check = (text: string, at: YamlPath, environment: ExpressionEnvironment, allowed?: readonly string[]): void => {
     const fault = checkExpression(text, environment, allowed);
-    if (fault) mistakes.push({ offset: source.textOffset(at, fault.index), message: `\`${at.join(".")}\`: ${fault.message}` });
+    if (fault)
+      mistakes.push({ offset: source.textOffset(at, fault.index), message: `\`${at.join(".")}\`: ${fault.message}` });
   };
   const groups = Object.keys(rule.group).filter((name) => {
     if (isGroupName(name)) return true;
     const offset = source.keyOffset([...path, "group", name]);
-    mistakes.push({ offset, message: `a group cannot be named \`${name}\`: expressions use that word for something else` });
+    mistakes.push({
+      offset,
+      message: `a group cannot be named \`${name}\`: expressions use that word for something else`,
+    });
     return false;
   });
   const withGroups = expressionEnvironment(groups);

@@ -20,7 +20,10 @@ export function compileMapping(packs: readonly RulePack[]): EntityMapping {
     for (const [table, entity] of Object.entries(pack.entities)) {
       const sameName = tables.get(table) ?? [];
       const other = sameName.find((mapped) => overlap(mapped.pack.database, pack.database));
-      if (other) details.push(`${pack.at.tables[table]}: table \`${table}\` is already mapped at ${other.pack.at.tables[table]}`);
+      if (other)
+        details.push(
+          `${pack.at.tables[table]}: table \`${table}\` is already mapped at ${other.pack.at.tables[table]}`,
+        );
       const mapping: TableMapping = {
         entity_type: entity.entity,
         id_columns: entity.id,

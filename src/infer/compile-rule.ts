@@ -1,4 +1,5 @@
-// Stage infer. Takes one checked rule; gives a function from a change that may trigger it to the business event, or to nothing.
+// Stage infer. Takes one checked rule; gives a function from a change that may trigger it to the business event, or to
+// nothing.
 import type { BusinessEvent, RuleReference } from "../model/business-event.ts";
 import type { ChangeEvent, Operation } from "../model/change-event.ts";
 import type { ChangeLookup, Selector } from "./change-lookup.ts";
@@ -45,8 +46,10 @@ export function compileRule(
         changed: trigger.changed,
       };
       if (!triggers(trigger, variables)) return undefined;
-      // The trigger itself is never what must be absent: a rule on updates of users may forbid *other* updates of users.
-      if (absent.some((selector) => lookup.find(selector, trigger).some((event) => event !== trigger))) return undefined;
+      // The trigger itself is never what must be absent: a rule on updates of users may forbid *other* updates of
+      // users.
+      if (absent.some((selector) => lookup.find(selector, trigger).some((event) => event !== trigger)))
+        return undefined;
       const grouped = collect(trigger, lookup, variables);
       return grouped && describe(trigger, grouped, variables);
     },
@@ -71,7 +74,10 @@ function compileTrigger(
   };
 }
 
-/** Fills `variables` with the groups and gives all their changes; undefined when a group has too few for the rule to fire, or too many. */
+/**
+ * Fills `variables` with the groups and gives all their changes; undefined when a group has too few for the rule to
+ * fire, or too many.
+ */
 function compileGroups(
   rule: RuleDefinition,
   report: ReportFailure,

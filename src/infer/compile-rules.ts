@@ -1,4 +1,5 @@
-// Stage infer. Takes checked rule packs; gives what they say as plain functions: table -> entity, and changes of a transaction -> business events.
+// Stage infer. Takes checked rule packs; gives what they say as plain functions: table -> entity, and changes of a
+// transaction -> business events.
 import type { BusinessEvent } from "../model/business-event.ts";
 import type { ChangeEvent, Operation } from "../model/change-event.ts";
 import type { EntityMapping } from "../model/entity-mapping.ts";
@@ -20,7 +21,8 @@ export interface CompiledRules {
 }
 
 /**
- * @param onFailure told of every expression that could not be evaluated for a row; see rule-failure.ts. It must not throw.
+ * @param onFailure told of every expression that could not be evaluated for a row; see rule-failure.ts. It must not
+ *   throw.
  * @throws AppError `rules.invalid` when packs contradict each other
  */
 export function compileRules(

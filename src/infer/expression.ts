@@ -1,7 +1,9 @@
-// Stage infer. Takes CEL text (https://cel.dev); gives a check with positions and a compiled function. The only importer of the CEL library.
+// Stage infer. Takes CEL text (https://cel.dev); gives a check with positions and a compiled function. The only
+// importer of the CEL library.
 //
-// Variables: `before` and `after` are maps of the triggering row ({} where there is no such row), `changed` is the list of its changed
-// columns, and each group of the rule is a list of {before, after}. A column the server did not log is not in its map.
+// Variables: `before` and `after` are maps of the triggering row ({} where there is no such row), `changed` is the list
+// of its changed columns, and each group of the rule is a list of {before, after}. A column the server did not log is
+// not in its map.
 import { Environment } from "@marcbachmann/cel-js";
 import type { RowImage } from "../model/change-event.ts";
 import { suggestion } from "./suggest.ts";
@@ -14,7 +16,10 @@ export type Variables = Record<string, unknown>;
 /** @throws whatever the expression cannot do: a column that is absent, a sum of text and a number */
 export type Evaluate = (variables: Variables) => unknown;
 
-/** What an expression sees of a grouped change. A class, because then CEL's type check knows its two fields and finds `i.aftr`. */
+/**
+ * What an expression sees of a grouped change. A class, because then CEL's type check knows its two fields and finds
+ * `i.aftr`.
+ */
 export class GroupedChange {
   readonly before: RowImage | Map<string, unknown>;
   readonly after: RowImage | Map<string, unknown>;
@@ -64,17 +69,18 @@ export function checkExpression(
   allowed?: readonly string[],
 ): { index: number; message: string } | undefined {
   const result = environment.check(text);
-  if (result.error) return { index: result.error.range?.start ?? 0, message: describeCelError(result.error) };
+  if (result.error)
+    return { index: result.error.range?.start ?? 0, message: describeCelError(result.error, environment) };
   const type = result.type!;
   if (!allowed || type === "dyn" || allowed.includes(type)) return undefined;
   return { index: 0, message: `must give ${allowed.join(" or ")}, but gives ${type}` };
 }
 
-function describeCelError(error: { summary?: string; message: string }): string {
-  const summary = error.summary ?? error.message;
+function describeCelError({ summary }: { summary: string }, environment: ExpressionEnvironment): string {
   const name = /^Unknown variable: (.*)$/.exec(summary)?.[1];
   if (name === undefined) return summary;
-  return `unknown variable \`${name}\`${suggestion(name, ["before", "after", "changed"]) || ` (text needs quotes: "${name}")`}`;
+  const known = environment.getDefinitions().variables.map((variable) => variable.name);
+  return `unknown variable \`${name}\`${suggestion(name, known) || ` (text needs quotes: "${name}")`}`;
 }
 
 /** Once per rule, not per row. The text must have passed `checkExpression` with the same groups. */
@@ -101,8 +107,9 @@ function createBaseEnvironment(): Environment {
 }
 
 /**
- * Numbers of a row are JavaScript numbers, which CEL takes for doubles, and CEL has no `double - int`: without these, `after.quantity - 3`
- * would fail on every row while `after.quantity - 3.0` works, and nobody who writes a rule would know why.
+ * Numbers of a row are JavaScript numbers, which CEL takes for doubles, and CEL has no `double - int`: without these,
+ * `after.quantity - 3` would fail on every row while `after.quantity - 3.0` works, and nobody who writes a rule would
+ * know why.
  */
 function registerMixedArithmetic(environment: Environment): void {
   type Mixed = number | bigint;
@@ -130,7 +137,10 @@ interface OrElseMacro<Node> {
   args: [Node, Node];
 }
 
-/** `orElse(value, default)`: the default when the value is NULL, an empty text, or a column that is absent. A macro, to catch the last. */
+/**
+ * `orElse(value, default)`: the default when the value is NULL, an empty text, or a column that is absent. A macro, to
+ * catch the last.
+ */
 function registerOrElse(environment: Environment): void {
   environment.registerFunction("orElse(ast, ast): dyn", <Node, Scope>({ args }: OrElseMacro<Node>) => ({
     args,

@@ -4,8 +4,10 @@ import { toTimestamp } from "../lib/clock.ts";
 import { GroupedChange } from "./expression.ts";
 
 /**
- * Whole numbers are JSON numbers while they are safe, else text, as in a change event; bytes are `{"$hex": …}`; timestamps are RFC 3339.
- * @throws TypeError on what JSON cannot carry: NaN and the infinities (a division by zero), CEL's durations, uints and types
+ * Whole numbers are JSON numbers while they are safe, else text, as in a change event; bytes are `{"$hex": …}`;
+ * timestamps are RFC 3339.
+ * @throws TypeError on what JSON cannot carry: NaN and the infinities (a division by zero), CEL's durations, uints and
+ *   types
  */
 export function toPlainJson(value: unknown): JsonValue {
   switch (typeof value) {
@@ -29,13 +31,11 @@ function objectToJson(value: unknown): JsonValue {
   if (value instanceof Uint8Array) return { $hex: Buffer.from(value).toString("hex") };
   if (value instanceof Map) return entriesToJson([...value]);
   if (isPlainObject(value) || value instanceof GroupedChange) return entriesToJson(Object.entries(value as object));
-  throw new TypeError(`${String(value)} has no JSON form`);
+  throw new TypeError(`a ${value?.constructor.name} has no JSON form`);
 }
 
 function entriesToJson(entries: readonly [string, unknown][]): JsonObject {
-  const object: JsonObject = {};
-  for (const [key, value] of entries) object[key] = toPlainJson(value);
-  return object;
+  return Object.fromEntries(entries.map(([key, value]) => [key, toPlainJson(value)]));
 }
 
 function isPlainObject(value: unknown): boolean {

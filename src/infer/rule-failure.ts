@@ -1,11 +1,13 @@
-// Stage infer. What happens when a rule cannot do what it says for one change: it is told to somebody, and inference goes on.
+// Stage infer. What happens when a rule cannot do what it says for one change: it is told to somebody, and inference
+// goes on.
 //
-// A good transaction is never stopped by a rule, and a rule never invents. So where an expression cannot be evaluated for a row (a column
-// the row image does not have, a sum of text and a number):
-// - `when`: the rule does not fire. Whether it holds is not known, and a missed event can still be inferred from the trail; a false one misleads.
+// A good transaction is never stopped by a rule, and a rule never invents. So where an expression cannot be evaluated
+// for a row (a column the row image does not have, a sum of text and a number):
+// - `when`: the rule does not fire. Whether it holds is not known, and a missed event can still be inferred from the
+//   trail; a false one misleads.
 // - a payload field: it is null; the event and its confidence stay. The rule did fire; null says "not known".
-// - `occurred_at`: the commit time, as for rows whose time is NULL or a zero date.
-// Each is reported, because a rule with a misspelt column would otherwise be silent for ever.
+// - `occurred_at`: the commit time, as for rows whose time is NULL or a zero date. Each is reported, because a rule
+//   with a misspelt column would otherwise be silent for ever.
 import type { RuleReference } from "../model/business-event.ts";
 import type { ChangeEvent } from "../model/change-event.ts";
 
@@ -25,7 +27,8 @@ export function attempt<T>(report: ReportFailure, trigger: ChangeEvent, part: st
   try {
     return evaluate();
   } catch (error) {
-    const { summary, message } = error as Error & { summary?: string }; // CEL's message is many lines, its summary is one
+    // The message of a CEL error is many lines with a drawing of where it is, its summary is one.
+    const { summary, message } = error as Error & { summary?: string };
     report(trigger, part, summary ?? message);
     return null;
   }

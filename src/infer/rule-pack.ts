@@ -1,4 +1,5 @@
-// Stage infer. Takes the YAML text of a rule pack; gives the checked pack, or every mistake in it with file, line and column.
+// Stage infer. Takes the YAML text of a rule pack; gives the checked pack, or every mistake in it with file, line and
+// column.
 import type { z } from "zod";
 import { AppError } from "../model/app-error.ts";
 import { checkRules } from "./check-rules.ts";
@@ -10,13 +11,16 @@ import type { Mistake, YamlSource } from "./yaml-source.ts";
 
 /** A pack without mistakes of its own: plain data, its expressions parsed and type-checked but kept as text. */
 export interface RulePack extends PackDefinition {
-  /** `file:line:column` of the pack's name and of each table, for mistakes that only show when packs are put together. */
+  /**
+   * `file:line:column` of the pack's name and of each table, for mistakes that only show when packs are put together.
+   */
   at: { pack: string; tables: Record<string, string> };
 }
 
 /**
  * @param file name to show in messages; the file itself is not read
- * @throws AppError `rules.invalid`: the message is the first mistake, `details` are all of them in the order of the file
+ * @throws AppError `rules.invalid`: the message is the first mistake, `details` are all of them in the order of the
+ *   file
  */
 export function parseRulePack(text: string, file: string): RulePack {
   const source = readYaml(text, file);
@@ -31,7 +35,8 @@ export function parseRulePack(text: string, file: string): RulePack {
   const mistakes = checkRules(parsed.data, source);
   if (mistakes.length > 0) throw invalidPack(source, mistakes);
   const tables: Record<string, string> = {};
-  for (const table of Object.keys(parsed.data.entities)) tables[table] = source.at(source.keyOffset(["entities", table]));
+  for (const table of Object.keys(parsed.data.entities))
+    tables[table] = source.at(source.keyOffset(["entities", table]));
   return { ...parsed.data, at: { pack: source.at(source.valueOffset(["pack"])), tables } };
 }
 
@@ -70,7 +75,8 @@ function describeShape(issue: z.core.$ZodRawIssue): string | undefined {
   if (issue.input === undefined) return "is missing";
   const expected = typeWords[issue.expected] ?? issue.expected;
   const isText = issue.expected === "string";
-  return `must be ${expected}, not ${wordFor(issue.input)}${isText && issue.input !== null ? " (put it in quotes)" : ""}`;
+  const cure = isText && typeof issue.input !== "object" ? " (put it in quotes)" : "";
+  return `must be ${expected}, not ${wordFor(issue.input)}${cure}`;
 }
 
 const typeWords: Record<string, string> = {
@@ -87,5 +93,5 @@ function wordFor(value: unknown): string {
   if (Array.isArray(value)) return "a list";
   if (typeof value === "object") return "a map of keys";
   if (typeof value === "string") return "text";
-  return `${typeof value === "number" ? "the number" : "the value"} ${String(value)}`;
+  return typeof value === "number" ? `the number ${value}` : `the value ${JSON.stringify(value)}`;
 }

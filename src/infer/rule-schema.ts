@@ -1,4 +1,5 @@
-// Stage infer. The shape of a rule pack: every key it may have, of which type. What keys mean together is in check-rules.ts.
+// Stage infer. The shape of a rule pack: every key it may have, of which type. What keys mean together is in
+// check-rules.ts.
 import { z } from "zod";
 import type { Operation } from "../model/change-event.ts";
 
@@ -7,7 +8,9 @@ export const rowOperations = ["insert", "update", "delete"] as const satisfies r
 
 const kebab = z.string().regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, { error: "must be a name like `sale-completed`" });
 const snake = z.string().regex(/^[a-z][a-z0-9_]*$/, { error: "must be a name like `sale_item`" });
-const eventType = z.string().regex(/^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+$/, { error: "must be a type like `sale.completed`" });
+const eventType = z
+  .string()
+  .regex(/^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+$/, { error: "must be a type like `sale.completed`" });
 const word = z.string().regex(/\S/, { error: "must not be empty" });
 const columns = z.array(word).min(1, { error: "must name at least one column" });
 const expression = z.string().regex(/\S/, { error: "must be a CEL expression" });
@@ -71,7 +74,10 @@ export type PackDefinition = z.output<typeof packSchema>;
 export type EntityDefinition = z.output<typeof entitySchema>;
 export type RuleDefinition = z.output<typeof ruleSchema>;
 
-/** An object with these keys and no others. The message of an unknown key is the list of known ones, from which parseRulePack suggests. */
+/**
+ * An object with these keys and no others. The message of an unknown key is the list of known ones, from which
+ * parseRulePack suggests.
+ */
 function keyed<Shape extends z.ZodRawShape>(shape: Shape): z.ZodObject<Shape, z.core.$strict> {
   return z.strictObject(shape, {
     error: (issue) => (issue.code === "unrecognized_keys" ? Object.keys(shape).join(" ") : undefined),

@@ -1,4 +1,5 @@
-// Stage infer. Takes a word nobody knows and the words that are known; gives the end of a message: "; did you mean …?" or nothing.
+// Stage infer. Takes an unknown word and the known ones; gives the end of a message: "; did you mean …?"
+// or nothing.
 
 /** `; did you mean \`payload\`?` for the known word at most a third of its letters away, else an empty string. */
 export function suggestion(word: string, known: Iterable<string>): string {

@@ -1,4 +1,5 @@
-// Stage infer. Takes the text of a YAML file; gives its data, and for every path into the data its line and column in the file.
+// Stage infer. Takes the text of a YAML file; gives its data, and for every path into the data its line and column in
+// the file.
 import { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from "yaml";
 import type { Node, YAMLError } from "yaml";
 
@@ -27,7 +28,7 @@ export interface YamlSource {
 
 export function readYaml(text: string, file: string): YamlSource {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: "error" });
   // An unknown tag is only a warning to the parser, but it means that a value is not what its author thinks it is.
   const mistakes = [...document.errors, ...document.warnings].map((error) => describeYamlError(error, text));
   const root = isNode(document.contents) ? document.contents : undefined;

@@ -33,6 +33,7 @@ function normalizeRow(change: RawRowChange, mapping: TableMapping | undefined): 
   // Compared before masking: that a password changed may be known, what it was may not.
   const changed = changedColumns(before, after);
   const source_pk = pick(after, before, table.primaryKey);
+  const previousPk = pick(before, null, table.primaryKey);
   const idImage = mapping === undefined ? source_pk : pick(after, before, mapping.id_columns);
   const content: Content = {
     source_db: table.database,
@@ -43,15 +44,18 @@ function normalizeRow(change: RawRowChange, mapping: TableMapping | undefined): 
     after,
     changed,
     entity_type: mapping?.entity_type ?? table.table,
-    entity_id: Object.values(idImage).map(toIdPart).join("/"),
-    actor: findActor(after ?? before, mapping),
+    entity_id: "",
+    actor: unknownActor,
     metadata: mapping === undefined ? { unmapped: true } : {},
   };
   // A key that moves: history under the old key must lead here too.
   if (operation === "update" && table.primaryKey.some((column) => changed.includes(column))) {
-    content.metadata["previous_pk"] = pick(before, null, table.primaryKey);
+    content.metadata["previous_pk"] = previousPk;
   }
-  for (const column of mapping?.mask_columns ?? []) mask(content, column);
+  // After masking: neither the id nor the actor may hold what a column may not.
+  for (const image of [before, after, source_pk, previousPk, idImage]) mask(image, mapping?.mask_columns ?? []);
+  content.entity_id = Object.values(idImage).map(toIdPart).join("/");
+  content.actor = findActor(after ?? before, mapping);
   return content;
 }
 
@@ -76,7 +80,7 @@ function toImage(row: RawRow, table: RawTable): RowImage {
   // No prototype: a column may be called __proto__.
   const image = Object.create(null) as RowImage;
   for (const column of table.columns) {
-    if (column.name in row) image[column.name] = normalizeValue(row[column.name], column);
+    if (Object.hasOwn(row, column.name)) image[column.name] = normalizeValue(row[column.name], column);
   }
   return image;
 }
@@ -99,12 +103,12 @@ function toIdPart(value: RowImage[string]): string {
 
 function findActor(image: RowImage | null, mapping: TableMapping | undefined): Actor {
   const value = mapping?.actor_column === undefined ? null : (image?.[mapping.actor_column] ?? null);
-  if (value === null || typeof value === "object") return unknownActor;
+  if (value === null || typeof value === "object" || value === redacted) return unknownActor;
   return { id: String(value), kind: "app_user", grade: "column" };
 }
 
-function mask(content: Content, column: string): void {
-  for (const image of [content.before, content.after, content.source_pk]) {
-    if (image !== null && image[column] !== undefined && image[column] !== null) image[column] = redacted;
+function mask(image: RowImage | null, columns: readonly string[]): void {
+  for (const column of columns) {
+    if (image?.[column] !== undefined && image[column] !== null) image[column] = redacted;
   }
 }

@@ -1,5 +1,5 @@
 // normalize: a statement the server logged as text -> operation, the table it names, and the text without credentials.
-// Classified by its first words only; SQL is kept verbatim, never parsed for its rows.
+// Classified by its first words only; SQL is never parsed for its rows, and kept verbatim where no credential is in it.
 
 export interface DescribedStatement {
   operation: "truncate" | "ddl";
@@ -10,25 +10,51 @@ export interface DescribedStatement {
   redacted: boolean;
 }
 
-const comment = /\/\*(?!M?!)[\s\S]*?\*\/|--\s[^\n]*(?:\n|$)|#[^\n]*(?:\n|$)/g;
+interface Token {
+  kind: "comment" | "version" | "name" | "text";
+  start: number;
+  end: number;
+}
+
+interface Span {
+  start: number;
+  end: number;
+  replacement: string;
+}
+
+// Comments, names and texts are told apart in one pass: a quote in a comment, or a comment in a quote, misleads nothing.
+// What is not closed goes to the end.
+const parts = [
+  String.raw`(?<comment>\/\*(?!M?!)[\s\S]*?(?:\*\/|$)|--(?:[\0-\t\v-\x20][^\n]*)?(?=\n|$)|#[^\n]*)`,
+  String.raw`(?<version>\/\*M?!\d*|\*\/)`,
+  "(?<name>`(?:[^`]|``)*(?:`|$))",
+];
+/** The log does not say whether a backslash escapes (sql_mode NO_BACKSLASH_ESCAPES), so a secret is what either reading calls one. */
+const readings = [
+  String.raw`(?<text>'(?:[^'\\]|\\[\s\S]|'')*(?:'|$)|"(?:[^"\\]|\\[\s\S]|"")*(?:"|$)|\b0x[0-9a-f]+)`,
+  String.raw`(?<text>'(?:[^']|'')*(?:'|$)|"(?:[^"]|"")*(?:"|$)|\b0x[0-9a-f]+)`,
+].map((text) => new RegExp([...parts, text].join("|"), "gi"));
+
 const name = "(?:`((?:[^`]|``)+)`|([\\w$\\u0080-\\uffff]+))";
 const target = new RegExp(
-  `^\\s*(?:TRUNCATE(?:\\s+TABLE)?|(?:CREATE(?:\\s+OR\\s+REPLACE)?(?:\\s+TEMPORARY)?|ALTER|DROP(?:\\s+TEMPORARY)?)(?:\\s+IGNORE)?\\s+TABLE(?:\\s+IF(?:\\s+NOT)?\\s+EXISTS)?)\\s+${name}(?:\\s*\\.\\s*${name})?`,
+  `^\\s*(?:TRUNCATE(?:\\s+TABLE)?|(?:CREATE(?:\\s+OR\\s+REPLACE)?(?:\\s+TEMPORARY)?|ALTER|DROP(?:\\s+TEMPORARY)?)(?:\\s+IGNORE)?\\s+TABLE(?:\\s+IF(?:\\s+NOT)?\\s+EXISTS)?)\\s+${name}(?:\\s*\\.\\s*${name})?(?!\\s*,)`,
   "i",
 );
-const accounts = /^\s*(?:(?:CREATE|ALTER)(?:\s+OR\s+REPLACE)?\s+USER|SET\s+PASSWORD|GRANT|CHANGE\s+(?:MASTER|REPLICATION)|CREATE\s+SERVER|ALTER\s+SERVER)\b/i;
-const quoted = /'(?:[^'\\]|\\[\s\S]|'')*'|"(?:[^"\\]|\\[\s\S]|"")*"|0x[0-9a-f]+/gi;
-/** What stands before a quoted text that is an account's name, not a secret: the start of USER, TO, @ and commas between. */
-const beforeAccountName = /(?:USER(?:\s+IF(?:\s+NOT)?\s+EXISTS)?|\bTO|\bFOR|\bON|@|,)\s*$/i;
+const statementSettings = /^\s*SET\s+STATEMENT\s[\s\S]*?\sFOR\s/i;
+const accounts = /^\s*(?:(?:CREATE|ALTER)(?:\s+OR\s+REPLACE)?\s+USER|SET\s+PASSWORD|GRANT|CHANGE\s+(?:MASTER|REPLICATION)|CREATE(?:\s+OR\s+REPLACE)?\s+SERVER|ALTER\s+SERVER)\b/i;
+/** What stands before a quoted text that is an account's name, not a secret: USER, TO, FOR, ON, @ and commas between. */
+const beforeAccountName = /(?:\bUSER(?:\s+IF(?:\s+NOT)?\s+EXISTS)?|\bTO|\bFOR|\bON|@|,)\s*$/i;
+/** In every other statement (a procedure's body, a FEDERATED table): what stands before a secret. */
+const beforeSecret = /(?:\bIDENTIFIED\s+(?:BY|WITH|VIA)\b[^,;]*|PASSWORD\s*[=(]?|\bCONNECTION\s*=?)\s*$/i;
+const lookBehindChars = 200;
 
 export function describeStatement(sql: string, defaultDatabase: string): DescribedStatement {
-  const bare = sql.replace(comment, " ");
-  const operation = /^\s*TRUNCATE\b/i.test(bare) ? "truncate" : "ddl";
+  const bare = withoutComments(sql);
   const match = target.exec(bare);
   const [first, second] = match === null ? [] : [unquote(match[1], match[2]), unquote(match[3], match[4])];
-  const safe = redactCredentials(sql, bare);
+  const safe = redactCredentials(sql, accounts.test(bare));
   return {
-    operation,
+    operation: /^\s*TRUNCATE\b/i.test(bare) ? "truncate" : "ddl",
     database: second === undefined ? defaultDatabase : (first ?? defaultDatabase),
     table: second ?? first ?? "",
     sql: safe,
@@ -40,8 +66,50 @@ function unquote(quotedName: string | undefined, plain: string | undefined): str
   return quotedName?.replaceAll("``", "`") ?? plain;
 }
 
-/** In statements about accounts, every quoted text that is not an account's name may be a password or its hash. */
-function redactCredentials(sql: string, bare: string): string {
-  if (!accounts.test(bare)) return sql;
-  return sql.replace(quoted, (text, offset: number) => (beforeAccountName.test(sql.slice(0, offset)) ? text : "'[REDACTED]'"));
+/** What the server runs: no comments, and version comments as if their content stood free. */
+function withoutComments(sql: string): string {
+  let bare = "";
+  let from = 0;
+  for (const { kind, start, end } of tokenize(sql, readings[0]!)) {
+    if (kind !== "comment" && kind !== "version") continue;
+    bare += `${sql.slice(from, start)} `;
+    from = end;
+  }
+  return (bare + sql.slice(from)).replace(statementSettings, "");
+}
+
+function tokenize(sql: string, reading: RegExp): Token[] {
+  return Array.from(sql.matchAll(reading), ({ index, 0: { length }, groups = {} }) => {
+    const kind = (["comment", "version", "name"] as const).find((group) => groups[group] !== undefined) ?? "text";
+    return { kind, start: index, end: index + length };
+  });
+}
+
+/** In statements about accounts every quoted text that is not an account's name may be a password or its hash, and a comment may quote one. */
+function redactCredentials(sql: string, aboutAccounts: boolean): string {
+  const spans = readings.flatMap((reading) => findSecrets(sql, reading, aboutAccounts)).sort((a, b) => a.start - b.start);
+  let safe = "";
+  let from = 0;
+  for (const [index, span] of spans.entries()) {
+    if (span.start >= from) safe += sql.slice(from, span.start) + span.replacement;
+    // A second reading that goes on where the first one has ended: one secret as far as anyone can tell.
+    else if (span.end > from && spans[index - 1]?.replacement === " ") safe += span.replacement;
+    from = Math.max(from, span.end);
+  }
+  return safe + sql.slice(from);
+}
+
+function findSecrets(sql: string, reading: RegExp, aboutAccounts: boolean): Span[] {
+  const spans: Span[] = [];
+  let before = "";
+  let from = 0;
+  for (const { kind, start, end } of tokenize(sql, reading)) {
+    before = (before + sql.slice(from, start)).slice(-lookBehindChars);
+    from = end;
+    const isSecret = aboutAccounts ? !beforeAccountName.test(before) : beforeSecret.test(before);
+    if (kind === "text" && isSecret) spans.push({ start, end, replacement: "'[REDACTED]'" });
+    if (kind === "comment" && aboutAccounts) spans.push({ start, end, replacement: " " });
+    before += kind === "comment" || kind === "version" ? " " : sql.slice(start, end);
+  }
+  return spans;
 }

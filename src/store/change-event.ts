@@ -57,7 +57,8 @@ export function toChangeContent(entryId: number, event: ChangeEvent): ChangeCont
     after: event.after === null ? null : canonicalJson(event.after),
     changed: JSON.stringify(event.changed),
     entity_type: event.entity_type,
-    entity_id: event.entity_id,
+    // A lone surrogate has no UTF-8: SQLite would store another character than the digest covers.
+    entity_id: event.entity_id.toWellFormed(),
     actor: canonicalJson(event.actor as unknown as JsonValue),
     metadata: canonicalJson(event.metadata),
   };
@@ -100,9 +101,11 @@ export function prepareChangeEvent(db: Database.Database) {
 
 export function prepareChangeEventQueries(db: Database.Database) {
   return {
-    /** Newest first, so that LIMIT keeps the newest; the caller turns them round. */
-    ofEntity: db.prepare<[string, string, number], StoredChangeRow>(
-      `${selectStored} WHERE c.entity_type = ? AND c.entity_id = ? ORDER BY c.change_id DESC LIMIT ?`,
+    /** Those no business event rests on. Newest first, so that LIMIT keeps the newest; the caller turns them round. */
+    unexplainedOfEntity: db.prepare<[string, string, number], StoredChangeRow>(
+      `${selectStored} WHERE c.entity_type = ? AND c.entity_id = ?
+         AND NOT EXISTS (SELECT 1 FROM business_event_change l WHERE l.change_id = c.change_id)
+       ORDER BY c.change_id DESC LIMIT ?`,
     ),
     ofBusinessEvent: db.prepare<[number], StoredChangeRow>(
       `${selectStored} JOIN business_event_change l ON l.change_id = c.change_id WHERE l.business_id = ? ORDER BY l.position`,

@@ -14,7 +14,7 @@ export type OpenLedgerWriter = LedgerWriter & Disposable;
 /** @throws store.in_use, store.newer, store.damaged, store.write_failed; each leaves the file as it was. */
 export function openStore(path: string): OpenLedgerWriter {
   return withStoreErrors(path, () => {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(path);
     using cleanup = new DisposableStack();
     cleanup.use(acquireWriteLock(path));
     const db = cleanup.adopt(new Database(path), (open) => open.close());
@@ -29,6 +29,17 @@ export function openStore(path: string): OpenLedgerWriter {
     const owned = cleanup.move();
     return { ...writer, [Symbol.dispose]: () => owned.dispose() };
   });
+}
+
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+  } catch (error) {
+    throw new AppError("store.write_failed", `cannot make the folder of ${path}: ${(error as Error).message}`, {
+      hint: "Check the path and its permissions, or give another one with --store or AUDIT_STORE.",
+      cause: error,
+    });
+  }
 }
 
 /** A read-only connection of its own; the writer is neither blocked nor waited for. @throws store.missing, store.newer, store.damaged */

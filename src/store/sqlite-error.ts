@@ -11,7 +11,8 @@ export function toStoreError(error: unknown, path: string): unknown {
       cause: error,
     });
   }
-  if (code.startsWith("SQLITE_CORRUPT") || code === "SQLITE_NOTADB") {
+  // A table or column of ours that is not there was taken out by someone.
+  if (code.startsWith("SQLITE_CORRUPT") || code === "SQLITE_NOTADB" || /^no such (table|column)/.test(message)) {
     return new AppError("store.damaged", `${path} cannot be read as a store: ${message}`, {
       hint: "Keep the file as evidence, run `auditctl verify` on it, and restore the last backup.",
       cause: error,

@@ -1,5 +1,6 @@
 // store: the story of one entity. Business events about it or resting on a change of it, and the changes no rule explains.
 import type Database from "better-sqlite3";
+import { assert } from "../lib/assert.ts";
 import type { TimelineItem, Trace } from "../model/trace.ts";
 import { fromBusinessRow, prepareBusinessEventQueries, type StoredBusinessRow } from "./business-event.ts";
 import { fromChangeRow, prepareChangeEventQueries } from "./change-event.ts";
@@ -24,15 +25,12 @@ export function prepareTrace(db: Database.Database) {
   return {
     /** The newest `limit` items, oldest first. Empty when the trail holds nothing about the entity. */
     timeline(entityType: string, entityId: string, limit: number): Pick<Trace, "timeline" | "truncated"> {
+      assert(Number.isInteger(limit) && limit > 0, `a limit of ${limit} items`);
       const explained = businessEvents.ofEntity
         .all({ entity_type: entityType, entity_id: entityId, limit: limit + 1 })
         .map(withChanges);
-      const explainedIds = new Set(
-        explained.flatMap(({ item }) => (item.kind === "business_event" ? item.change_event_ids : [])),
-      );
-      const changes = changeEvents.ofEntity.all(entityType, entityId, limit + explainedIds.size + 1);
-      const unexplained = changes
-        .filter((row) => !explainedIds.has(row.event_id))
+      const unexplained = changeEvents.unexplainedOfEntity
+        .all(entityType, entityId, limit + 1)
         .map((row): Placed => ({ changeId: row.change_id, item: { kind: "change_event", ...fromChangeRow(row) } }));
       const all = [...explained, ...unexplained].sort((a, b) => a.changeId - b.changeId);
       return { timeline: all.slice(-limit).map(({ item }) => item), truncated: all.length > limit };

@@ -1,4 +1,5 @@
 // store: recomputes the whole ledger from the file and names every place that is not as it was written.
+import { isUtf8 } from "node:buffer";
 import Database from "better-sqlite3";
 import type { VerifyFault, VerifyReport } from "../model/trace.ts";
 import { type BusinessEventRow, businessColumns } from "./business-event.ts";
@@ -38,6 +39,8 @@ export function verifyLedger(db: Database.Database, path: string, options: Verif
     () => checkCheckpoint(db, report),
     () => options.anchor !== undefined && checkAnchor(db, report, options.anchor),
   ];
+  // One read transaction: what a writer adds meanwhile is in all steps or in none.
+  db.exec("BEGIN");
   // Each step on its own: an unreadable page must not hide what the others find.
   for (const step of steps) {
     try {
@@ -48,6 +51,7 @@ export function verifyLedger(db: Database.Database, path: string, options: Verif
       report({ table: "(file)", entry_id: counted.entries, place, message: `SQLite cannot read on: ${error.message}` });
     }
   }
+  if (db.inTransaction) db.exec("ROLLBACK");
   return { ok: faults.length === 0, ...counted, head, faults, truncated };
 }
 
@@ -70,6 +74,7 @@ function checkChain(
   const entries = db.prepare<[], LedgerEntryRow>("SELECT * FROM ledger_entry ORDER BY entry_id");
   const total = db.prepare<[], { n: number }>("SELECT max(entry_id) AS n FROM ledger_entry").get()?.n ?? 0;
   const digestsOf = createDigester(db, report, counted);
+  const isExactText = createTextCheck(db, "ledger_entry", "entry_id");
   let previous = { entry_id: 0, hash: genesisHash };
   for (const entry of entries.iterate()) {
     const fault = (message: string) =>
@@ -86,15 +91,17 @@ function checkChain(
       fault(`holds ${businesses.length} business events, was written with ${entry.business_count}`);
     }
     const expected = Buffer.isBuffer(entry.prev_hash)
-      ? entryHash(entry.prev_hash, entryHeader(entry), [...changes, ...businesses].filter(Buffer.isBuffer))
+      ? entryHash(entry.prev_hash, entryHeader(entry), [...changes, ...businesses].filter((digest) => Buffer.isBuffer(digest)))
       : undefined;
     if (expected === undefined || !sameBytes(entry.hash, expected)) fault("hash does not match its content");
+    else if (!isExactText(entry.entry_id, entryHeader(entry))) fault("holds bytes that are not text");
     previous = { entry_id: entry.entry_id, hash: entry.hash };
     counted.entries += 1;
     if (counted.entries % progressEvery === 0) options.onProgress?.(counted.entries, total);
   }
   options.onProgress?.(counted.entries, total);
-  return { entry_id: previous.entry_id, hash: Buffer.from(previous.hash).toString("hex") };
+  // A damaged file may hold anything where the hash was.
+  return { entry_id: previous.entry_id, hash: Buffer.isBuffer(previous.hash) ? previous.hash.toString("hex") : "" };
 }
 
 /** Recomputes the events' digests of one entry; the stored digests are what the entry's hash was made of. */
@@ -107,25 +114,33 @@ function createDigester(
   const businesses = db.prepare<[number], BusinessRowWithId>(
     "SELECT * FROM business_event WHERE entry_id = ? ORDER BY ordinal",
   );
-  const lineage = db.prepare<[number], { event_id: string }>(
-    `SELECT c.event_id FROM business_event_change l JOIN change_event c USING (change_id)
+  const lineage = db.prepare<[number], { position: number; event_id: string }>(
+    `SELECT l.position, c.event_id FROM business_event_change l JOIN change_event c USING (change_id)
      WHERE l.business_id = ? ORDER BY l.position`,
   );
+  const isExactChange = createTextCheck(db, "change_event", "change_id");
+  const isExactBusiness = createTextCheck(db, "business_event", "business_id");
   const message = "was changed after it was written: digest does not match";
+  // No digest covers the row numbers, but rows are only ever added: they count up without holes.
+  const last = { changeId: 0, businessId: 0 };
   return (entryId: number) => ({
     changes: changes.all(entryId).map((row) => {
       counted.change_events += 1;
-      if (!matches(row, changeColumns(row))) {
-        report({ table: "change_event", entry_id: entryId, place: placeOfChange(row), message });
-      }
+      const fault = (text: string) => report({ table: "change_event", entry_id: entryId, place: placeOfChange(row), message: text });
+      if (!matches(row, changeColumns(row)) || !isExactChange(row.change_id, changeColumns(row))) fault(message);
+      if (row.change_id !== last.changeId + 1) fault(`does not follow row ${last.changeId}: the order of the rows was changed`);
+      last.changeId = row.change_id;
       return row.digest;
     }),
     businesses: businesses.all(entryId).map((row) => {
       counted.business_events += 1;
-      const eventIds = lineage.all(row.business_id).map((link) => link.event_id);
-      if (!matches(row, businessColumns(row, eventIds))) {
-        report({ table: "business_event", entry_id: entryId, place: placeOfBusiness(row), message });
-      }
+      const fault = (text: string) => report({ table: "business_event", entry_id: entryId, place: placeOfBusiness(row), message: text });
+      const links = lineage.all(row.business_id);
+      const columns = businessColumns(row, links.map((link) => link.event_id));
+      if (!matches(row, columns) || !isExactBusiness(row.business_id, columns)) fault(message);
+      if (links.some((link, index) => link.position !== index)) fault("the changes it rests on were renumbered");
+      if (row.business_id !== last.businessId + 1) fault(`does not follow row ${last.businessId}: the order of the rows was changed`);
+      last.businessId = row.business_id;
       return row.digest;
     }),
   });
@@ -133,6 +148,19 @@ function createDigester(
 
 function matches(row: { salt: Buffer; digest: Buffer }, columns: ReturnType<typeof changeColumns>): boolean {
   return Buffer.isBuffer(row.salt) && sameBytes(row.digest, eventDigest(row.salt, columns));
+}
+
+/**
+ * Bytes that are no UTF-8 are read as U+FFFD, and so is a true U+FFFD: the one case in which the digest of what is read
+ * does not tell a changed byte. Rows that hold one are read again as bytes.
+ */
+function createTextCheck(db: Database.Database, table: string, key: string): (id: number, columns: readonly unknown[]) => boolean {
+  const names = (db.pragma(`table_info(${table})`) as { name: string; type: string }[]).filter(({ type }) => type === "TEXT");
+  const bytes = names.map((column) => `CAST(${column.name} AS BLOB)`).join(", ");
+  const select = db.prepare<[number], (Buffer | null)[]>(`SELECT ${bytes} FROM ${table} WHERE ${key} = ?`).raw();
+  return (id, columns) =>
+    !columns.some((value) => typeof value === "string" && value.includes("\ufffd")) ||
+    (select.get(id) ?? []).every((value) => value === null || isUtf8(value));
 }
 
 /** Rows that belong to no entry the walk has seen. */

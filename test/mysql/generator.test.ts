@@ -1,23 +1,35 @@
 // The truth the generator hands out against what the servers themselves say, on both of them.
+import { randomUUID } from "node:crypto";
 import { createConnection } from "mysql2/promise";
 import type { Connection, RowDataPacket } from "mysql2/promise";
-import { describe, expect, it } from "vitest";
+import { describe, expect, inject, it } from "vitest";
 import { createPharmacy } from "../../generator/create-pharmacy.ts";
 import { playTrade } from "../../generator/play-trade.ts";
 import type { TradeProgress } from "../../generator/play-trade.ts";
 import type { TradeOptions } from "../../generator/trade-options.ts";
-import { openLocalServer } from "../../scripts/mysql.ts";
-import type { LocalServer } from "../../scripts/mysql.ts";
 
 const small: TradeOptions = { seed: 3, days: 4, from: "2026-01-05", branches: 2, salesPerBranchDay: 25 };
-const timeoutMs = 300_000; // the first run on a machine may have to fetch the server
 
 type Scalar = string | number | null;
 
-async function connect(server: LocalServer, multipleStatements = true): Promise<Connection & AsyncDisposable> {
-  const { host, port, user, password } = server;
-  const connection = await createConnection({ host, port, user, password, multipleStatements, supportBigNumbers: true });
-  return Object.assign(connection, { [Symbol.asyncDispose]: () => connection.end() });
+interface Place extends AsyncDisposable {
+  connection: Connection;
+  /** A name nobody else uses; the database is dropped at the end. */
+  database: string;
+}
+
+async function openPlace(flavor: "mysql" | "mariadb", multipleStatements = true): Promise<Place> {
+  const { host, port, user, password } = inject(flavor);
+  const database = `generator_${randomUUID().slice(0, 8)}`;
+  const connection = await createConnection({ host, port, user, password, multipleStatements });
+  return {
+    connection,
+    database,
+    async [Symbol.asyncDispose]() {
+      await connection.query(`DROP DATABASE IF EXISTS ${database}`);
+      await connection.end();
+    },
+  };
 }
 
 async function rowsOf(connection: Connection, sql: string): Promise<Scalar[][]> {
@@ -49,21 +61,31 @@ async function contentsOf(connection: Connection): Promise<Scalar[][][]> {
 }
 
 describe.each(["mysql", "mariadb"] as const)("the generator on %s", (flavor) => {
-  it("tells the truth", { timeout: timeoutMs }, async () => {
-    await using server = await openLocalServer(flavor);
-    await using connection = await connect(server);
-    await createPharmacy(connection, "pharmacy");
+  it("tells the truth", async () => {
+    await using place = await openPlace(flavor);
+    const { connection, database } = place;
+    await createPharmacy(connection, database);
     await addWitnesses(connection);
     const progress: TradeProgress[] = [];
     const truth = await playTrade(connection, small, (step) => progress.push(step));
     const count = (sql: string): Promise<number> => numberOf(connection, sql);
 
-    expect(await count("SELECT COUNT(*) FROM sales WHERE status = 'COMPLETED'")).toBe(truth.businessEvents["sale.completed"]);
+    expect(await count("SELECT COUNT(*) FROM sales WHERE status = 'COMPLETED'")).toBe(
+      truth.businessEvents["sale.completed"],
+    );
+    const [, commits] = (await rowsOf(connection, "SHOW SESSION STATUS LIKE 'Com_commit'"))[0] ?? [];
+    expect(Number(commits)).toBe(truth.transactions);
     expect(await count("SELECT MAX(sale_id) FROM sales")).toBe(truth.lastSaleId);
     expect(await count("SELECT COUNT(*) FROM branches")).toBe(truth.businessEvents["branch.opened"]);
-    expect(await count("SELECT COUNT(*) FROM witness WHERE what = 'adjustment'")).toBe(truth.businessEvents["inventory.adjusted"]);
-    expect(await count("SELECT COUNT(*) FROM witness WHERE what = 'role'")).toBe(truth.businessEvents["user.role_changed"]);
-    expect(await count("SELECT COUNT(*) FROM witness WHERE what = 'sale line'")).toBe(await count("SELECT COUNT(*) FROM sales_items"));
+    expect(await count("SELECT COUNT(*) FROM witness WHERE what = 'adjustment'")).toBe(
+      truth.businessEvents["inventory.adjusted"],
+    );
+    expect(await count("SELECT COUNT(*) FROM witness WHERE what = 'role'")).toBe(
+      truth.businessEvents["user.role_changed"],
+    );
+    expect(await count("SELECT COUNT(*) FROM witness WHERE what = 'sale line'")).toBe(
+      await count("SELECT COUNT(*) FROM sales_items"),
+    );
     let inserted = 0;
     for (const table of [...tables, "witness"]) inserted += await count(`SELECT COUNT(*) FROM ${table}`);
     expect(inserted).toBe(truth.rowChanges); // a witness stands for each updated row
@@ -71,37 +93,43 @@ describe.each(["mysql", "mariadb"] as const)("the generator on %s", (flavor) => 
     expect(await rowsOf(connection, "SELECT SUM(total) FROM sales")).toEqual(
       await rowsOf(connection, "SELECT SUM(line_total) FROM sales_items"),
     );
-    expect(await count(`SELECT COUNT(*) FROM sales WHERE total <>
-      (SELECT SUM(quantity * unit_price) FROM sales_items WHERE sales_items.sale_id = sales.sale_id)`)).toBe(0);
+    expect(
+      await count(`SELECT COUNT(*) FROM sales WHERE total <>
+      (SELECT SUM(quantity * unit_price) FROM sales_items WHERE sales_items.sale_id = sales.sale_id)`),
+    ).toBe(0);
     expect(await count("SELECT COUNT(*) FROM inventory WHERE quantity < 0")).toBe(0);
     expect(await count(`SELECT COUNT(*) FROM sales_items WHERE sale_id = ${truth.examples.saleId}`)).toBeGreaterThan(1);
     const { adjustedInventoryId, roleChangedUserId, branchId } = truth.examples;
-    expect(await count(`SELECT COUNT(*) FROM witness WHERE what = 'adjustment' AND id = ${adjustedInventoryId}`)).toBeGreaterThan(0);
-    expect(await count(`SELECT COUNT(*) FROM witness WHERE what = 'role' AND id = ${roleChangedUserId}`)).toBeGreaterThan(0);
+    expect(
+      await count(`SELECT COUNT(*) FROM witness WHERE what = 'adjustment' AND id = ${adjustedInventoryId}`),
+    ).toBeGreaterThan(0);
+    expect(
+      await count(`SELECT COUNT(*) FROM witness WHERE what = 'role' AND id = ${roleChangedUserId}`),
+    ).toBeGreaterThan(0);
     expect(await count(`SELECT COUNT(*) FROM branches WHERE branch_id = ${branchId}`)).toBe(1);
 
     expect(progress.map(({ day }) => day)).toEqual([0, 1, 2, 3, 4]);
     expect(progress.at(-1)).toEqual({ day: 4, days: 4, transactions: truth.transactions, date: "2026-01-08" });
   });
 
-  it("refuses databases that are in use, missing or have traded already", { timeout: timeoutMs }, async () => {
-    await using server = await openLocalServer(flavor);
-    await using connection = await connect(server);
+  it("refuses databases that are in use, missing or have traded already", async () => {
+    await using place = await openPlace(flavor);
+    const { connection, database } = place;
     await expect(playTrade(connection, small)).rejects.toThrow("holds no pharmacy");
-    await createPharmacy(connection, "pharmacy");
-    await expect(createPharmacy(connection, "pharmacy")).rejects.toMatchObject({
+    await createPharmacy(connection, database);
+    await expect(createPharmacy(connection, database)).rejects.toMatchObject({
       code: "demo.failed",
-      message: 'database "pharmacy" already has 7 tables',
+      message: `database "${database}" already has 7 tables`,
     });
     const tiny: TradeOptions = { ...small, days: 1, branches: 1, salesPerBranchDay: 2 };
     await playTrade(connection, tiny);
     await expect(playTrade(connection, tiny)).rejects.toThrow("already traded");
   });
 
-  it("stops between transactions with the truth up to there", { timeout: timeoutMs }, async () => {
-    await using server = await openLocalServer(flavor);
-    await using connection = await connect(server);
-    await createPharmacy(connection, "pharmacy");
+  it("stops between transactions with the truth up to there", async () => {
+    await using place = await openPlace(flavor);
+    const { connection, database } = place;
+    await createPharmacy(connection, database);
     const stop = new AbortController();
     const truth = await playTrade(connection, small, ({ day }) => day === 2 && stop.abort(), stop.signal);
     expect(await numberOf(connection, "SELECT COUNT(*) FROM sales")).toBe(truth.businessEvents["sale.completed"]);
@@ -109,14 +137,12 @@ describe.each(["mysql", "mariadb"] as const)("the generator on %s", (flavor) => 
   });
 });
 
-it("plays the same rows on both servers, with and without several statements in a query", { timeout: timeoutMs }, async () => {
-  await using mysql = await openLocalServer("mysql");
-  await using mariadb = await openLocalServer("mariadb");
-  await using one = await connect(mysql);
-  await using other = await connect(mariadb, false);
-  for (const connection of [one, other]) {
-    await createPharmacy(connection, "pharmacy");
+it("plays the same rows on both servers, with and without several statements in a query", async () => {
+  await using one = await openPlace("mysql");
+  await using other = await openPlace("mariadb", false);
+  for (const { connection, database } of [one, other]) {
+    await createPharmacy(connection, database);
     await playTrade(connection, small);
   }
-  expect(await contentsOf(other)).toEqual(await contentsOf(one));
+  expect(await contentsOf(other.connection)).toEqual(await contentsOf(one.connection));
 });

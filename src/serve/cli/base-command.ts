@@ -19,7 +19,7 @@ export abstract class BaseCommand extends Command {
 
   /** Settings given as flags; commands that take more of them add theirs. */
   protected flags(): Partial<Record<ConfigKey, string>> {
-    return { ...(this.store === undefined ? {} : { store: this.store }) };
+    return this.store === undefined ? {} : { store: this.store };
   }
 
   protected loadConfig(): Config {

@@ -24,7 +24,7 @@ export async function runCli(args: string[]): Promise<number> {
 }
 
 export function createCli(): Cli {
-  const enableColors = process.stdout.isTTY === true && process.env["NO_COLOR"] === undefined;
+  const enableColors = process.stdout.isTTY && process.env["NO_COLOR"] === undefined;
   const cli = new ReadableCli({ binaryName: "auditctl", binaryLabel: "audit-overlay", binaryVersion: packageVersion, enableColors });
   for (const command of [...commands, Builtins.HelpCommand, Builtins.VersionCommand]) cli.register(command);
   return cli;

@@ -10,7 +10,7 @@ export interface Progress {
 export function createProgress(label: string, unit: string, stream: Writable, wanted: boolean): Progress {
   if (!wanted || !(stream as NodeJS.WriteStream).isTTY) return { update: () => {}, stop: () => {} };
   const format = `${label} [{bar}] {percentage}% {value}/{total} ${unit} {eta_formatted} left`;
-  const bar = new SingleBar({ format, stream: stream as NodeJS.WriteStream, clearOnComplete: true, hideCursor: true });
+  const bar = new SingleBar({ format, stream, clearOnComplete: true, hideCursor: true });
   let started = false;
   return {
     update: (done, total) => {

@@ -14,7 +14,7 @@ type Style = Parameters<typeof styleText>[0];
 
 /** Colours only on a terminal that has them, and not where NO_COLOR is set. */
 export function createPaint(stream: Writable): (style: Style, text: string) => string {
-  return (style, text) => styleText(style, text, { stream: stream as NodeJS.WritableStream, validateStream: true });
+  return (style, text) => styleText(style, text, { stream, validateStream: true });
 }
 
 /** `2026-01-05T09:31:12.000000Z` -> `2026-01-05 09:31:12Z`: shorter, still UTC; fractions only when there are any. */

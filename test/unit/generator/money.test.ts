@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, it } from "vitest";
 import { centsToDecimal } from "../../../generator/money.ts";
 
@@ -7,9 +7,11 @@ it("writes cents as the decimal they are", () => {
 });
 
 it("loses nothing", () => {
-  fc.assert(fc.property(fc.maxSafeNat(), (cents) => {
-    expect(BigInt(centsToDecimal(cents).replace(".", ""))).toBe(BigInt(cents));
-  }));
+  fc.assert(
+    fc.property(fc.maxSafeNat(), (cents) => {
+      expect(BigInt(centsToDecimal(cents).replace(".", ""))).toBe(BigInt(cents));
+    }),
+  );
 });
 
 it.each([1.5, -1, Number.NaN, 2 ** 53])("refuses %s", (cents) => {

@@ -1,11 +1,13 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createRandom } from "../../../generator/random.ts";
 
 describe("createRandom", () => {
   it("repeats itself, for ever: these numbers are part of what a seed means", () => {
     const random = createRandom(42, "sales", 1);
-    expect([random.int(0, 999_999), random.int(0, 999_999), random.int(0, 999_999)]).toEqual(GOLDEN);
+    expect([random.int(0, 999_999), random.int(0, 999_999), random.int(0, 999_999)]).toEqual([
+      199_697, 973_565, 747_096,
+    ]);
   });
 
   it("keeps streams and seeds apart", () => {
@@ -16,7 +18,7 @@ describe("createRandom", () => {
   it("stays within its bounds and reaches both", () => {
     const random = createRandom(1);
     const seen = new Set(Array.from({ length: 500 }, () => random.int(3, 6)));
-    expect([...seen].sort()).toEqual([3, 4, 5, 6]);
+    expect([...seen].sort((a, b) => a - b)).toEqual([3, 4, 5, 6]);
   });
 
   it("spreads evenly: each tenth of 100,000 numbers holds a tenth of them", () => {

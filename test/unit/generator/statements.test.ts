@@ -10,8 +10,13 @@ describe("statementsOf", () => {
       { saleItemId: 11, productId: 3, quantity: 2, unitPriceCents: 105, lineTotalCents: 210 },
       { saleItemId: 12, productId: 4, quantity: 1, unitPriceCents: 90, lineTotalCents: 90 },
     ];
-    const stock = [{ inventoryId: 3, delta: -2 }, { inventoryId: 4, delta: -1 }];
-    expect(statementsOf({ kind: "sale", at, saleId: 5, branchId: 1, userId: 7, totalCents: 300, items, stock })).toEqual([
+    const stock = [
+      { inventoryId: 3, delta: -2 },
+      { inventoryId: 4, delta: -1 },
+    ];
+    expect(
+      statementsOf({ kind: "sale", at, saleId: 5, branchId: 1, userId: 7, totalCents: 300, items, stock }),
+    ).toEqual([
       "INSERT INTO sales (sale_id, branch_id, user_id, status, total, created_at) VALUES " +
         "(5, 1, 7, 'COMPLETED', '3.00', '2026-01-05 10:00:00')",
       "INSERT INTO sales_items (sale_item_id, sale_id, product_id, quantity, unit_price, line_total) VALUES " +

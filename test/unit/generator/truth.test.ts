@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { PlannedSale, PlannedTransaction } from "../../../generator/planned-transaction.ts";
-import { addToTruth, createTruth } from "../../../generator/truth.ts";
+import { TruthCounter } from "../../../generator/truth.ts";
 import type { TradeTruth } from "../../../generator/truth.ts";
 
 const at = "2026-01-05 10:00:00";
@@ -8,23 +8,34 @@ const at = "2026-01-05 10:00:00";
 function sale(saleId: number, products: number): PlannedSale {
   const ids = Array.from({ length: products }, (_, index) => index + 1);
   return {
-    kind: "sale", at, saleId, branchId: 1, userId: 2, totalCents: products * 100,
+    kind: "sale",
+    at,
+    saleId,
+    branchId: 1,
+    userId: 2,
+    totalCents: products * 100,
     items: ids.map((id) => ({ saleItemId: id, productId: id, quantity: 1, unitPriceCents: 100, lineTotalCents: 100 })),
     stock: ids.map((id) => ({ inventoryId: id, delta: -1 })),
   };
 }
 
 function adjustment(reason: "RECEIVED" | "THEFT" | null, ...inventoryIds: number[]): PlannedTransaction {
-  return { kind: "adjustment", at, userId: 2, reason, stock: inventoryIds.map((inventoryId) => ({ inventoryId, delta: -1 })) };
+  return {
+    kind: "adjustment",
+    at,
+    userId: 2,
+    reason,
+    stock: inventoryIds.map((inventoryId) => ({ inventoryId, delta: -1 })),
+  };
 }
 
 function truthOf(...transactions: PlannedTransaction[]): TradeTruth {
-  const truth = createTruth();
-  for (const transaction of transactions) addToTruth(truth, transaction);
-  return truth;
+  const counter = new TruthCounter();
+  for (const transaction of transactions) counter.add(transaction);
+  return counter.truth;
 }
 
-describe("addToTruth", () => {
+describe("TruthCounter", () => {
   it("starts at nothing", () => {
     expect(truthOf()).toMatchObject({ transactions: 0, rowChanges: 0, lastSaleId: 0, examples: { saleId: 0 } });
   });
@@ -40,7 +51,14 @@ describe("addToTruth", () => {
   });
 
   it("shows as examples the first sale of several items and the first correction that is no delivery", () => {
-    const truth = truthOf(sale(1, 1), sale(2, 2), sale(3, 3), adjustment("RECEIVED", 4), adjustment(null, 5), adjustment("THEFT", 6));
+    const truth = truthOf(
+      sale(1, 1),
+      sale(2, 2),
+      sale(3, 3),
+      adjustment("RECEIVED", 4),
+      adjustment(null, 5),
+      adjustment("THEFT", 6),
+    );
     expect(truth.examples).toMatchObject({ saleId: 2, adjustedInventoryId: 5 });
     expect(truth.lastSaleId).toBe(3);
   });

@@ -1,0 +1,129 @@
+// Takes what starts a capture process; gives one that is started again after each kill, and an account of the kills.
+// A capture that ends by itself is a failure, unless the server was down when it started: that is what status 5 says.
+import { setTimeout as delay } from "node:timers/promises";
+import { exitStatus } from "../../src/model/app-error.ts";
+import { type CaptureEnd, type CaptureProcess, type CaptureTarget, startCapture } from "./capture-process.ts";
+import type { ServerProgress } from "./server-progress.ts";
+
+export interface KillCounts {
+  total: number;
+  /** Before it said RUNNING. */
+  starting: number;
+  /** Before it had stored what the server had at its start. */
+  catchingUp: number;
+  running: number;
+  /** Transactions were waiting in the log at that moment. */
+  behind: number;
+}
+
+export interface CaptureKeeper {
+  readonly kills: KillCounts;
+  /** Transactions stored by each killed process, by its own account. */
+  readonly storedByEach: number[];
+  /** Starts that found no server. */
+  unreachable(): number;
+  storedSequence(): number;
+  /** Typical time from its start to RUNNING. */
+  startupMs(): number;
+  current(): CaptureProcess;
+  /** Waits that long, or less when it ends by itself. */
+  runFor(durationMs: number): Promise<void>;
+  /** SIGKILL, and starts the next one at once. */
+  kill(): Promise<void>;
+  /** Until it says RUNNING once more than `times`; starts it again as long as it finds no server. */
+  untilRunning(times?: number): Promise<void>;
+  /** SIGTERM. @throws when it does not end with status 0 */
+  stop(): Promise<void>;
+  /** SIGKILL, for good. */
+  abandon(): Promise<void>;
+}
+
+/** The message holds what the process said last. */
+export class CaptureFailed extends Error {}
+
+const pollMs = 10;
+const runningTimeoutMs = 90_000;
+
+export function openCaptureKeeper(target: CaptureTarget, progress: ServerProgress, signal: AbortSignal): CaptureKeeper {
+  const kills: KillCounts = { total: 0, starting: 0, catchingUp: 0, running: 0, behind: 0 };
+  const storedByEach: number[] = [];
+  let unreachable = 0;
+  let storedSequence = 0;
+  let startupMs = 500;
+  let goal = progress.sequence();
+  let capture = startCapture(target);
+
+  const start = (): void => {
+    goal = progress.sequence();
+    capture = startCapture(target);
+  };
+  const takeNote = (): void => {
+    storedSequence = Math.max(storedSequence, capture.storedSequence());
+  };
+  /** Whether the current process is alive; one that found no server is replaced. */
+  const ensureAlive = async (): Promise<void> => {
+    if (!capture.hasEnded()) return;
+    const end = await capture.ended;
+    signal.throwIfAborted();
+    if (end.status !== exitStatus.unreachable || capture.timesRunning() > 0) throw endedByItself(end);
+    unreachable += 1;
+    start();
+  };
+  const keeper: CaptureKeeper = {
+    kills,
+    storedByEach,
+    unreachable: () => unreachable,
+    storedSequence: () => {
+      takeNote();
+      return storedSequence;
+    },
+    startupMs: () => startupMs,
+    current: () => capture,
+    runFor: async (durationMs) => {
+      await Promise.race([delay(Math.max(0, durationMs), undefined, { signal }), capture.ended]);
+      await ensureAlive();
+    },
+    kill: async () => {
+      const running = capture.runningAt();
+      const behind = progress.sequence() > keeper.storedSequence();
+      const caughtUp = keeper.storedSequence() >= goal;
+      const end = await capture.signal("SIGKILL");
+      if (end.status !== null) return ensureAlive();
+      kills.total += 1;
+      if (running === undefined) kills.starting += 1;
+      else if (caughtUp) kills.running += 1;
+      else kills.catchingUp += 1;
+      if (behind) kills.behind += 1;
+      if (running !== undefined) startupMs = startupMs * 0.8 + (running - capture.startedAt) * 0.2;
+      storedByEach.push(capture.storedTransactions());
+      takeNote();
+      start();
+    },
+    untilRunning: async (times = 0) => {
+      const deadline = performance.now() + runningTimeoutMs;
+      const first = capture;
+      while (capture.timesRunning() <= (capture === first ? times : 0)) {
+        if (performance.now() > deadline) throw await notRunning(capture);
+        await delay(pollMs, undefined, { signal });
+        await ensureAlive();
+      }
+    },
+    stop: async () => {
+      const end = await capture.signal("SIGTERM");
+      if (end.status !== 0) throw endedByItself(end);
+    },
+    abandon: async () => {
+      await capture.signal("SIGKILL");
+    },
+  };
+  return keeper;
+}
+
+async function notRunning(capture: CaptureProcess): Promise<CaptureFailed> {
+  const { stderr } = await capture.signal("SIGKILL");
+  return new CaptureFailed(`capture was not RUNNING after ${runningTimeoutMs / 1000} s. It said last:\n${stderr}`);
+}
+
+function endedByItself({ status, stderr }: CaptureEnd): CaptureFailed {
+  return new CaptureFailed(`capture ended by itself with status ${status ?? "none (a signal)"}. It said last:\n${stderr}`);
+}

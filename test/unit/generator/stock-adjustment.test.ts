@@ -1,0 +1,61 @@
+import { describe, expect, it } from "vitest";
+import { createCompany, openBranch } from "../../../generator/company.ts";
+import type { Branch } from "../../../generator/company.ts";
+import { createRandom } from "../../../generator/random.ts";
+import { planCorrection, planDelivery } from "../../../generator/stock-adjustment.ts";
+
+const at = "2026-01-05 10:00:00";
+
+function branchWith(quantity: number): Branch {
+  const random = createRandom(1);
+  const branch = openBranch(createCompany(1), { openedAt: at, pace: 1, unitsPerDay: 10, random });
+  for (const line of branch.stock) line.quantity = quantity;
+  return branch;
+}
+
+describe("planCorrection", () => {
+  it("never takes away more than there is, and never changes nothing", () => {
+    const random = createRandom(2);
+    for (let round = 0; round < 200; round += 1) {
+      const branch = branchWith(1);
+      const delta = planCorrection(branch, at, random)?.stock[0]?.delta ?? 0;
+      expect(delta).not.toBe(0);
+      expect(Math.min(...branch.stock.map((line) => line.quantity))).toBeGreaterThanOrEqual(0);
+    }
+  });
+
+  it("gives every reason there is, none included, but not that of a delivery", () => {
+    const random = createRandom(3);
+    const reasons = new Set(Array.from({ length: 300 }, () => planCorrection(branchWith(50), at, random)?.reason));
+    expect([...reasons].map(String).sort()).toEqual(["COUNT", "DAMAGED", "EXPIRED", "THEFT", "null"]);
+  });
+
+  it("finds nothing to correct on bare shelves", () => {
+    expect(planCorrection(branchWith(0), at, createRandom(1))).toBeNull();
+  });
+});
+
+describe("planDelivery", () => {
+  it("fills the low shelves, and only those, in one transaction signed by the manager", () => {
+    const branch = branchWith(1000);
+    const [low, alsoLow] = branch.stock;
+    if (!low || !alsoLow) throw new Error("no shelves");
+    low.quantity = 0;
+    alsoLow.quantity = alsoLow.reorderAt;
+    expect(planDelivery(branch, at)).toEqual({
+      kind: "adjustment",
+      at,
+      userId: branch.staff.find(({ role }) => role === "MANAGER")?.userId,
+      reason: "RECEIVED",
+      stock: [
+        { inventoryId: low.inventoryId, delta: low.target },
+        { inventoryId: alsoLow.inventoryId, delta: alsoLow.target - alsoLow.reorderAt },
+      ],
+    });
+    expect([low.quantity, alsoLow.quantity]).toEqual([low.target, alsoLow.target]);
+  });
+
+  it("does not come when nothing is low", () => {
+    expect(planDelivery(branchWith(1000), at)).toBeNull();
+  });
+});
