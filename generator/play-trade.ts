@@ -17,13 +17,13 @@ export interface TradeProgress {
   date: string;
 }
 
-/** Transactions sent in one round trip; more gain little, and each waits for the others before Ctrl-C is heard. */
+/** Transactions sent in one round trip; Ctrl-C is heard between round trips. */
 const transactionsPerRoundTrip = 8;
 
 /**
  * Plays the trade into the connection's current database, made by `createPharmacy`. A connection with
- * `multipleStatements` is about twice as fast. When `signal` fires, the transactions under way are finished
- * and the truth up to them is given.
+ * `multipleStatements` saves round trips. When `signal` fires, the transactions under way are finished and the
+ * truth up to them is given.
  * @throws AppError `usage.argument` for options out of range, `demo.failed` for a database without an empty pharmacy.
  */
 export async function playTrade(

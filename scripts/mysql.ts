@@ -1,18 +1,18 @@
 // A MySQL or MariaDB server of one's own for tests, the demo and benchmarks: takes a flavor, gives a
 // running server that writes a full row binlog. As a program: keeps one until Ctrl-C.
 
-import { realpathSync } from 'node:fs';
+import { realpathSync } from "node:fs";
 
-import { unpackDebianPackages } from './mysql/debian-packages.ts';
-import { openFromDocker } from './mysql/from-docker.ts';
-import { openFromUrl, urlVariable } from './mysql/from-url.ts';
-import { findInstalled } from './mysql/installed.ts';
-import { messageOf } from './mysql/local-server.ts';
-import type { Flavor, LocalServer, LocalServerOptions, OpenRequest } from './mysql/local-server.ts';
-import { runAsProgram } from './mysql/program.ts';
-import { openServerProcess } from './mysql/server-process.ts';
+import { unpackDebianPackages } from "./mysql/debian-packages.ts";
+import { openFromDocker } from "./mysql/from-docker.ts";
+import { openFromUrl, urlVariable } from "./mysql/from-url.ts";
+import { findInstalled } from "./mysql/installed.ts";
+import { messageOf } from "./mysql/local-server.ts";
+import type { Flavor, LocalServer, LocalServerOptions, OpenRequest } from "./mysql/local-server.ts";
+import { runAsProgram } from "./mysql/program.ts";
+import { openServerProcess } from "./mysql/server-process.ts";
 
-export type { Flavor, LocalServer, LocalServerOptions } from './mysql/local-server.ts';
+export type { Flavor, LocalServer, LocalServerOptions } from "./mysql/local-server.ts";
 
 interface Way {
   name: string;
@@ -45,13 +45,13 @@ export async function openLocalServer(flavor: Flavor, options: LocalServerOption
 function ways(flavor: Flavor): Way[] {
   return [
     { name: urlVariable(flavor), open: openFromUrl },
-    { name: 'Docker', open: openFromDocker },
+    { name: "Docker", open: openFromDocker },
     {
-      name: flavor === 'mysql' ? 'installed mysqld' : 'installed mariadbd',
+      name: flavor === "mysql" ? "installed mysqld" : "installed mariadbd",
       open: async (request) => await openServerProcess(await findInstalled(flavor), request),
     },
     {
-      name: 'Debian packages',
+      name: "Debian packages",
       open: async (request) => await openServerProcess(await unpackDebianPackages(request), request),
     },
   ];
@@ -59,13 +59,13 @@ function ways(flavor: Flavor): Way[] {
 
 function failure(flavor: Flavor, problems: readonly string[]): string {
   return [
-    `No ${flavor === 'mysql' ? 'MySQL' : 'MariaDB'} server could be got. Tried:`,
-    ...problems.map((problem) => `- ${problem.replaceAll('\n', '\n    ')}`),
-    'Do one of these:',
-    flavor === 'mysql' ? '- install MySQL 8.0.14 or newer' : '- apt-get install mariadb-server',
-    '- start Docker',
+    `No ${flavor === "mysql" ? "MySQL" : "MariaDB"} server could be got. Tried:`,
+    ...problems.map((problem) => `- ${problem.replaceAll("\n", "\n    ")}`),
+    "Do one of these:",
+    flavor === "mysql" ? "- install MySQL 8.0.14 or newer" : "- apt-get install mariadb-server",
+    "- start Docker",
     `- set ${urlVariable(flavor)} to mysql://user:password@host:port of a server for tests`,
-  ].join('\n');
+  ].join("\n");
 }
 
 // Not import.meta.main, which Node.js has only since 24.2: before, this would silently do nothing.

@@ -13,7 +13,7 @@ CREATE TABLE source (
 ) STRICT;
 
 -- One row per source transaction, and one for each start, stop and gap of capture itself. The hash chain.
--- hash = SHA-256(prev_hash, header as a JSON array of the columns up to detail, digests of its change events then business events)
+-- hash = SHA-256(prev_hash, digests of its change events then business events, JSON array of the columns up to detail)
 CREATE TABLE ledger_entry (
   entry_id        INTEGER PRIMARY KEY,  -- 1, 2, 3 … without holes
   kind            TEXT NOT NULL CHECK (kind IN ('transaction', 'start', 'stop', 'gap')),
@@ -31,7 +31,7 @@ CREATE TABLE ledger_entry (
 -- digest = SHA-256(salt, JSON array of the columns seq … metadata). The salt lets a row image be erased later while the chain still verifies.
 CREATE TABLE change_event (
   change_id     INTEGER PRIMARY KEY,
-  entry_id      INTEGER NOT NULL REFERENCES ledger_entry,
+  entry_id      INTEGER NOT NULL REFERENCES ledger_entry DEFERRABLE INITIALLY DEFERRED,
   seq           INTEGER NOT NULL,       -- ordinal in the transaction, from 0
   event_id      TEXT NOT NULL UNIQUE,   -- UUIDv5 of table, primary key, transaction and seq
   source_db     TEXT NOT NULL,
@@ -55,7 +55,7 @@ CREATE INDEX change_event_entity ON change_event (entity_type, entity_id, change
 -- digest = SHA-256(salt, JSON array of the columns ordinal … rule_version and the event_ids it rests on)
 CREATE TABLE business_event (
   business_id        INTEGER PRIMARY KEY,
-  entry_id           INTEGER NOT NULL REFERENCES ledger_entry,
+  entry_id           INTEGER NOT NULL REFERENCES ledger_entry DEFERRABLE INITIALLY DEFERRED,
   ordinal            INTEGER NOT NULL,  -- in the entry, from 0
   business_event_id  TEXT NOT NULL UNIQUE,
   type               TEXT NOT NULL,

@@ -23,8 +23,8 @@ export interface CaptureKeeper {
   /** Starts that found no server. */
   unreachable(): number;
   storedSequence(): number;
-  /** Typical time from its start to RUNNING. */
-  startupMs(): number;
+  /** Typical times, as far as is known: they depend on the machine and on what else runs there. */
+  readonly typical: { startToRunningMs: number; runningToCommitMs: number };
   current(): CaptureProcess;
   /** Waits that long, or less when it ends by itself. */
   runFor(durationMs: number): Promise<void>;
@@ -49,7 +49,7 @@ export function openCaptureKeeper(target: CaptureTarget, progress: ServerProgres
   const storedByEach: number[] = [];
   let unreachable = 0;
   let storedSequence = 0;
-  let startupMs = 500;
+  const typical = { startToRunningMs: 500, runningToCommitMs: 500 };
   let goal = progress.sequence();
   let capture = startCapture(target);
 
@@ -59,6 +59,11 @@ export function openCaptureKeeper(target: CaptureTarget, progress: ServerProgres
   };
   const takeNote = (): void => {
     storedSequence = Math.max(storedSequence, capture.storedSequence());
+  };
+  const learn = (name: keyof typeof typical, from: number, to: number | undefined): void => {
+    const ms = (to ?? performance.now()) - from;
+    // One that was killed before it got there tells only that it takes longer than that.
+    if (to !== undefined || ms > typical[name]) typical[name] += (ms - typical[name]) / 3;
   };
   /** Whether the current process is alive; one that found no server is replaced. */
   const ensureAlive = async (): Promise<void> => {
@@ -77,7 +82,7 @@ export function openCaptureKeeper(target: CaptureTarget, progress: ServerProgres
       takeNote();
       return storedSequence;
     },
-    startupMs: () => startupMs,
+    typical,
     current: () => capture,
     runFor: async (durationMs) => {
       await Promise.race([delay(Math.max(0, durationMs), undefined, { signal }), capture.ended]);
@@ -94,8 +99,9 @@ export function openCaptureKeeper(target: CaptureTarget, progress: ServerProgres
       else if (caughtUp) kills.running += 1;
       else kills.catchingUp += 1;
       if (behind) kills.behind += 1;
-      if (running !== undefined) startupMs = startupMs * 0.8 + (running - capture.startedAt) * 0.2;
       storedByEach.push(capture.storedTransactions());
+      learn("startToRunningMs", capture.startedAt, running);
+      if (running !== undefined) learn("runningToCommitMs", running, capture.storedAt());
       takeNote();
       start();
     },

@@ -26,6 +26,8 @@ export interface CaptureProcess {
   timesRunning(): number;
   /** When it said so first. */
   runningAt(): number | undefined;
+  /** When it first said that it had stored something. */
+  storedAt(): number | undefined;
   /** Number of the newest transaction it stored since it was started. */
   storedSequence(): number;
   storedTransactions(): number;
@@ -54,6 +56,7 @@ export function startCapture(target: CaptureTarget): CaptureProcess {
   const startedAt = performance.now();
   let timesRunning = 0;
   let runningAt: number | undefined;
+  let storedAt: number | undefined;
   let sequence = 0;
   let transactions = 0;
   let hasEnded = false;
@@ -66,6 +69,7 @@ export function startCapture(target: CaptureTarget): CaptureProcess {
   eachLine(child.stderr, (line) => {
     const stored = readStoredLine(line);
     if (stored !== undefined) {
+      storedAt ??= performance.now();
       sequence = stored.sequence;
       transactions += stored.transactions;
       return;
@@ -84,6 +88,7 @@ export function startCapture(target: CaptureTarget): CaptureProcess {
     startedAt,
     timesRunning: () => timesRunning,
     runningAt: () => runningAt,
+    storedAt: () => storedAt,
     storedSequence: () => sequence,
     storedTransactions: () => transactions,
     hasEnded: () => hasEnded,

@@ -12,8 +12,8 @@ export interface KillRounds {
   onProgress: (kills: number) => void;
 }
 
-/** A process is killed at any moment between its start and this long after it said RUNNING. */
-const afterRunningMs = 1_000;
+/** This share of the processes is killed before it can have said RUNNING; the others, at some moment of their work. */
+const startShare = 0.2;
 
 export async function playKillRounds(rounds: KillRounds): Promise<void> {
   const { keeper, random, kills, serverKills, onProgress } = rounds;
@@ -24,23 +24,26 @@ export async function playKillRounds(rounds: KillRounds): Promise<void> {
       await killServer(rounds, serverKilled);
       serverKilled += 1;
     } else {
-      await keeper.runFor(random.next() * (keeper.startupMs() + afterRunningMs));
+      await untilSomeMoment(keeper, random, random.chance(startShare));
       await keeper.kill();
     }
     onProgress(Math.min(kills, keeper.kills.total));
   }
 }
 
+async function untilSomeMoment(keeper: CaptureKeeper, random: Random, isStarting: boolean): Promise<void> {
+  const { startToRunningMs, runningToCommitMs } = keeper.typical;
+  if (isStarting) return await keeper.runFor(random.next() * startToRunningMs);
+  await keeper.untilRunning();
+  // As often before its first commit as after it; half of a second more for servers and machines where that is soon.
+  await keeper.runFor(random.next() * (2 * runningToCommitMs + 500));
+}
+
 /** Three ways in turn: capture lives through it; capture dies too and finds no server; the server dies as capture starts. */
 async function killServer({ keeper, server, random }: KillRounds, turn: number): Promise<void> {
   const way = (["lives", "dies", "starts"] as const)[turn % 3];
-  if (way === "starts") {
-    await keeper.kill();
-    await keeper.runFor(random.next() * keeper.startupMs());
-  } else {
-    await keeper.untilRunning();
-    await keeper.runFor(random.next() * afterRunningMs);
-  }
+  if (way === "starts") await keeper.kill();
+  await untilSomeMoment(keeper, random, way === "starts");
   const capture = keeper.current();
   const timesRunning = capture.timesRunning();
   await server.kill();

@@ -21,7 +21,10 @@ export interface ReadTrail extends Trail {
   gaps: number;
 }
 
-const tables = { ...loadTables, [oracleTable]: { columns: oracleColumns, primaryKey: ["id"] } };
+const tables: Readonly<Record<string, { columns: readonly string[]; primaryKey: readonly string[] }>> = {
+  ...loadTables,
+  [oracleTable]: { columns: oracleColumns, primaryKey: ["id"] },
+};
 
 export function readTrail(storePath: string): ReadTrail {
   using db = openReadOnly(storePath);

@@ -33,16 +33,19 @@ export interface KillTestOptions {
 
 /** Power loss is not tested, but a killed server must not take back what it committed. */
 const durable = { sync_binlog: "1", innodb_flush_log_at_trx_commit: "1" };
+/** The log goes on in a new file every few seconds, so that kills meet that too. */
+const settings = { ...durable, max_binlog_size: "4M" };
 const writers = 3;
-/** The writers pause when this many transactions wait in the log: enough to be always busy, and to catch up in the end. */
-const backlogMax = 1_500;
+/** The writers pause when this many transactions wait in the log: in turn enough to be always catching up, and hardly any. */
+const backlogs = [1_000, 20] as const;
+const killsPerBacklog = 5;
 const catchUpTimeoutMs = 300_000;
 
 /** @throws the signal's reason; an Error that names the kept folder when capture ended by itself */
 export async function runKillTest(options: KillTestOptions): Promise<KillReport> {
   const { flavor, signal } = options;
   const startedAt = performance.now();
-  await using server = await openLocalServer(flavor, { settings: durable, log: options.log, signal });
+  await using server = await openLocalServer(flavor, { settings, log: options.log, signal });
   if (!server.controllable) throw new Error(`the kill test needs a server it may kill, not one behind a URL (${server.way})`);
   const folder = mkdtempSync(join(tmpdir(), "audit-overlay-kill-"));
   let keep = false;
@@ -76,7 +79,8 @@ async function play(options: KillTestOptions, server: LocalServer, storePath: st
   await using progress = openServerProgress(address, flavor);
   const keeper = openCaptureKeeper({ host, port, ...captureAccount, storePath, folder }, progress, signal);
   try {
-    const isFull = (): boolean => progress.sequence() - keeper.storedSequence() > backlogMax;
+    const backlogMax = (): number => backlogs[Math.floor(keeper.kills.total / killsPerBacklog) % backlogs.length] ?? 0;
+    const isFull = (): boolean => progress.sequence() - keeper.storedSequence() > backlogMax();
     const load = startLoad({ server: address, seed, writers, isFull });
     const random = createRandom(seed, "kills");
     const { kills, serverKills, onProgress } = options;

@@ -1,15 +1,15 @@
 // Takes a path below the project's .cache and a function that fills a folder; gives the folder,
 // filled once however many processes ask for it at the same time, and never half filled.
 
-import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
+import { randomUUID } from "node:crypto";
+import { mkdir, readFile, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 
-import { isMissing } from './local-server.ts';
+import { isMissing } from "./local-server.ts";
 
-const CACHE = join(import.meta.dirname, '..', '..', '.cache');
-const MARKER = 'complete';
+const CACHE = join(import.meta.dirname, "..", "..", ".cache");
+const MARKER = "complete";
 const POLL_MS = 200;
 const LOCK_AGE_MAX_MS = 15 * 60_000;
 const LOCK_NAMELESS_MAX_MS = 10_000;
@@ -58,21 +58,26 @@ async function takeLock(lock: string, signal: AbortSignal | undefined): Promise<
     signal?.throwIfAborted();
     try {
       await mkdir(lock);
-      await writeFile(join(lock, 'pid'), String(process.pid));
+      await writeFile(join(lock, "pid"), String(process.pid));
       return;
     } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+      if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
     }
     if (await isStale(lock)) await rm(lock, { recursive: true, force: true });
     else await delay(POLL_MS, undefined, { signal });
   }
-  throw new Error(`another process has held ${lock} for ${LOCK_AGE_MAX_MS / 60_000} minutes; remove it if none is at work`);
+  throw new Error(
+    `another process has held ${lock} for ${LOCK_AGE_MAX_MS / 60_000} minutes; remove it if none is at work`,
+  );
 }
 
 async function isStale(lock: string): Promise<boolean> {
-  const age = await stat(lock).then((found) => Date.now() - found.mtimeMs, () => 0);
+  const age = await stat(lock).then(
+    (found) => Date.now() - found.mtimeMs,
+    () => 0,
+  );
   if (age > LOCK_AGE_MAX_MS) return true;
-  const pid = Number(await readFile(join(lock, 'pid'), 'utf8').catch(() => ''));
+  const pid = Number(await readFile(join(lock, "pid"), "utf8").catch(() => ""));
   return pid > 0 ? !isAlive(pid) : age > LOCK_NAMELESS_MAX_MS;
 }
 
@@ -80,7 +85,7 @@ async function removeAbandonedParts(folder: string): Promise<void> {
   const start = `${basename(folder)}.part-`;
   for (const name of await readdir(dirname(folder))) {
     if (!name.startsWith(start)) continue;
-    const pid = Number(name.slice(start.length).split('-')[0]);
+    const pid = Number(name.slice(start.length).split("-")[0]);
     if (!isAlive(pid)) await rm(join(dirname(folder), name), { recursive: true, force: true });
   }
 }
@@ -91,7 +96,7 @@ export function isAlive(pid: number): boolean {
     return true;
   } catch (error) {
     // EPERM: it is there, and somebody else's.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    return error instanceof Error && "code" in error && error.code === "EPERM";
   }
 }
 

@@ -1,15 +1,15 @@
 // Asks the Docker engine, before a large library is loaded for it, whether it answers and has an
 // image; gets the image if it can be had.
 
-import { request } from 'node:http';
-import type { IncomingMessage, RequestOptions } from 'node:http';
-import { createInterface } from 'node:readline';
-import { json } from 'node:stream/consumers';
+import { request } from "node:http";
+import type { IncomingMessage, RequestOptions } from "node:http";
+import { createInterface } from "node:readline";
+import { json } from "node:stream/consumers";
 
-import { exists } from './cache-folder.ts';
-import { messageOf } from './local-server.ts';
+import { exists } from "./cache-folder.ts";
+import { messageOf } from "./local-server.ts";
 
-const USUAL_SOCKET = '/var/run/docker.sock';
+const USUAL_SOCKET = "/var/run/docker.sock";
 const ANSWER_TIMEOUT_MS = 2_000;
 const PULL_TIMEOUT_MS = 120_000;
 const PROGRESS_MS = 5_000;
@@ -19,7 +19,7 @@ export type DockerEngine = Readonly<RequestOptions>;
 /** Throws with the reason if no engine answers within 2 s. */
 export async function findDockerEngine(): Promise<DockerEngine> {
   const engine = await engineAddress();
-  const ping = await ask(engine, 'GET', '/_ping').catch((error: unknown) => {
+  const ping = await ask(engine, "GET", "/_ping").catch((error: unknown) => {
     throw new Error(`the engine does not answer (${messageOf(error)})`);
   });
   ping.resume();
@@ -28,18 +28,18 @@ export async function findDockerEngine(): Promise<DockerEngine> {
 }
 
 async function engineAddress(): Promise<DockerEngine> {
-  const host = process.env['DOCKER_HOST'] ?? '';
-  if (host === '' || host.startsWith('unix://')) {
-    const socketPath = host === '' ? USUAL_SOCKET : host.slice('unix://'.length);
+  const host = process.env["DOCKER_HOST"] ?? "";
+  if (host === "" || host.startsWith("unix://")) {
+    const socketPath = host === "" ? USUAL_SOCKET : host.slice("unix://".length);
     if (!(await exists(socketPath))) throw new Error(`no engine here (${socketPath} does not exist)`);
     return { socketPath };
   }
   const url = URL.parse(host);
-  const isTls = (process.env['DOCKER_TLS_VERIFY'] ?? '') !== '' || url?.protocol === 'https:';
-  if (url === null || isTls || !['tcp:', 'http:'].includes(url.protocol)) {
+  const isTls = (process.env["DOCKER_TLS_VERIFY"] ?? "") !== "" || url?.protocol === "https:";
+  if (url === null || isTls || !["tcp:", "http:"].includes(url.protocol)) {
     throw new Error(`DOCKER_HOST=${host} is neither unix:// nor tcp:// without TLS`);
   }
-  return { host: url.hostname, port: url.port === '' ? 2375 : url.port };
+  return { host: url.hostname, port: url.port === "" ? 2375 : url.port };
 }
 
 /** Pulls it if the engine does not have it; `log` gets the progress. */
@@ -54,12 +54,12 @@ export async function ensureImage(
   const limit = AbortSignal.timeout(PULL_TIMEOUT_MS);
   const either = signal === undefined ? limit : AbortSignal.any([signal, limit]);
   try {
-    const answer = await ask(engine, 'POST', `/images/create?fromImage=${encodeURIComponent(image)}`, either);
+    const answer = await ask(engine, "POST", `/images/create?fromImage=${encodeURIComponent(image)}`, either);
     await followPull(answer, image, log);
   } catch (error) {
     signal?.throwIfAborted();
     const reason = limit.aborted ? `it took longer than ${PULL_TIMEOUT_MS / 1_000} s` : messageOf(error);
-    throw new Error(`cannot pull ${image}: ${reason}`);
+    throw new Error(`cannot pull ${image}: ${reason}`, { cause: error });
   }
 }
 
@@ -75,7 +75,7 @@ async function followPull(answer: IncomingMessage, image: string, log: (line: st
   const layers = new Map<string, { current: number; total: number }>();
   let told = Date.now();
   for await (const text of createInterface({ input: answer })) {
-    if (text.trim() === '') continue;
+    if (text.trim() === "") continue;
     const line = JSON.parse(text) as PullLine;
     const problem = line.error ?? (answer.statusCode === 200 ? undefined : line.message);
     if (problem !== undefined) throw new Error(problem);
@@ -95,20 +95,20 @@ async function followPull(answer: IncomingMessage, image: string, log: (line: st
 /** Any of its tags will do if `image` names none. */
 export async function hasImage(engine: DockerEngine, image: string): Promise<boolean> {
   const filters = encodeURIComponent(JSON.stringify({ reference: [image] }));
-  const answer = await ask(engine, 'GET', `/images/json?filters=${filters}`);
+  const answer = await ask(engine, "GET", `/images/json?filters=${filters}`);
   const found: unknown = await json(answer);
   return answer.statusCode === 200 && Array.isArray(found) && found.length > 0;
 }
 
 async function ask(
   engine: DockerEngine,
-  method: 'GET' | 'POST',
+  method: "GET" | "POST",
   path: string,
   signal = AbortSignal.timeout(ANSWER_TIMEOUT_MS),
 ): Promise<IncomingMessage> {
   return await new Promise((resolve, reject) => {
     const question = request({ ...engine, method, path, signal }, resolve);
-    question.once('error', reject);
+    question.once("error", reject);
     question.end();
   });
 }

@@ -1,7 +1,7 @@
 // Gives a TCP port of 127.0.0.1 that was free a moment ago.
 
-import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { once } from "node:events";
+import { createServer } from "node:net";
 
 // Below the range from which systems take the ports of outgoing connections (32768 and up on Linux):
 // while a killed server is down, any client could be given its port, even one that is trying to
@@ -20,11 +20,11 @@ export async function findFreePort(): Promise<number> {
 
 async function listenOnce(port: number): Promise<number> {
   const server = createServer();
-  server.listen(port, '127.0.0.1');
-  await once(server, 'listening');
+  server.listen(port, "127.0.0.1");
+  await once(server, "listening");
   const address = server.address();
   server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('the system gave no TCP port');
+  await once(server, "close");
+  if (address === null || typeof address === "string") throw new Error("the system gave no TCP port");
   return address.port;
 }

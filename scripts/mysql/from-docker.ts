@@ -1,30 +1,32 @@
 // Gives a server in a Docker container of its own; throws, with the reason, where that cannot be.
 
-import { randomBytes } from 'node:crypto';
-import { hostname } from 'node:os';
+import { randomBytes } from "node:crypto";
+import { hostname } from "node:os";
 
-import { isAlive } from './cache-folder.ts';
-import { ensureImage, findDockerEngine, hasImage } from './docker-engine.ts';
-import type { DockerEngine } from './docker-engine.ts';
-import { findFreePort } from './free-port.ts';
-import type { Flavor, LocalServer, OpenRequest } from './local-server.ts';
-import { messageOf, versionProblem } from './local-server.ts';
-import { waitForAnswer } from './server-answer.ts';
-import { ServerContainer, removeContainer } from './server-container.ts';
-import type { Runtime } from './server-container.ts';
-import { settingArguments } from './server-settings.ts';
+import type * as Library from "testcontainers";
 
-type Testcontainers = typeof import('testcontainers');
+import { isAlive } from "./cache-folder.ts";
+import { ensureImage, findDockerEngine, hasImage } from "./docker-engine.ts";
+import type { DockerEngine } from "./docker-engine.ts";
+import { findFreePort } from "./free-port.ts";
+import type { Flavor, LocalServer, OpenRequest } from "./local-server.ts";
+import { messageOf, versionProblem } from "./local-server.ts";
+import { waitForAnswer } from "./server-answer.ts";
+import { ServerContainer, removeContainer } from "./server-container.ts";
+import type { Runtime } from "./server-container.ts";
+import { settingArguments } from "./server-settings.ts";
 
-const IMAGES: Record<Flavor, string> = { mysql: 'mysql:9.7', mariadb: 'mariadb:10.11' };
+type Testcontainers = typeof Library;
+
+const IMAGES: Record<Flavor, string> = { mysql: "mysql:9.7", mariadb: "mariadb:10.11" };
 const INSIDE_PORT = 3306;
 // The first start of the official images makes a data folder, starts and stops once, and starts again.
 const FIRST_START_TIMEOUT_MS = 120_000;
 const LOG_LINES = 15;
-const OWNER_LABEL = 'audit-overlay.owner';
+const OWNER_LABEL = "audit-overlay.owner";
 
 export async function openFromDocker(request: OpenRequest): Promise<LocalServer> {
-  if (process.env['AUDIT_TEST_DOCKER'] === '0') throw new Error('switched off by AUDIT_TEST_DOCKER=0');
+  if (process.env["AUDIT_TEST_DOCKER"] === "0") throw new Error("switched off by AUDIT_TEST_DOCKER=0");
   const { flavor, log, signal } = request;
   const engine = await findDockerEngine();
   const image = IMAGES[flavor];
@@ -33,19 +35,19 @@ export async function openFromDocker(request: OpenRequest): Promise<LocalServer>
   const library = await loadTestcontainers();
   const runtime = await library.getContainerRuntimeClient();
   await removeAbandoned(runtime, log);
-  const name = `audit-overlay-${flavor}-${randomBytes(6).toString('hex')}`;
-  const order = { name, image, password: randomBytes(12).toString('hex'), port: await findFreePort() };
+  const name = `audit-overlay-${flavor}-${randomBytes(6).toString("hex")}`;
+  const order = { name, image, password: randomBytes(12).toString("hex"), port: await findFreePort() };
   const container = runtime.container.getById(name);
   try {
     const started = await newContainer(library, runtime, request, order).start();
-    const address = { host: numeric(started.getHost()), port: order.port, user: 'root', password: order.password };
+    const address = { host: numeric(started.getHost()), port: order.port, user: "root", password: order.password };
     let hasEnded = false;
     const markEnded = (): void => {
       hasEnded = true;
     };
     container.wait().then(markEnded, markEnded);
     const throwIfVain = (): void => {
-      if (hasEnded) throw new Error('the container ended');
+      if (hasEnded) throw new Error("the container ended");
     };
     const { version } = await waitForAnswer(address, { timeoutMs: FIRST_START_TIMEOUT_MS, signal, throwIfVain });
     const problem = versionProblem(flavor, version);
@@ -66,22 +68,22 @@ interface ContainerOrder {
 }
 
 function newContainer(library: Testcontainers, runtime: Runtime, request: OpenRequest, order: ContainerOrder) {
-  const isLocal = numeric(runtime.info.containerRuntime.host) === '127.0.0.1';
+  const isLocal = numeric(runtime.info.containerRuntime.host) === "127.0.0.1";
   // Testcontainers publishes on all of a machine's addresses and has no option for it.
   class LoopbackContainer extends library.GenericContainer {
     protected override async beforeContainerCreated(): Promise<void> {
       if (!isLocal) return;
       this.hostConfig.PortBindings = {
-        [`${INSIDE_PORT}/tcp`]: [{ HostIp: '127.0.0.1', HostPort: String(order.port) }],
+        [`${INSIDE_PORT}/tcp`]: [{ HostIp: "127.0.0.1", HostPort: String(order.port) }],
       };
     }
   }
-  const prefix = request.flavor === 'mysql' ? 'MYSQL' : 'MARIADB';
+  const prefix = request.flavor === "mysql" ? "MYSQL" : "MARIADB";
   return (
     new LoopbackContainer(order.image)
       .withName(order.name)
       .withLabels({ [OWNER_LABEL]: `${process.pid}@${hostname()}` })
-      .withEnvironment({ [`${prefix}_ROOT_PASSWORD`]: order.password, [`${prefix}_INITDB_SKIP_TZINFO`]: '1' })
+      .withEnvironment({ [`${prefix}_ROOT_PASSWORD`]: order.password, [`${prefix}_INITDB_SKIP_TZINFO`]: "1" })
       // A fixed port: one chosen by Docker would be another after kill() and start().
       .withExposedPorts({ container: INSIDE_PORT, host: order.port })
       .withCommand(settingArguments(request.flavor, request.settings))
@@ -92,29 +94,31 @@ function newContainer(library: Testcontainers, runtime: Runtime, request: OpenRe
 
 function numeric(host: string): string {
   // `localhost` may mean ::1 first, where nothing is published.
-  return host === 'localhost' ? '127.0.0.1' : host;
+  return host === "localhost" ? "127.0.0.1" : host;
 }
 
 async function loadTestcontainers(): Promise<Testcontainers> {
   try {
-    return await import('testcontainers');
+    return await import("testcontainers");
   } catch (error) {
-    throw new Error(`the package testcontainers cannot be loaded (${messageOf(error).split('\n')[0]})`);
+    throw new Error(`the package testcontainers cannot be loaded (${messageOf(error).split("\n")[0]})`, {
+      cause: error,
+    });
   }
 }
 
 // The helper that removes what a killed test has left is an image too. Where it is not, and perhaps
 // cannot be had, removeAbandoned has to do.
 async function switchReaperOffIfMissing(engine: DockerEngine): Promise<void> {
-  const chosen = process.env['RYUK_CONTAINER_IMAGE'] ?? '';
-  const isThere = await hasImage(engine, chosen === '' ? 'testcontainers/ryuk' : chosen);
-  if (!isThere) process.env['TESTCONTAINERS_RYUK_DISABLED'] ??= 'true';
+  const chosen = process.env["RYUK_CONTAINER_IMAGE"] ?? "";
+  const isThere = await hasImage(engine, chosen === "" ? "testcontainers/ryuk" : chosen);
+  if (!isThere) process.env["TESTCONTAINERS_RYUK_DISABLED"] ??= "true";
 }
 
 async function removeAbandoned(runtime: Runtime, log: (line: string) => void): Promise<void> {
   const ours = await runtime.container.dockerode.listContainers({ all: true, filters: { label: [OWNER_LABEL] } });
   for (const { Id: id, Labels: labels } of ours) {
-    const [pid, host] = (labels[OWNER_LABEL] ?? '').split('@');
+    const [pid, host] = (labels[OWNER_LABEL] ?? "").split("@");
     if (host !== hostname() || isAlive(Number(pid))) continue;
     log(`removing container ${id.slice(0, 12)}, left by a process that is gone`);
     await removeContainer(runtime.container.getById(id));
@@ -125,9 +129,9 @@ async function lastLogLines(runtime: Runtime, name: string): Promise<string> {
   try {
     const log: unknown = await runtime.container.getById(name).logs({ stdout: true, stderr: true, tail: LOG_LINES });
     // Each piece stands behind eight bytes: which stream, three zeros, its length.
-    const text = String(log).replaceAll(/[\u0001\u0002]\0{3}[\s\S]{4}/g, '');
-    return text.trim() === '' ? '' : `; its log says:\n${text.trim()}`;
+    const text = String(log).replaceAll(/[\u0001\u0002]\0{3}[\s\S]{4}/g, "");
+    return text.trim() === "" ? "" : `; its log says:\n${text.trim()}`;
   } catch {
-    return '';
+    return "";
   }
 }

@@ -1,14 +1,14 @@
 // Takes the folder of all running servers; removes what a process that was killed has left there:
 // its data folders, and first its servers.
 
-import { readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { hostname } from 'node:os';
-import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
+import { readFile, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 
-import { isAlive } from './cache-folder.ts';
+import { isAlive } from "./cache-folder.ts";
 
-const OWNER_FILE = 'owner.json';
+const OWNER_FILE = "owner.json";
 // A folder has no owner file only for the moment between two calls of its maker.
 const OWNERLESS_MAX_MS = 60_000;
 const GONE_TIMEOUT_MS = 5_000;
@@ -23,7 +23,7 @@ interface Owner {
   socket: string;
 }
 
-export async function recordOwner(folder: string, server: Pick<Owner, 'serverPid' | 'socket'>): Promise<void> {
+export async function recordOwner(folder: string, server: Pick<Owner, "serverPid" | "socket">): Promise<void> {
   const owner: Owner = {
     host: hostname(),
     pid: process.pid,
@@ -56,9 +56,9 @@ async function isAbandoned(owner: Owner): Promise<boolean> {
 /** True when no such server is running any more. */
 async function killIfOurs(pid: number, name: string): Promise<boolean> {
   if (!isAlive(pid)) return true;
-  const isOurs = async (): Promise<boolean> => (await procFile(pid, 'cmdline')).includes(name);
-  if (!(await isOurs())) return process.platform === 'linux';
-  process.kill(pid, 'SIGKILL');
+  const isOurs = async (): Promise<boolean> => (await procFile(pid, "cmdline")).includes(name);
+  if (!(await isOurs())) return process.platform === "linux";
+  process.kill(pid, "SIGKILL");
   const deadline = Date.now() + GONE_TIMEOUT_MS;
   while ((await isOurs()) && Date.now() < deadline) await delay(POLL_MS);
   return !(await isOurs());
@@ -66,7 +66,7 @@ async function killIfOurs(pid: number, name: string): Promise<boolean> {
 
 async function readOwner(folder: string): Promise<Owner | undefined> {
   try {
-    return JSON.parse(await readFile(join(folder, OWNER_FILE), 'utf8')) as Owner;
+    return JSON.parse(await readFile(join(folder, OWNER_FILE), "utf8")) as Owner;
   } catch {
     return undefined;
   }
@@ -79,10 +79,10 @@ async function isOld(folder: string): Promise<boolean> {
 
 // Field 22 of /proc/<pid>/stat, counted behind the program's name, which may hold spaces (proc(5)).
 async function startedAt(pid: number): Promise<string | undefined> {
-  const text = await procFile(pid, 'stat');
-  return text.slice(text.lastIndexOf(')') + 2).split(' ')[19];
+  const text = await procFile(pid, "stat");
+  return text.slice(text.lastIndexOf(")") + 2).split(" ")[19];
 }
 
 async function procFile(pid: number, name: string): Promise<string> {
-  return await readFile(`/proc/${pid}/${name}`, 'utf8').catch(() => '');
+  return await readFile(`/proc/${pid}/${name}`, "utf8").catch(() => "");
 }

@@ -1,7 +1,7 @@
 // What every way of getting a database server takes (an OpenRequest) and gives (a LocalServer),
 // and the oldest server versions the binlog reader is made for.
 
-export type Flavor = 'mysql' | 'mariadb';
+export type Flavor = "mysql" | "mariadb";
 
 export interface LocalServer extends AsyncDisposable {
   readonly flavor: Flavor;
@@ -68,25 +68,25 @@ const LEAST_VERSION: Record<Flavor, readonly [number, number, number]> = {
 /** Why a server that calls itself `version` cannot be used, or undefined if it can. */
 export function versionProblem(flavor: Flavor, version: string): string | undefined {
   const isMariadb = /mariadb/i.test(version);
-  if (isMariadb !== (flavor === 'mariadb')) return `it is ${isMariadb ? 'MariaDB' : 'MySQL'} ${version}`;
+  if (isMariadb !== (flavor === "mariadb")) return `it is ${isMariadb ? "MariaDB" : "MySQL"} ${version}`;
   const found = /(\d+)\.(\d+)\.(\d+)/.exec(version);
   if (found === null) return `its version cannot be read: ${version}`;
   const least = LEAST_VERSION[flavor];
   for (const [place, needed] of least.entries()) {
     const have = Number(found[place + 1]);
     if (have > needed) return undefined;
-    if (have < needed) return `it is ${version}, and ${least.join('.')} is the oldest that will do`;
+    if (have < needed) return `it is ${version}, and ${least.join(".")} is the oldest that will do`;
   }
   return undefined;
 }
 
 export function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  if (error.message !== '') return error.message;
+  if (error.message !== "") return error.message;
   // A refused connection to a name with two addresses is an AggregateError with no message.
-  return 'code' in error ? String(error.code) : error.name;
+  return "code" in error ? String(error.code) : error.name;
 }
 
 export function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+  return error instanceof Error && "code" in error && error.code === "ENOENT";
 }

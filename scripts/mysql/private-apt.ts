@@ -1,17 +1,17 @@
 // Takes a Debian release and package names; gives the packages and all they need, downloaded and
 // checked by apt with lists, state and cache of its own, so that this machine's are left as they are.
 
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 
-import { exists } from './cache-folder.ts';
-import { debianMirrors } from './debian-mirrors.ts';
-import { messageOf } from './local-server.ts';
-import { runCommand } from './run-command.ts';
+import { exists } from "./cache-folder.ts";
+import { debianMirrors } from "./debian-mirrors.ts";
+import { messageOf } from "./local-server.ts";
+import { runCommand } from "./run-command.ts";
 
 const UPDATE_TIMEOUT_MS = 180_000;
 const DOWNLOAD_TIMEOUT_MS = 900_000;
-const KEYRINGS = ['gpg', 'pgp'].map((ending) => `/usr/share/keyrings/debian-archive-keyring.${ending}`);
+const KEYRINGS = ["gpg", "pgp"].map((ending) => `/usr/share/keyrings/debian-archive-keyring.${ending}`);
 const PROGRESS_STEP_PERCENT = 20;
 
 export interface PackageOrder {
@@ -25,11 +25,11 @@ export interface PackageOrder {
 
 /** Downloads into `folder`/debs, using `folder`/apt; returns the folder with the packages. */
 export async function downloadPackages(folder: string, order: PackageOrder): Promise<string> {
-  const apt = new PrivateApt(join(folder, 'apt'), order);
+  const apt = new PrivateApt(join(folder, "apt"), order);
   const closure = await apt.resolve();
   const bytes = closure.reduce((sum, { size }) => sum + size, 0);
   order.log(`downloading ${closure.length} Debian packages, ${Math.round(bytes / 1e6)} MB`);
-  const debs = join(folder, 'debs');
+  const debs = join(folder, "debs");
   await mkdir(debs);
   await apt.download(
     closure.map(({ name }) => name),
@@ -60,9 +60,9 @@ class PrivateApt {
       try {
         await this.#prepare(`deb [signed-by=${keyring}] ${mirror} ${release} main\n`);
         log(`reading the package lists of Debian ${release}`);
-        await this.#aptGet(['update'], UPDATE_TIMEOUT_MS);
+        await this.#aptGet(["update"], UPDATE_TIMEOUT_MS);
         const uris = await this.#aptGet(
-          ['install', '--print-uris', '--yes', '--no-install-recommends', ...packages],
+          ["install", "--print-uris", "--yes", "--no-install-recommends", ...packages],
           UPDATE_TIMEOUT_MS,
         );
         return parseUris(uris).filter(({ name }) => !unused.test(name));
@@ -71,7 +71,7 @@ class PrivateApt {
         problems.push(`${mirror}: ${messageOf(error)}`);
       }
     }
-    throw new Error(problems.join('; '));
+    throw new Error(problems.join("; "));
   }
 
   async download(names: readonly string[], into: string): Promise<void> {
@@ -82,7 +82,7 @@ class PrivateApt {
       told = Math.floor(percent / PROGRESS_STEP_PERCENT) * PROGRESS_STEP_PERCENT;
       this.#order.log(`downloading: ${told} %`);
     };
-    await this.#aptGet(['-o', 'APT::Status-Fd=1', 'download', ...names], DOWNLOAD_TIMEOUT_MS, { cwd: into, onLine });
+    await this.#aptGet(["-o", "APT::Status-Fd=1", "download", ...names], DOWNLOAD_TIMEOUT_MS, { cwd: into, onLine });
   }
 
   async #aptGet(
@@ -90,18 +90,18 @@ class PrivateApt {
     timeoutMs: number,
     more: { cwd?: string; onLine?: (line: string) => void } = {},
   ): Promise<string> {
-    const all = ['-c', join(this.#folder, 'apt.conf'), '--quiet', ...args];
-    const env = { ...process.env, LC_ALL: 'C', DEBIAN_FRONTEND: 'noninteractive' };
-    return await runCommand('apt-get', all, { ...more, env, timeoutMs, signal: this.#order.signal });
+    const all = ["-c", join(this.#folder, "apt.conf"), "--quiet", ...args];
+    const env = { ...process.env, LC_ALL: "C", DEBIAN_FRONTEND: "noninteractive" };
+    return await runCommand("apt-get", all, { ...more, env, timeoutMs, signal: this.#order.signal });
   }
 
   async #prepare(source: string): Promise<void> {
-    for (const path of ['state/lists/partial', 'cache/archives/partial', 'empty']) {
+    for (const path of ["state/lists/partial", "cache/archives/partial", "empty"]) {
       await mkdir(join(this.#folder, path), { recursive: true });
     }
-    await writeFile(join(this.#folder, 'status'), '');
-    await writeFile(join(this.#folder, 'sources.list'), source);
-    await writeFile(join(this.#folder, 'apt.conf'), configuration(this.#folder));
+    await writeFile(join(this.#folder, "status"), "");
+    await writeFile(join(this.#folder, "sources.list"), source);
+    await writeFile(join(this.#folder, "apt.conf"), configuration(this.#folder));
   }
 }
 
@@ -140,7 +140,7 @@ Acquire::https::Timeout "30";
 // Lines such as 'http://…/libc6_2.43-7_amd64.deb' libc6_2.43-7_amd64.deb 1866392 SHA256:…
 function parseUris(text: string): Package[] {
   const lines = text.matchAll(/^'[^']+' ([^_\s]+)_\S+\.deb (\d+)\b/gm);
-  const found = [...lines].map(([, name, size]) => ({ name: name ?? '', size: Number(size) }));
-  if (found.length === 0) throw new Error('apt-get names no packages to download');
+  const found = [...lines].map(([, name, size]) => ({ name: name ?? "", size: Number(size) }));
+  if (found.length === 0) throw new Error("apt-get names no packages to download");
   return found;
 }

@@ -1,11 +1,11 @@
 // Takes a server's address; gives what it says of itself, at once or as soon as it answers.
 
-import { setTimeout as delay } from 'node:timers/promises';
+import { setTimeout as delay } from "node:timers/promises";
 
-import { createConnection } from 'mysql2/promise';
-import type { RowDataPacket } from 'mysql2/promise';
+import { createConnection } from "mysql2/promise";
+import type { RowDataPacket } from "mysql2/promise";
 
-import { messageOf } from './local-server.ts';
+import { messageOf } from "./local-server.ts";
 
 const POLL_MS = 50;
 
@@ -31,17 +31,17 @@ interface AnswerRow extends RowDataPacket {
 }
 
 const QUESTION =
-  'select version() as version, @@datadir as data_dir, @@log_bin as log_bin, @@binlog_format as binlog_format';
+  "select version() as version, @@datadir as data_dir, @@log_bin as log_bin, @@binlog_format as binlog_format";
 
 export async function askServer(address: ServerAddress, timeoutMs: number): Promise<ServerAnswer> {
   const { host, port, user, password } = address;
   const connection = await createConnection({ host, port, user, password, connectTimeout: timeoutMs });
   // Without a listener, a connection that breaks between two questions would end the process.
-  connection.on('error', () => {});
+  connection.on("error", () => {});
   try {
     const [rows] = await connection.query<AnswerRow[]>({ sql: QUESTION, timeout: timeoutMs });
     const row = rows[0];
-    if (row === undefined) throw new Error('the server gave no row for select version()');
+    if (row === undefined) throw new Error("the server gave no row for select version()");
     return {
       version: row.version,
       dataDir: row.data_dir,
@@ -62,7 +62,7 @@ export interface Patience {
 
 export async function waitForAnswer(address: ServerAddress, patience: Patience): Promise<ServerAnswer> {
   const deadline = Date.now() + patience.timeoutMs;
-  let last = 'nothing';
+  let last = "nothing";
   while (Date.now() < deadline) {
     patience.signal?.throwIfAborted();
     patience.throwIfVain?.();

@@ -1,18 +1,18 @@
 // Takes a running container with a server in it; gives the means to kill, start, pause and remove it.
 
-import type { ContainerRuntimeClient } from 'testcontainers';
+import type { ContainerRuntimeClient } from "testcontainers";
 
-import type { Flavor, LocalServer } from './local-server.ts';
-import { waitForAnswer } from './server-answer.ts';
+import type { Flavor, LocalServer } from "./local-server.ts";
+import { waitForAnswer } from "./server-answer.ts";
 
 export type Runtime = ContainerRuntimeClient;
-export type Container = ReturnType<Runtime['container']['getById']>;
+export type Container = ReturnType<Runtime["container"]["getById"]>;
 
 const START_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_S = 10;
 const SHUTDOWN_TIMEOUT_S = 60;
 
-type About = Pick<LocalServer, 'flavor' | 'host' | 'port' | 'user' | 'password' | 'version' | 'way'>;
+type About = Pick<LocalServer, "flavor" | "host" | "port" | "user" | "password" | "version" | "way">;
 
 export class ServerContainer implements LocalServer {
   readonly flavor: Flavor;
@@ -41,12 +41,12 @@ export class ServerContainer implements LocalServer {
   async kill(): Promise<void> {
     await this.#expectRunning(true);
     const gone = this.#container.wait();
-    await this.#container.kill({ signal: 'SIGKILL' });
+    await this.#container.kill({ signal: "SIGKILL" });
     await gone;
   }
 
   async start(): Promise<void> {
-    if (this.#stopped !== undefined) throw new Error('This server was stopped and its data are deleted; open another.');
+    if (this.#stopped !== undefined) throw new Error("This server was stopped and its data are deleted; open another.");
     await this.#expectRunning(false);
     await this.#container.start();
     await waitForAnswer(this, { timeoutMs: START_TIMEOUT_MS });
@@ -88,17 +88,17 @@ export class ServerContainer implements LocalServer {
   }
 
   async #expectRunning(expected: boolean): Promise<void> {
-    if (this.#stopped !== undefined) throw new Error('This server is not running; it was stopped.');
+    if (this.#stopped !== undefined) throw new Error("This server is not running; it was stopped.");
     const { State: state } = await this.#container.inspect();
     if (state.Running === expected) return;
-    throw new Error(expected ? 'This server is not running; start() it first.' : 'This server is running already.');
+    throw new Error(expected ? "This server is not running; start() it first." : "This server is running already.");
   }
 }
 
 /** With its data; a container that is not there is no error. */
 export async function removeContainer(container: Container): Promise<void> {
   await container.remove({ force: true, v: true }).catch((error: unknown) => {
-    const status = error instanceof Error && 'statusCode' in error ? error.statusCode : undefined;
+    const status = error instanceof Error && "statusCode" in error ? error.statusCode : undefined;
     if (status !== 404 && status !== 409) throw error;
   });
 }

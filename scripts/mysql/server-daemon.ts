@@ -1,9 +1,9 @@
 // Takes a server's command line and a log file; gives its process, which is killed when ours ends.
 
-import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
-import { closeSync, openSync, readFileSync } from 'node:fs';
-import { setTimeout as delay } from 'node:timers/promises';
+import { spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import { closeSync, openSync, readFileSync } from "node:fs";
+import { setTimeout as delay } from "node:timers/promises";
 
 const LOG_LINES = 15;
 
@@ -17,21 +17,21 @@ export interface Daemon {
   throwIfGone(): void;
   signal(signal: NodeJS.Signals): void;
   /** Sends the signal, and SIGKILL after `timeoutMs`; returns when the process is gone. */
-  end(signal: 'SIGTERM' | 'SIGKILL', timeoutMs: number): Promise<void>;
+  end(signal: "SIGTERM" | "SIGKILL", timeoutMs: number): Promise<void>;
 }
 
 const living = new Set<ChildProcess>();
 
 export function startDaemon(command: readonly [string, ...string[]], logFile: string): Daemon {
   const [file, ...args] = command;
-  const log = openSync(logFile, 'a');
+  const log = openSync(logFile, "a");
   // Detached: Ctrl-C in a terminal goes to the whole group, and it is the caller who decides when to stop.
-  const child = spawn(file, args, { stdio: ['ignore', log, log], detached: true });
+  const child = spawn(file, args, { stdio: ["ignore", log, log], detached: true });
   closeSync(log);
   let failure: Error | undefined;
   const gone = new Promise<void>((resolve) => {
-    child.once('exit', () => resolve());
-    child.once('error', (error) => {
+    child.once("exit", () => resolve());
+    child.once("error", (error) => {
       failure = error;
       resolve();
     });
@@ -52,10 +52,10 @@ export function startDaemon(command: readonly [string, ...string[]], logFile: st
       child.ref();
       child.kill(signal);
       // A paused process sees SIGTERM only when it goes on.
-      child.kill('SIGCONT');
+      child.kill("SIGCONT");
       const given = new AbortController();
-      const late = delay(timeoutMs, 'late', { signal: given.signal }).catch(() => 'cancelled');
-      if ((await Promise.race([gone, late])) === 'late') child.kill('SIGKILL');
+      const late = delay(timeoutMs, "late", { signal: given.signal }).catch(() => "cancelled");
+      if ((await Promise.race([gone, late])) === "late") child.kill("SIGKILL");
       given.abort();
       await gone;
     },
@@ -63,19 +63,19 @@ export function startDaemon(command: readonly [string, ...string[]], logFile: st
 }
 
 function watchOver(child: ChildProcess): void {
-  if (living.size === 0 && !process.listeners('exit').includes(killAll)) process.on('exit', killAll);
+  if (living.size === 0 && !process.listeners("exit").includes(killAll)) process.on("exit", killAll);
   living.add(child);
   // A test that forgot to stop its server shall end all the same, and the server with it.
   child.unref();
 }
 
 function killAll(): void {
-  for (const child of living) child.kill('SIGKILL');
+  for (const child of living) child.kill("SIGKILL");
 }
 
 function endedEarly(child: ChildProcess, logFile: string): Error {
-  const lines = readFileSync(logFile, 'utf8').trimEnd().split('\n').slice(-LOG_LINES);
-  const text = `the server ended (${child.signalCode ?? `exit code ${child.exitCode}`}); its log says:\n${lines.join('\n')}`;
+  const lines = readFileSync(logFile, "utf8").trimEnd().split("\n").slice(-LOG_LINES);
+  const text = `the server ended (${child.signalCode ?? `exit code ${child.exitCode}`}); its log says:\n${lines.join("\n")}`;
   return /address already in use|bind on (tcp\/ip|unix)|do you already have another/i.test(text)
     ? new ServerAddressTaken(text)
     : new Error(text);

@@ -34,6 +34,42 @@ interface InnerConnection {
 }
 
 export function openBinlogStream(options: BinlogStreamOptions): BinlogStream {
+  const { client, stream, fail } = openClient(options);
+  client.start({ serverId: options.serverId, gtidSet: options.gtidSet, requestAnnotateRows: true });
+
+  const inner = client.connection as unknown as InnerConnection;
+  // Queued before the dump command, so the server sends heartbeats on this stream. One name each: MySQL 8.4+, MariaDB.
+  const variable = options.flavor === "mariadb" ? "@master_heartbeat_period" : "@source_heartbeat_period";
+  inner.query(`SET ${variable} = ${options.heartbeatMs * 1_000_000}`, (error) => error !== null && fail(error));
+  inner.stream?.setKeepAlive?.(true, 10_000);
+  return stream;
+}
+
+export interface MariadbStartOptions extends Pick<BinlogStreamOptions, "connection" | "serverId" | "onError"> {
+  /** Told once: the GTID position at which the oldest log file begins. */
+  onPosition: (position: string) => void;
+}
+
+/** Opens the log at its very beginning, only to learn where that is. */
+export function openMariadbStart({ onPosition, ...options }: MariadbStartOptions): BinlogStream {
+  const onEvent = (event: BinlogEvent): void => {
+    if (event.getTypeName() !== "MariadbGtidList") return;
+    const { gtids } = event as Extract<BinlogEvent, { getTypeName(): "MariadbGtidList" }>;
+    onPosition(MariadbGtidPosition.fromGtidList(gtids).toString());
+    stream.close();
+  };
+  const { client, stream } = openClient({ ...options, onEvent });
+  client.start({ serverId: options.serverId, includeEvents: ["rotate", "format", "mariadbgtidlist"] });
+  return stream;
+}
+
+interface OpenClient {
+  client: ZongJi;
+  stream: BinlogStream;
+  fail: (error: unknown) => void;
+}
+
+function openClient(options: Pick<BinlogStreamOptions, "connection" | "onEvent" | "onError">): OpenClient {
   // dateStrings and timezone: else microseconds are cut and times depend on this machine's zone.
   // supportBigNumbers and jsonStrings: else integers beyond 2^53 and JSON numbers lose digits.
   const decoding = { dateStrings: true, timezone: "Z", supportBigNumbers: true, jsonStrings: true };
@@ -60,14 +96,7 @@ export function openBinlogStream(options: BinlogStreamOptions): BinlogStream {
       fail(error);
     }
   });
-  client.start({ serverId: options.serverId, gtidSet: options.gtidSet, requestAnnotateRows: true });
-
-  const inner = client.connection as unknown as InnerConnection;
-  // Queued before the dump command, so the server sends heartbeats on this stream. One name each: MySQL 8.4+, MariaDB.
-  const variable = options.flavor === "mariadb" ? "@master_heartbeat_period" : "@source_heartbeat_period";
-  inner.query(`SET ${variable} = ${options.heartbeatMs * 1_000_000}`, (error) => error !== null && fail(error));
-  inner.stream?.setKeepAlive?.(true, 10_000);
-  return { close };
+  return { client, stream: { close }, fail };
 }
 
 /** Our own account of the transactions that are stored. Never the library's: that one claims what we never got. */

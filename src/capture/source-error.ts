@@ -41,6 +41,9 @@ export function toSourceError(error: unknown, connection: SourceConnection): App
   if (lostCodes.has(code) || lostNumbers.has(errno)) {
     return make("capture.connection_lost", `the connection to ${address} was lost (${code || errno})`, "Nothing to do: capture connects again and reads on from its checkpoint.");
   }
+  // The client says these two as errors before it hands on their events.
+  if (/TRANSACTION_PAYLOAD_EVENT/.test(message)) return refusedEvent("a compressed transaction", "binlog_transaction_compression = OFF", error);
+  if (/PARTIAL_UPDATE_ROWS_EVENT/.test(message)) return refusedEvent("a partial JSON update", "binlog_row_value_options = ''", error);
   return make("capture.undecodable", `the log could not be decoded: ${message}`, "Nothing was stored from that point on. Please report it with the server's version; `auditctl doctor` checks the settings.");
 }
 
@@ -60,6 +63,13 @@ function toDumpError(message: string, errno: number, make: Make): AppError {
     return make("source.misconfigured", `the server refuses to send its log: ${message}`, "Run `auditctl doctor`; it lists each setting and its cure.");
   }
   return make("capture.undecodable", `the server cannot send its log: ${message}`, "The log file on the server may be damaged; check the server's error log.");
+}
+
+export function refusedEvent(what: string, setting: string, cause?: unknown): AppError {
+  return new AppError("capture.undecodable", `the log holds ${what}, which this version does not decode`, {
+    hint: `Set ${setting} on the server and in its configuration. What is already in the log that way stays unread; capture does not step over it.`,
+    cause,
+  });
 }
 
 export function grantHint(user: string): string {

@@ -6,6 +6,7 @@ import { AppError } from "../model/app-error.ts";
 import type { RawChangeEvent, RawTable, RawTransaction } from "../model/raw-transaction.ts";
 import type { BinlogEvent } from "./binlog-client.ts";
 import { type RowsEvent, toRawTable, toRowChanges } from "./row-changes.ts";
+import { refusedEvent } from "./source-error.ts";
 import { classifyStatement } from "./statement.ts";
 
 export interface AssemblerOptions {
@@ -144,9 +145,9 @@ export function createTransactionAssembler(options: AssemblerOptions): Transacti
         commit(event);
         break;
       case "TransactionPayload":
-        throw refused("a compressed transaction", "binlog_transaction_compression = OFF");
+        throw refusedEvent("a compressed transaction", "binlog_transaction_compression = OFF");
       case "PartialUpdateRows":
-        throw refused("a partial JSON update", "binlog_row_value_options = ''");
+        throw refusedEvent("a partial JSON update", "binlog_row_value_options = ''");
       case "Unknown":
         throw undecodable("the log holds an event of a type that is not known");
       default:
@@ -161,12 +162,6 @@ export function createTransactionAssembler(options: AssemblerOptions): Transacti
 function undecodable(what: string): AppError {
   return new AppError("capture.undecodable", what, {
     hint: "Capture stopped before it; nothing was guessed. docs/capture.md says what can be decoded.",
-  });
-}
-
-function refused(what: string, setting: string): AppError {
-  return new AppError("capture.undecodable", `the log holds ${what}, which this version does not decode`, {
-    hint: `Set ${setting} on the server and in its configuration. What is already in the log that way stays unread; capture does not step over it.`,
   });
 }
 

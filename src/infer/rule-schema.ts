@@ -4,7 +4,7 @@ import { z } from "zod";
 import type { Operation } from "../model/change-event.ts";
 
 /** What happens to a row. TRUNCATE and DDL carry no row, so no rule can say anything about one. */
-export const rowOperations = ["insert", "update", "delete"] as const satisfies readonly Operation[];
+const rowOperations = ["insert", "update", "delete"] as const satisfies readonly Operation[];
 
 const kebab = z.string().regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, { error: "must be a name like `sale-completed`" });
 const snake = z.string().regex(/^[a-z][a-z0-9_]*$/, { error: "must be a name like `sale_item`" });
@@ -71,7 +71,6 @@ export const packSchema = keyed({
 });
 
 export type PackDefinition = z.output<typeof packSchema>;
-export type EntityDefinition = z.output<typeof entitySchema>;
 export type RuleDefinition = z.output<typeof ruleSchema>;
 
 /**

@@ -3,6 +3,7 @@ import { randomInt } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { mergeGtidSets } from "../capture/binlog-client.ts";
 import { type CaptureOptions, runCapture } from "../capture/capture.ts";
+import { readOldestMariadbPosition } from "../capture/oldest-position.ts";
 import { describeProblems, type PreflightReport, runPreflight } from "../capture/preflight.ts";
 import { type Clock, toTimestamp } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
@@ -50,7 +51,7 @@ export async function runIngest(options: IngestOptions): Promise<void> {
 
   try {
     const report = await checkServer(options.connection);
-    const serverId = prepareStart(options, report, now());
+    const serverId = await prepareStart(options, report, now);
     const capture = {
       connection: options.connection,
       flavor: report.identity.flavor,
@@ -69,9 +70,9 @@ export async function runIngest(options: IngestOptions): Promise<void> {
       clock,
       signal: options.signal,
     } satisfies CaptureOptions;
-    await runCapture(capture).catch((error: unknown) => {
+    await runCapture(capture).catch(async (error: unknown) => {
       if (!options.acceptGap || !(error instanceof AppError) || error.code !== "capture.gap") throw error;
-      acceptGap(store, report, error.message, now());
+      await acceptGap(options, report, serverId, error.message, now);
       return runCapture(capture);
     });
     store.note("stop", { reason: "asked to stop" }, now());
@@ -94,12 +95,13 @@ async function checkServer(connection: SourceConnection): Promise<PreflightRepor
 }
 
 /** Binds the store to the server, decides where reading begins, and writes the start into the chain. Gives our server id. */
-function prepareStart(options: IngestOptions, report: PreflightReport, now: string): number {
+async function prepareStart(options: IngestOptions, report: PreflightReport, now: () => string): Promise<number> {
   const { store, config, version } = options;
   const known = store.source();
+  // Random, then kept: two clients that share an id throw each other out for ever.
+  const serverId = known?.client_id ?? randomInt(100_000_000, 4_294_967_295);
   if (known === undefined) {
-    // Random, then kept: two clients that share an id throw each other out for ever.
-    store.registerSource(report.identity, randomInt(100_000_000, 4_294_967_295), now);
+    store.registerSource(report.identity, serverId, now());
   } else if (known.flavor !== report.identity.flavor || known.server_id !== report.identity.server_id) {
     throw new AppError(
       "store.other_source",
@@ -107,21 +109,32 @@ function prepareStart(options: IngestOptions, report: PreflightReport, now: stri
       { hint: "Check host and port, or begin a new store for this server with --store." },
     );
   }
-  const stored = store.checkpoint();
-  const begin = config.start_from === "earliest" ? report.purgedGtidSet : report.executedGtidSet;
-  const checkpoint = stored ?? { gtid_set: begin, binlog_file: null, binlog_position: null };
+  const earliest = config.start_from === "earliest";
+  const checkpoint = store.checkpoint() ?? {
+    gtid_set: earliest ? await oldestGtidSet(options, report, serverId) : report.executedGtidSet,
+    binlog_file: null,
+    binlog_position: null,
+  };
   const detail = { from_gtid_set: checkpoint.gtid_set, version, server_version: report.identity.version };
-  store.note("start", detail, now, checkpoint);
-  return store.source()?.client_id ?? 0;
+  store.note("start", detail, now(), checkpoint);
+  return serverId;
+}
+
+/** Where the oldest log file that the server still has begins. */
+async function oldestGtidSet(options: IngestOptions, report: PreflightReport, serverId: number): Promise<string> {
+  return report.identity.flavor === "mysql" ? report.purgedGtidSet : await readOldestMariadbPosition(options.connection, serverId);
 }
 
 /** Moves the checkpoint past what the server no longer has, with a gap in the chain that says from where to where. */
-function acceptGap(store: LedgerWriter, report: PreflightReport, reason: string, now: string): void {
+async function acceptGap(options: IngestOptions, report: PreflightReport, serverId: number, reason: string, now: () => string): Promise<void> {
+  const { store } = options;
+  const { flavor } = report.identity;
   const from = requireCheckpoint(store).gtid_set;
-  // MariaDB does not say what it purged; an empty position means its oldest file, and what is stored already is recognised.
-  const to = report.identity.flavor === "mysql" ? mergeGtidSets("mysql", [from, report.purgedGtidSet]) : "";
+  const oldest = await oldestGtidSet(options, report, serverId);
+  // A MariaDB position names one transaction per domain; should it lie before ours in one, what is stored already is recognised.
+  const to = flavor === "mysql" ? mergeGtidSets(flavor, [from, oldest]) : oldest;
   const detail = { reason, from_gtid_set: from, to_gtid_set: to };
-  store.note("gap", detail, now, { gtid_set: to, binlog_file: null, binlog_position: null });
+  store.note("gap", detail, now(), { gtid_set: to, binlog_file: null, binlog_position: null });
 }
 
 function requireCheckpoint(store: LedgerWriter): Checkpoint {

@@ -27,7 +27,10 @@ export function eventDigest(salt: Buffer, columns: readonly ColumnValue[]): Buff
   return hash("sha256", Buffer.concat([salt, Buffer.from(JSON.stringify(columns))]), "buffer");
 }
 
-/** Hash of one ledger entry: SHA-256(prev_hash ‖ JSON array of the header columns ‖ digest of each event in order). */
-export function entryHash(prevHash: Buffer, header: readonly ColumnValue[], digests: readonly Buffer[]): Buffer {
-  return hash("sha256", Buffer.concat([prevHash, Buffer.from(JSON.stringify(header)), ...digests]), "buffer");
+/**
+ * Hash of one ledger entry: SHA-256(prev_hash ‖ digest of each event in order ‖ JSON array of the header columns).
+ * The header comes last because it holds the counts: a transaction of any size can be hashed as it arrives.
+ */
+export function entryHash(prevHash: Buffer, digests: readonly Buffer[], header: readonly ColumnValue[]): Buffer {
+  return hash("sha256", Buffer.concat([prevHash, ...digests, Buffer.from(JSON.stringify(header))]), "buffer");
 }

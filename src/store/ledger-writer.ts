@@ -135,7 +135,7 @@ function createEntryAppender(db: Database.Database): (content: EntryContent, fro
       return { ...row, salt, digest: eventDigest(salt, businessColumns(row, event.change_event_ids)) };
     });
     const digests = [...changes, ...businesses].map((row) => row.digest);
-    const hash = entryHash(from.hash, entryHeader(header), digests);
+    const hash = entryHash(from.hash, digests, entryHeader(header));
     if (entries.insert.run({ ...header, prev_hash: from.hash, hash }).changes === 0) {
       assert(content.transaction_id !== null && entries.has.get(content.transaction_id), `entry ${entryId} exists already`);
       return from;

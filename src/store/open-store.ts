@@ -1,5 +1,5 @@
 // store: opens a store file. `openStore` for the one writer (creates and migrates), `openStoreReader` for everyone else.
-import { existsSync, mkdirSync } from "node:fs";
+import { mkdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import Database from "better-sqlite3";
 import { AppError } from "../model/app-error.ts";
@@ -45,7 +45,7 @@ function makeFolder(path: string): void {
 /** A read-only connection of its own; the writer is neither blocked nor waited for. @throws store.missing, store.newer, store.damaged */
 export function openStoreReader(path: string): StoreReader {
   return withStoreErrors(path, () => {
-    if (!existsSync(path)) {
+    if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) {
       throw new AppError("store.missing", `there is no store at ${path}`, {
         hint: "Give its path with --store or AUDIT_STORE; `auditctl run` creates one, `auditctl demo` makes one to try.",
       });

@@ -91,7 +91,7 @@ function checkChain(
       fault(`holds ${businesses.length} business events, was written with ${entry.business_count}`);
     }
     const expected = Buffer.isBuffer(entry.prev_hash)
-      ? entryHash(entry.prev_hash, entryHeader(entry), [...changes, ...businesses].filter((digest) => Buffer.isBuffer(digest)))
+      ? entryHash(entry.prev_hash, [...changes, ...businesses].filter((digest) => Buffer.isBuffer(digest)), entryHeader(entry))
       : undefined;
     if (expected === undefined || !sameBytes(entry.hash, expected)) fault("hash does not match its content");
     else if (!isExactText(entry.entry_id, entryHeader(entry))) fault("holds bytes that are not text");
@@ -128,6 +128,7 @@ function createDigester(
       counted.change_events += 1;
       const fault = (text: string) => report({ table: "change_event", entry_id: entryId, place: placeOfChange(row), message: text });
       if (!matches(row, changeColumns(row)) || !isExactChange(row.change_id, changeColumns(row))) fault(message);
+      if (row.entry_id !== entryId) fault(`belongs to entry ${row.entry_id}, though an index leads to it from entry ${entryId}`);
       if (row.change_id !== last.changeId + 1) fault(`does not follow row ${last.changeId}: the order of the rows was changed`);
       last.changeId = row.change_id;
       return row.digest;
@@ -139,6 +140,7 @@ function createDigester(
       const columns = businessColumns(row, links.map((link) => link.event_id));
       if (!matches(row, columns) || !isExactBusiness(row.business_id, columns)) fault(message);
       if (links.some((link, index) => link.position !== index)) fault("the changes it rests on were renumbered");
+      if (row.entry_id !== entryId) fault(`belongs to entry ${row.entry_id}, though an index leads to it from entry ${entryId}`);
       if (row.business_id !== last.businessId + 1) fault(`does not follow row ${last.businessId}: the order of the rows was changed`);
       last.businessId = row.business_id;
       return row.digest;

@@ -4,7 +4,6 @@ import type { CaptureStateName } from "../../src/model/capture-state.ts";
 import { type AuditctlResult, type RunningAuditctl, runAuditctl, startAuditctl } from "./run-auditctl.ts";
 import { envOf } from "./source.ts";
 import type { Address } from "./source.ts";
-import { readStatus } from "./trail.ts";
 import { waitFor } from "./wait-for.ts";
 
 /** A state as `run --json` prints it. */
@@ -14,13 +13,12 @@ export interface ShownState {
   hint: string | null;
 }
 
-/** Comes back when this very process reports RUNNING in the store. */
+/** Comes back when it says that it is RUNNING. */
 export async function startRun(address: Address, store: string, args: readonly string[] = []): Promise<RunningAuditctl> {
   const running = startAuditctl(["run", "--json", "--heartbeat-seconds", "1", ...args], { env: { ...envOf(address), AUDIT_STORE: store } });
   await waitFor("capture to be RUNNING", () => {
     if (running.child.exitCode !== null) throw new Error(`auditctl ended with ${running.child.exitCode}: ${running.stderr()}`);
-    const capture = readStatus(store)?.capture;
-    return capture?.state === "RUNNING" && capture.process_id === running.child.pid;
+    return shownStates(running).at(-1)?.state === "RUNNING";
   });
   return running;
 }

@@ -1,8 +1,9 @@
 // Reads a store that a capture is filling, as any other reader would: through connections of its own.
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import Database from "better-sqlite3";
 import type { JsonObject } from "../../src/lib/canonical-json.ts";
+import { AppError } from "../../src/model/app-error.ts";
 import type { CaptureStateName } from "../../src/model/capture-state.ts";
 import type { StoreStatus, VerifyReport } from "../../src/model/trace.ts";
 import { openStoreReader } from "../../src/store/open-store.ts";
@@ -20,10 +21,15 @@ export interface LedgerNote {
 
 const jsonColumns = ["source_pk", "before", "after", "changed", "actor", "metadata", "business_payload"];
 
+/** undefined while there is no store yet, or one that is just being made. */
 export function readStatus(store: string): StoreStatus | undefined {
-  if (!existsSync(store)) return undefined;
-  using reader = openStoreReader(store);
-  return reader.status();
+  try {
+    using reader = openStoreReader(store);
+    return reader.status();
+  } catch (error) {
+    if (error instanceof AppError && error.code === "store.missing") return undefined;
+    throw error;
+  }
 }
 
 export function verifyStore(store: string): VerifyReport {

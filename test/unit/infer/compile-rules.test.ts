@@ -128,6 +128,9 @@ describe("a business event", () => {
       infer(saleRule, transaction(sale(1), item(1, 10), item(1, 11, { actor: cashier }))).inferred[0]!.actor,
     ).toEqual(cashier);
     expect(infer(saleRule, transaction(sale(1), item(1, 10))).inferred[0]!.actor).toEqual(unknownActor);
+    const seller: Actor = { id: "5", kind: "app_user", grade: "column" };
+    const both = transaction(sale(1, { actor: seller }), item(1, 10, { actor: cashier }));
+    expect(infer(saleRule, both).inferred[0]!.actor).toEqual(seller);
   });
 
   test("names a change that is in two groups once", () => {

@@ -4,6 +4,8 @@ import { suggestion } from "../../../src/infer/suggest.ts";
 test.each([
   ["payloads", ["payload", "pack"], "; did you mean `payload`?"],
   ["Payload", ["payload"], "; did you mean `payload`?"],
+  ["PAYLOAD", ["payload"], "; did you mean `payload`?"],
+  ["payload", ["PAYLOAD"], "; did you mean `PAYLOAD`?"],
   ["no", ["on"], ""],
   ["onn", ["on", "group"], "; did you mean `on`?"],
   ["when", ["table"], ""],

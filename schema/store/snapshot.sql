@@ -1,0 +1,124 @@
+-- The schema of a freshly migrated store. Generated: node scripts/store-snapshot.ts
+PRAGMA user_version = 1;
+
+CREATE INDEX business_event_change_change ON business_event_change (change_id);
+
+CREATE INDEX business_event_entity ON business_event (entity_type, entity_id, business_id);
+
+CREATE INDEX business_event_type ON business_event (type, business_id);
+
+CREATE INDEX change_event_entity ON change_event (entity_type, entity_id, change_id);
+
+CREATE TABLE business_event (
+  business_id        INTEGER PRIMARY KEY,
+  entry_id           INTEGER NOT NULL REFERENCES ledger_entry,
+  ordinal            INTEGER NOT NULL,  -- in the entry, from 0
+  business_event_id  TEXT NOT NULL UNIQUE,
+  type               TEXT NOT NULL,
+  entity_type        TEXT NOT NULL,
+  entity_id          TEXT NOT NULL,
+  occurred_at        TEXT NOT NULL,     -- business time
+  payload            TEXT NOT NULL,     -- JSON object, in the order the rule gives
+  confidence         REAL NOT NULL,
+  actor              TEXT NOT NULL,
+  rule_pack          TEXT NOT NULL,
+  rule_name          TEXT NOT NULL,
+  rule_version       INTEGER NOT NULL,
+  salt               BLOB NOT NULL,
+  digest             BLOB NOT NULL,
+  UNIQUE (entry_id, ordinal)
+) STRICT;
+
+CREATE TABLE business_event_change (
+  business_id  INTEGER NOT NULL REFERENCES business_event,
+  position     INTEGER NOT NULL,
+  change_id    INTEGER NOT NULL REFERENCES change_event,
+  PRIMARY KEY (business_id, position)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE capture_state (
+  capture_state_id  INTEGER PRIMARY KEY CHECK (capture_state_id = 1),
+  state             TEXT NOT NULL,
+  since             TEXT NOT NULL,
+  reason            TEXT,
+  hint              TEXT,
+  last_verified_at  TEXT,               -- last event or heartbeat from the server
+  process_id        INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE change_event (
+  change_id     INTEGER PRIMARY KEY,
+  entry_id      INTEGER NOT NULL REFERENCES ledger_entry,
+  seq           INTEGER NOT NULL,       -- ordinal in the transaction, from 0
+  event_id      TEXT NOT NULL UNIQUE,   -- UUIDv5 of table, primary key, transaction and seq
+  source_db     TEXT NOT NULL,
+  source_table  TEXT NOT NULL,          -- '' for a statement that names no single table
+  source_pk     TEXT NOT NULL,          -- JSON object of the primary key's columns
+  operation     TEXT NOT NULL CHECK (operation IN ('insert', 'update', 'delete', 'truncate', 'ddl')),
+  before        TEXT,                   -- JSON object; a column that was not logged is absent
+  after         TEXT,
+  changed       TEXT NOT NULL,          -- JSON array of column names
+  entity_type   TEXT NOT NULL,
+  entity_id     TEXT NOT NULL,
+  actor         TEXT NOT NULL,          -- JSON {id, kind, grade}
+  metadata      TEXT NOT NULL,          -- JSON: statement text, flags
+  salt          BLOB NOT NULL,
+  digest        BLOB NOT NULL,
+  UNIQUE (entry_id, seq)
+) STRICT;
+
+CREATE TABLE checkpoint (
+  checkpoint_id    INTEGER PRIMARY KEY CHECK (checkpoint_id = 1),
+  gtid_set         TEXT NOT NULL,       -- ours; decides where reading resumes
+  binlog_file      TEXT,                -- information only
+  binlog_position  INTEGER,
+  updated_at       TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE ledger_entry (
+  entry_id        INTEGER PRIMARY KEY,  -- 1, 2, 3 … without holes
+  kind            TEXT NOT NULL CHECK (kind IN ('transaction', 'start', 'stop', 'gap')),
+  transaction_id  TEXT UNIQUE,          -- GTID; null unless kind is transaction
+  timestamp       TEXT NOT NULL,        -- commit time of the transaction; else when the entry was made
+  received_at     TEXT NOT NULL,        -- by the clock of this machine
+  change_count    INTEGER NOT NULL,
+  business_count  INTEGER NOT NULL,
+  detail          TEXT NOT NULL,        -- JSON: why capture started, stopped, or what a gap lacks
+  prev_hash       BLOB NOT NULL,
+  hash            BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE source (
+  source_id   INTEGER PRIMARY KEY CHECK (source_id = 1),
+  flavor      TEXT NOT NULL CHECK (flavor IN ('mysql', 'mariadb')),
+  server_id   TEXT NOT NULL,          -- MySQL: server_uuid; MariaDB: server_id
+  version     TEXT NOT NULL,          -- as first seen
+  address     TEXT NOT NULL,          -- host:port as first configured
+  client_id   INTEGER NOT NULL,       -- the replica server id that capture announces: random, then kept
+  first_seen  TEXT NOT NULL
+) STRICT;
+
+CREATE TRIGGER business_event_change_fixed BEFORE UPDATE ON business_event_change BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+
+CREATE TRIGGER business_event_change_keep BEFORE DELETE ON business_event_change BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+
+CREATE TRIGGER business_event_fixed BEFORE UPDATE ON business_event BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+
+CREATE TRIGGER business_event_keep BEFORE DELETE ON business_event BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+
+CREATE TRIGGER change_event_fixed BEFORE UPDATE ON change_event BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+
+CREATE TRIGGER change_event_keep BEFORE DELETE ON change_event BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+
+CREATE TRIGGER ledger_entry_fixed BEFORE UPDATE ON ledger_entry BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+
+CREATE TRIGGER ledger_entry_keep BEFORE DELETE ON ledger_entry BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+
+CREATE VIEW canonical_event AS
+SELECT c.event_id, c.source_db, c.source_table, c.source_pk, c.operation, c.before, c.after, c.changed,
+       e.timestamp, e.transaction_id, c.seq, c.entity_type, c.entity_id, c.actor, c.metadata,
+       b.type AS business_event_type, b.payload AS business_payload, b.confidence
+FROM change_event c
+JOIN ledger_entry e USING (entry_id)
+LEFT JOIN business_event b ON b.business_id =
+  (SELECT min(l.business_id) FROM business_event_change l WHERE l.change_id = c.change_id);

@@ -1,0 +1,118 @@
+// Events that must not be guessed at stop capture before them, in plain words: compressed transactions, partial JSON updates,
+// distributed transactions, rows in statement format. What came before is kept and verifies; a restart stops at the same place.
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { type LocalServer, openLocalServer } from "../../scripts/mysql.ts";
+import type { Flavor } from "../../src/model/capture-state.ts";
+import type { ErrorCode } from "../../src/model/app-error.ts";
+import { runToEnd, shownError, startRun } from "../support/run-capture.ts";
+import { flavors, openSource } from "../support/source.ts";
+import { openTempFolder } from "../support/temp-folder.ts";
+import { readEvents, readStatus, verifyStore, waitUntilStored } from "../support/trail.ts";
+
+interface Blocker {
+  what: string;
+  servers: readonly Flavor[];
+  statements: readonly string[];
+  code: ErrorCode;
+  exit: number;
+  state: "BLOCKED" | "MISCONFIGURED";
+  message: RegExp;
+  hint: RegExp;
+}
+
+const undecodable = { code: "capture.undecodable", exit: 9, state: "BLOCKED" } as const;
+const blockers: readonly Blocker[] = [
+  {
+    ...undecodable,
+    what: "a compressed transaction",
+    servers: ["mysql"],
+    statements: ["SET SESSION binlog_transaction_compression = ON", "INSERT INTO item VALUES (2, '{}')"],
+    message: /^the log holds a compressed transaction, which this version does not decode$/,
+    hint: /binlog_transaction_compression = OFF/,
+  },
+  {
+    ...undecodable,
+    what: "a partial JSON update",
+    servers: ["mysql"],
+    statements: ["SET SESSION binlog_row_value_options = 'PARTIAL_JSON'", "UPDATE item SET body = JSON_SET(body, '$.a', 2) WHERE id = 1"],
+    message: /^the log holds a partial JSON update, which this version does not decode$/,
+    hint: /binlog_row_value_options = ''/,
+  },
+  {
+    ...undecodable,
+    what: "a prepared distributed transaction",
+    servers: flavors,
+    statements: ["XA START 'x'", "INSERT INTO item VALUES (2, '{}')", "XA END 'x'", "XA PREPARE 'x'"],
+    message: /distributed \(XA\) transaction.*which this version does not decode$/,
+    hint: /Capture stopped before it; nothing was guessed/,
+  },
+  {
+    code: "source.misconfigured",
+    exit: 4,
+    state: "MISCONFIGURED",
+    what: "rows in statement format",
+    servers: flavors,
+    statements: ["SET SESSION binlog_format = 'STATEMENT'", "INSERT INTO item VALUES (2, '{}')"],
+    message: /changed rows of t_\w+ in statement format: the rows are not in the log$/,
+    hint: /binlog_format other than ROW/,
+  },
+];
+
+describe.each(flavors)("capture from %s", (flavor) => {
+  let server: LocalServer;
+  beforeAll(async () => {
+    server = await openLocalServer(flavor);
+  });
+  afterAll(async () => {
+    await server?.stop();
+  });
+
+  it.for(blockers.filter(({ servers }) => servers.includes(flavor)))("stops before $what", async (blocker) => {
+    using folder = openTempFolder();
+    const store = folder.file("s.db");
+    await using source = await openSource(flavor, server);
+    await using running = await startRun(server, store);
+    await source.run("CREATE TABLE item (id INT PRIMARY KEY, body JSON)", "INSERT INTO item VALUES (1, '{\"a\": 1, \"b\": \"long enough to be worth it\"}')");
+    const whole = (await waitUntilStored(source, store)).checkpoint?.gtid_set;
+    try {
+      await source.run(...blocker.statements);
+      const result = await running.ended;
+      expect(result, result.stderr).toMatchObject({ status: blocker.exit });
+      const error = shownError(result);
+      expect(error).toMatchObject({ code: blocker.code });
+      expect(error.message).toMatch(blocker.message);
+      expect(error.hint).toMatch(blocker.hint);
+      expect(result.stderr).not.toMatch(/\n\s+at /);
+    } finally {
+      await source.run("XA ROLLBACK 'x'").catch(() => {});
+    }
+    const status = readStatus(store);
+    expect(status?.capture).toMatchObject({ state: blocker.state, reason: expect.stringMatching(blocker.message) as string, hint: expect.stringMatching(blocker.hint) as string });
+    expect(status?.checkpoint?.gtid_set).toBe(whole);
+    expect(readEvents(store, source.database).map(({ operation }) => operation)).toEqual(["ddl", "insert"]);
+    expect(verifyStore(store)).toMatchObject({ ok: true });
+
+    const again = await runToEnd(server, store);
+    expect(again.status).toBe(blocker.exit);
+    expect(readStatus(store)?.checkpoint?.gtid_set).toBe(whole);
+    expect(readEvents(store, source.database)).toHaveLength(2);
+  });
+
+  it("stops before a transaction with more row changes than it may hold, and goes on when allowed more", async () => {
+    using folder = openTempFolder();
+    const store = folder.file("s.db");
+    const shared = inject(flavor);
+    await using source = await openSource(flavor, shared);
+    await using running = await startRun(shared, store, ["--transaction-rows-max", "5", "--databases", source.database]);
+    await source.run("CREATE TABLE item (id INT PRIMARY KEY)", "INSERT INTO item VALUES (1), (2), (3), (4), (5)", "INSERT INTO item SELECT id + 10 FROM item UNION ALL SELECT 99");
+    const result = await running.ended;
+    expect(result.status).toBe(9);
+    expect(shownError(result)).toMatchObject({ code: "capture.undecodable", hint: expect.stringContaining("transaction_rows_max") as string });
+    expect(readEvents(store, source.database)).toHaveLength(6);
+    await using more = await startRun(shared, store, ["--transaction-rows-max", "6", "--databases", source.database]);
+    await waitUntilStored(source, store);
+    expect(readEvents(store, source.database)).toHaveLength(12);
+    more.child.kill("SIGTERM");
+    await more.ended;
+  });
+});
