@@ -11,7 +11,7 @@ CREATE INDEX change_event_entity ON change_event (entity_type, entity_id, change
 
 CREATE TABLE business_event (
   business_id        INTEGER PRIMARY KEY,
-  entry_id           INTEGER NOT NULL REFERENCES ledger_entry,
+  entry_id           INTEGER NOT NULL REFERENCES ledger_entry DEFERRABLE INITIALLY DEFERRED,
   ordinal            INTEGER NOT NULL,  -- in the entry, from 0
   business_event_id  TEXT NOT NULL UNIQUE,
   type               TEXT NOT NULL,
@@ -48,14 +48,14 @@ CREATE TABLE capture_state (
 
 CREATE TABLE change_event (
   change_id     INTEGER PRIMARY KEY,
-  entry_id      INTEGER NOT NULL REFERENCES ledger_entry,
+  entry_id      INTEGER NOT NULL REFERENCES ledger_entry DEFERRABLE INITIALLY DEFERRED,
   seq           INTEGER NOT NULL,       -- ordinal in the transaction, from 0
   event_id      TEXT NOT NULL UNIQUE,   -- UUIDv5 of table, primary key, transaction and seq
   source_db     TEXT NOT NULL,
   source_table  TEXT NOT NULL,          -- '' for a statement that names no single table
   source_pk     TEXT NOT NULL,          -- JSON object of the primary key's columns
   operation     TEXT NOT NULL CHECK (operation IN ('insert', 'update', 'delete', 'truncate', 'ddl')),
-  before        TEXT,                   -- JSON object; a column that was not logged is absent
+  before        TEXT,                   -- JSON object in the order of the columns; one that was not logged is absent
   after         TEXT,
   changed       TEXT NOT NULL,          -- JSON array of column names
   entity_type   TEXT NOT NULL,

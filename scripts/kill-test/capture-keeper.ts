@@ -32,6 +32,8 @@ export interface CaptureKeeper {
   kill(): Promise<void>;
   /** Until it says RUNNING once more than `times`; starts it again as long as it finds no server. */
   untilRunning(times?: number): Promise<void>;
+  /** Until it has stored something. */
+  untilStoring(): Promise<void>;
   /** SIGTERM. @throws when it does not end with status 0 */
   stop(): Promise<void>;
   /** SIGKILL, for good. */
@@ -42,7 +44,7 @@ export interface CaptureKeeper {
 export class CaptureFailed extends Error {}
 
 const pollMs = 10;
-const runningTimeoutMs = 90_000;
+const patienceMs = 90_000;
 
 export function openCaptureKeeper(target: CaptureTarget, progress: ServerProgress, signal: AbortSignal): CaptureKeeper {
   const kills: KillCounts = { total: 0, starting: 0, catchingUp: 0, running: 0, behind: 0 };
@@ -73,6 +75,14 @@ export function openCaptureKeeper(target: CaptureTarget, progress: ServerProgres
     if (end.status !== exitStatus.unreachable || capture.timesRunning() > 0) throw endedByItself(end);
     unreachable += 1;
     start();
+  };
+  const until = async (what: string, isSo: () => boolean): Promise<void> => {
+    const deadline = performance.now() + patienceMs;
+    while (!isSo()) {
+      if (performance.now() > deadline) throw await notYet(what, capture);
+      await delay(pollMs, undefined, { signal });
+      await ensureAlive();
+    }
   };
   const keeper: CaptureKeeper = {
     kills,
@@ -106,14 +116,10 @@ export function openCaptureKeeper(target: CaptureTarget, progress: ServerProgres
       start();
     },
     untilRunning: async (times = 0) => {
-      const deadline = performance.now() + runningTimeoutMs;
       const first = capture;
-      while (capture.timesRunning() <= (capture === first ? times : 0)) {
-        if (performance.now() > deadline) throw await notRunning(capture);
-        await delay(pollMs, undefined, { signal });
-        await ensureAlive();
-      }
+      await until("RUNNING", () => capture.timesRunning() > (capture === first ? times : 0));
     },
+    untilStoring: () => until("storing", () => capture.storedAt() !== undefined),
     stop: async () => {
       const end = await capture.signal("SIGTERM");
       if (end.status !== 0) throw endedByItself(end);
@@ -125,9 +131,9 @@ export function openCaptureKeeper(target: CaptureTarget, progress: ServerProgres
   return keeper;
 }
 
-async function notRunning(capture: CaptureProcess): Promise<CaptureFailed> {
+async function notYet(what: string, capture: CaptureProcess): Promise<CaptureFailed> {
   const { stderr } = await capture.signal("SIGKILL");
-  return new CaptureFailed(`capture was not RUNNING after ${runningTimeoutMs / 1000} s. It said last:\n${stderr}`);
+  return new CaptureFailed(`capture was not ${what} after ${patienceMs / 1000} s. It said last:\n${stderr}`);
 }
 
 function endedByItself({ status, stderr }: CaptureEnd): CaptureFailed {

@@ -94,7 +94,7 @@ export function renderKillReport(report: KillReport): string {
   const n = (value: number): string => value.toLocaleString("en-US");
   const { stored_between_kills: between, verify } = report;
   const phases = `start-up ${report.kills_starting}, catching up ${report.kills_catching_up}, running ${report.kills_running}`;
-  const faults = verify.faults.map(({ place, message }) => `  ${place}: ${message}`);
+  const faults = verify.faults.slice(0, differencesShown).map(({ place, message }) => `  ${place}: ${message}`);
   const lines = [
     `${report.flavor} ${report.server_version}`,
     `kills ${report.kills} (${phases}), server kills ${report.server_kills}, seed ${report.seed}, ${duration(report.seconds)}`,

@@ -12,8 +12,14 @@ export interface KillRounds {
   onProgress: (kills: number) => void;
 }
 
-/** This share of the processes is killed before it can have said RUNNING; the others, at some moment of their work. */
-const startShare = 0.2;
+type Moment = "start-up" | "first commit" | "storing";
+/** How often a kill aims at which moment of a process. What it hits is counted afterwards. */
+const moments: readonly (readonly [Moment, number])[] = [
+  ["start-up", 2],
+  ["first commit", 3],
+  ["storing", 5],
+];
+const storingMs = 800;
 
 export async function playKillRounds(rounds: KillRounds): Promise<void> {
   const { keeper, random, kills, serverKills, onProgress } = rounds;
@@ -24,26 +30,36 @@ export async function playKillRounds(rounds: KillRounds): Promise<void> {
       await killServer(rounds, serverKilled);
       serverKilled += 1;
     } else {
-      await untilSomeMoment(keeper, random, random.chance(startShare));
+      await untilMoment(keeper, random, drawMoment(random));
       await keeper.kill();
     }
     onProgress(Math.min(kills, keeper.kills.total));
   }
 }
 
-async function untilSomeMoment(keeper: CaptureKeeper, random: Random, isStarting: boolean): Promise<void> {
+function drawMoment(random: Random): Moment {
+  return moments[random.weighted(moments.map(([, weight]) => weight))]?.[0] ?? "storing";
+}
+
+async function untilMoment(keeper: CaptureKeeper, random: Random, moment: Moment): Promise<void> {
   const { startToRunningMs, runningToCommitMs } = keeper.typical;
-  if (isStarting) return await keeper.runFor(random.next() * startToRunningMs);
-  await keeper.untilRunning();
-  // As often before its first commit as after it; half of a second more for servers and machines where that is soon.
-  await keeper.runFor(random.next() * (2 * runningToCommitMs + 500));
+  switch (moment) {
+    case "start-up":
+      return await keeper.runFor(random.next() * startToRunningMs);
+    case "first commit":
+      await keeper.untilRunning();
+      return await keeper.runFor(random.next() * (runningToCommitMs + 200));
+    case "storing":
+      await keeper.untilStoring();
+      return await keeper.runFor(random.next() * storingMs);
+  }
 }
 
 /** Three ways in turn: capture lives through it; capture dies too and finds no server; the server dies as capture starts. */
 async function killServer({ keeper, server, random }: KillRounds, turn: number): Promise<void> {
   const way = (["lives", "dies", "starts"] as const)[turn % 3];
   if (way === "starts") await keeper.kill();
-  await untilSomeMoment(keeper, random, way === "starts");
+  await untilMoment(keeper, random, way === "starts" ? "start-up" : "storing");
   const capture = keeper.current();
   const timesRunning = capture.timesRunning();
   await server.kill();

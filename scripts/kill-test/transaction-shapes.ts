@@ -29,8 +29,8 @@ const shapes: readonly (readonly [weight: number, shape: Shape])[] = [
   [6, rolledBack],
   [6, savepoint],
   [4, tableChange],
-  [0.4, (context) => [insertLines(context, context.newId(), largeRows)]],
-  [0.4, largeDelete],
+  [0.12, (context) => [insertLines(context, context.newId(), largeRows)]],
+  [0.12, largeDelete],
 ];
 
 export function nextTransaction(context: ShapeContext): string[] {

@@ -1,6 +1,6 @@
 // Stage infer. Takes a change that made a rule fire and the changes grouped with it; gives the business event.
-import { parse as parseUuid, v5 as uuidv5 } from "uuid";
 import type { JsonObject } from "../lib/canonical-json.ts";
+import { nameBasedId } from "../lib/name-based-id.ts";
 import type { BusinessEvent, RuleReference } from "../model/business-event.ts";
 import type { Actor, ChangeEvent } from "../model/change-event.ts";
 import { toBusinessTime } from "./business-time.ts";
@@ -52,16 +52,12 @@ export function compileDescription(
   };
 }
 
-/** As bytes, like the names below: uuid parses a textual namespace twice in every call, a third of what an id costs. */
-const cdcNamespace = parseUuid(uuidv5("cdc", uuidv5.DNS));
-
 /**
  * The same transaction read again gives the same id. The rule's version is not in it: a corrected rule corrects its
  * events.
  */
 function businessEventId(rule: RuleReference, trigger: ChangeEvent): string {
-  const name = `${rule.pack}/${rule.name}\n${trigger.transaction_id}\n${trigger.event_id}`;
-  return uuidv5(Buffer.from(name), cdcNamespace);
+  return nameBasedId(`${rule.pack}/${rule.name}\n${trigger.transaction_id}\n${trigger.event_id}`);
 }
 
 function knownActor(trigger: ChangeEvent, grouped: readonly ChangeEvent[]): Actor {

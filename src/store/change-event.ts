@@ -53,8 +53,9 @@ export function toChangeContent(entryId: number, event: ChangeEvent): ChangeCont
     source_table: event.source_table,
     source_pk: canonicalJson(event.source_pk),
     operation: event.operation,
-    before: event.before === null ? null : canonicalJson(event.before),
-    after: event.after === null ? null : canonicalJson(event.after),
+    // In the table's own column order, which a reader expects; sorting the keys cost a tenth of all of ingest.
+    before: event.before === null ? null : JSON.stringify(event.before),
+    after: event.after === null ? null : JSON.stringify(event.after),
     changed: JSON.stringify(event.changed),
     entity_type: event.entity_type,
     // A lone surrogate has no UTF-8: SQLite would store another character than the digest covers.

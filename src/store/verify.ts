@@ -4,6 +4,7 @@ import Database from "better-sqlite3";
 import type { VerifyFault, VerifyReport } from "../model/trace.ts";
 import { type BusinessEventRow, businessColumns } from "./business-event.ts";
 import { type ChangeEventRow, changeColumns } from "./change-event.ts";
+import { checkFile } from "./file-check.ts";
 import { entryHash, eventDigest, genesisHash } from "./hash-chain.ts";
 import { entryHeader, type LedgerEntryRow } from "./ledger-entry.ts";
 
@@ -31,7 +32,7 @@ export function verifyLedger(db: Database.Database, path: string, options: Verif
   const counted = { entries: 0, change_events: 0, business_events: 0 };
   let head = { entry_id: 0, hash: genesisHash.toString("hex") };
   const steps = [
-    () => checkFile(db, report),
+    () => checkFile(db).forEach(report),
     () => {
       head = checkChain(db, report, counted, options);
     },
@@ -53,15 +54,6 @@ export function verifyLedger(db: Database.Database, path: string, options: Verif
   }
   if (db.inTransaction) db.exec("ROLLBACK");
   return { ok: faults.length === 0, ...counted, head, faults, truncated };
-}
-
-/** SQLite's own check: pages, cells, and every index against its table. */
-function checkFile(db: Database.Database, report: FaultSink): void {
-  db.pragma("cell_size_check = ON");
-  const findings = db.pragma("integrity_check(20)") as { integrity_check: string }[];
-  for (const { integrity_check: message } of findings) {
-    if (message !== "ok") report({ table: "(file)", entry_id: null, place: "database file", message });
-  }
 }
 
 /** Walks the entries in order and recomputes each digest and hash. Gives the newest entry and its hash. */
@@ -129,7 +121,7 @@ function createDigester(
       const fault = (text: string) => report({ table: "change_event", entry_id: entryId, place: placeOfChange(row), message: text });
       if (!matches(row, changeColumns(row)) || !isExactChange(row.change_id, changeColumns(row))) fault(message);
       if (row.entry_id !== entryId) fault(`belongs to entry ${row.entry_id}, though an index leads to it from entry ${entryId}`);
-      if (row.change_id !== last.changeId + 1) fault(`does not follow row ${last.changeId}: the order of the rows was changed`);
+      if (row.change_id !== last.changeId + 1) fault(`comes after row ${last.changeId}: rows are missing or were moved`);
       last.changeId = row.change_id;
       return row.digest;
     }),
@@ -141,7 +133,7 @@ function createDigester(
       if (!matches(row, columns) || !isExactBusiness(row.business_id, columns)) fault(message);
       if (links.some((link, index) => link.position !== index)) fault("the changes it rests on were renumbered");
       if (row.entry_id !== entryId) fault(`belongs to entry ${row.entry_id}, though an index leads to it from entry ${entryId}`);
-      if (row.business_id !== last.businessId + 1) fault(`does not follow row ${last.businessId}: the order of the rows was changed`);
+      if (row.business_id !== last.businessId + 1) fault(`comes after row ${last.businessId}: rows are missing or were moved`);
       last.businessId = row.business_id;
       return row.digest;
     }),

@@ -63,7 +63,7 @@ describe.each(flavors)("history that %s no longer has", (flavor) => {
     expect(gaps).toHaveLength(2);
     expect(gaps[1]).toMatchObject({ from_gtid_set: before, to_gtid_set: lost });
     expect(readNotes(store).map(({ kind }) => kind)).toEqual(["start", "stop", "start", "gap", "start", "start", "start", "gap", "stop"]);
-    expect(verifyStore(store)).toMatchObject({ ok: true });
+    expect(verifyStore(store)).toMatchObject({ ok: true, faults: [] });
   });
 
   it("is left out by a new store that begins at the earliest change there still is", async () => {
@@ -105,7 +105,7 @@ describe.each(flavors)("history that %s no longer has", (flavor) => {
     expect(readStatus(store)?.coverage?.gaps).toMatchObject([{ from_gtid_set: before, to_gtid_set: null }]);
     expect(readStatus(store)?.checkpoint?.gtid_set).toBe(before);
     expect(idsOf(store, source)).toEqual([1]);
-    expect(verifyStore(store)).toMatchObject({ ok: true });
+    expect(verifyStore(store)).toMatchObject({ ok: true, faults: [] });
   });
 
   it("stops a capture that is running while the server is reset", async () => {

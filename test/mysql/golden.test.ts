@@ -33,7 +33,7 @@ describe.each(flavors)("golden events of %s", (flavor) => {
   });
   afterAll(async () => {
     await capture[Symbol.asyncDispose]();
-    expect(verifyStore(store)).toMatchObject({ ok: true });
+    expect(verifyStore(store)).toMatchObject({ ok: true, faults: [] });
     temp[Symbol.dispose]();
   });
 

@@ -1,7 +1,7 @@
 // serve/cli: the command line. Takes arguments, gives an exit status.
 import { Builtins, Cli, type Command } from "clipanion";
 import { packageVersion } from "../../lib/package-root.ts";
-import { AppError } from "../../model/app-error.ts";
+import { AppError, exitStatus } from "../../model/app-error.ts";
 import { DemoCommand } from "./demo-command.ts";
 import { DoctorCommand } from "./doctor-command.ts";
 import { RunCommand } from "./run-command.ts";
@@ -13,6 +13,8 @@ import { writeError } from "./write-error.ts";
 export const commands = [RunCommand, StatusCommand, DoctorCommand, TraceCommand, VerifyCommand, DemoCommand];
 
 export async function runCli(args: string[]): Promise<number> {
+  // The reader of our output went away (`auditctl trace … | head`): nobody is left to tell.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : exitStatus.failure));
   const cli = createCli();
   let command: Command;
   try {

@@ -56,7 +56,8 @@ export class RunCommand extends SourceCommand {
     const { runIngest } = await import("../../pipeline/ingest.ts");
     const { loadRules } = await import("./load-rules.ts");
     const { createLogger } = await import("../../lib/logger.ts");
-    const rules = loadRules(config.rules);
+    const log = createLogger(config.log_level);
+    const rules = loadRules(config.rules, log);
     const connection = toSourceConnection(config);
     using store = openStore(config.store);
     const stop = new AbortController();
@@ -73,7 +74,7 @@ export class RunCommand extends SourceCommand {
         acceptGap: this.acceptGap,
         onState: (state) => this.showState(state, config.store),
         clock: systemClock,
-        log: createLogger(config.log_level),
+        log,
         signal: stop.signal,
       });
       return 0;

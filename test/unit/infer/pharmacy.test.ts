@@ -72,7 +72,7 @@ const user = {
 };
 
 describe("sale.completed", () => {
-  test("is a sale with its items; the stock it takes is no adjustment", () => {
+  test("is a sale with its items; rests on the stock it took, which is no adjustment", () => {
     const inferred = infer(
       ["sales", null, sale],
       ["sales_items", null, item],
@@ -88,7 +88,7 @@ describe("sale.completed", () => {
           total: "24.00",
           items: [{ product_id: 7, quantity: 2, unit_price: "12.00", line_total: "24.00" }],
         },
-        change_event_ids: ["change-0", "change-1"],
+        change_event_ids: ["change-0", "change-1", "change-2"],
       },
     ]);
   });
