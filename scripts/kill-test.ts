@@ -50,7 +50,11 @@ interface Display {
 
 function openBar(total: number): Display {
   // Ctrl-C is ours: the server is stopped first.
-  const options = { format: "{bar} {value} of {total} kills, {duration_formatted}", hideCursor: true, gracefulExit: false };
+  const options = {
+    format: "{bar} {value} of {total} kills, {duration_formatted}",
+    hideCursor: true,
+    gracefulExit: false,
+  };
   const bar = new SingleBar(options, Presets.shades_classic);
   bar.start(total, 0);
   return { update: (kills) => bar.update(kills), end: () => bar.stop() };

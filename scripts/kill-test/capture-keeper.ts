@@ -34,6 +34,8 @@ export interface CaptureKeeper {
   untilRunning(times?: number): Promise<void>;
   /** Until it has stored something. */
   untilStoring(): Promise<void>;
+  /** Until one start has found no server. */
+  untilUnreachable(): Promise<void>;
   /** SIGTERM. @throws when it does not end with status 0 */
   stop(): Promise<void>;
   /** SIGKILL, for good. */
@@ -119,6 +121,10 @@ export function openCaptureKeeper(target: CaptureTarget, progress: ServerProgres
       const first = capture;
       await until("RUNNING", () => capture.timesRunning() > (capture === first ? times : 0));
     },
+    untilUnreachable: async () => {
+      const before = unreachable;
+      await until("refused", () => unreachable > before);
+    },
     untilStoring: () => until("storing", () => capture.storedAt() !== undefined),
     stop: async () => {
       const end = await capture.signal("SIGTERM");
@@ -137,5 +143,7 @@ async function notYet(what: string, capture: CaptureProcess): Promise<CaptureFai
 }
 
 function endedByItself({ status, stderr }: CaptureEnd): CaptureFailed {
-  return new CaptureFailed(`capture ended by itself with status ${status ?? "none (a signal)"}. It said last:\n${stderr}`);
+  return new CaptureFailed(
+    `capture ended by itself with status ${status ?? "none (a signal)"}. It said last:\n${stderr}`,
+  );
 }

@@ -63,7 +63,10 @@ async function killServer({ keeper, server, random }: KillRounds, turn: number):
   const capture = keeper.current();
   const timesRunning = capture.timesRunning();
   await server.kill();
-  if (way === "dies") await keeper.kill();
+  if (way === "dies") {
+    await keeper.kill();
+    await keeper.untilUnreachable();
+  }
   await server.start();
   // A process that said RUNNING before the crash has to say it again: by itself, on a new connection.
   await keeper.untilRunning(keeper.current() === capture ? timesRunning : 0);

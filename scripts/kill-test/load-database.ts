@@ -43,7 +43,9 @@ export async function createLoadDatabase(connection: Connection): Promise<void> 
 
 function triggersOf(name: string, { columns, primaryKey }: LoadTable): string[] {
   const array = (side: "OLD" | "NEW", names: readonly string[]): string => {
-    const values = names.map((column) => (decimalColumns.has(column) ? `CAST(${side}.${column} AS CHAR)` : `${side}.${column}`));
+    const values = names.map((column) =>
+      decimalColumns.has(column) ? `CAST(${side}.${column} AS CHAR)` : `${side}.${column}`,
+    );
     return `JSON_ARRAY(${values.join(", ")})`;
   };
   const trigger = (operation: string, key: "OLD" | "NEW", before: string, after: string): string =>

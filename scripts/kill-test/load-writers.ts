@@ -55,7 +55,12 @@ export function startLoad(options: LoadOptions): Load {
 }
 
 /** One connection after the other, each until the server goes away under it. */
-async function keepWriting(writer: number, context: ShapeContext, options: LoadOptions, signal: AbortSignal): Promise<void> {
+async function keepWriting(
+  writer: number,
+  context: ShapeContext,
+  options: LoadOptions,
+  signal: AbortSignal,
+): Promise<void> {
   let count = 0;
   while (!signal.aborted) {
     const connection = await openConnection(options.server);

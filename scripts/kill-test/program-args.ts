@@ -48,7 +48,15 @@ function parseFlags(argv: string[]) {
   try {
     const text = { type: "string" } as const;
     const flag = { type: "boolean" } as const;
-    const options = { kills: text, "server-kills": text, flavor: text, seed: text, sabotage: text, json: flag, help: flag };
+    const options = {
+      kills: text,
+      "server-kills": text,
+      flavor: text,
+      seed: text,
+      sabotage: text,
+      json: flag,
+      help: flag,
+    };
     return parseArgs({ args: argv, options }).values;
   } catch (cause) {
     const message = cause instanceof Error ? (cause.message.split(". ")[0] as string) : String(cause);
@@ -59,7 +67,9 @@ function parseFlags(argv: string[]) {
 function wholeNumber(flag: string, text: string | undefined, fallback: number): number {
   if (text === undefined) return fallback;
   if (/^\d{1,9}$/.test(text)) return Number(text);
-  throw new AppError("usage.argument", `${flag}: "${text}" is not a whole number`, { hint: `Write it in digits: ${flag} 5.` });
+  throw new AppError("usage.argument", `${flag}: "${text}" is not a whole number`, {
+    hint: `Write it in digits: ${flag} 5.`,
+  });
 }
 
 function oneOf<T extends string>(flag: string, text: string | undefined, choices: readonly T[]): T | undefined {

@@ -41,7 +41,12 @@ function changesOf(note: Note): TrueChange[] {
   const ownImage = JSON.stringify(oracleColumns.map((column) => note[column]));
   return [
     { table, key, identity, transaction },
-    { table: oracleTable, key: ownKey, identity: identityOf(oracleTable, "insert", ownKey, "null", ownImage), transaction },
+    {
+      table: oracleTable,
+      key: ownKey,
+      identity: identityOf(oracleTable, "insert", ownKey, "null", ownImage),
+      transaction,
+    },
   ];
 }
 

@@ -37,8 +37,8 @@ const durable = { sync_binlog: "1", innodb_flush_log_at_trx_commit: "1" };
 const settings = { ...durable, max_binlog_size: "4M" };
 const writers = 3;
 /** The writers pause when this many transactions wait in the log: in turn enough to be always catching up, and hardly any. */
-const backlogs = [1_000, 20] as const;
-const killsPerBacklog = 5;
+const backlogs = [500, 20] as const;
+const killsPerBacklog = 10;
 const catchUpTimeoutMs = 300_000;
 
 /** @throws the signal's reason; an Error that names the kept folder when capture ended by itself */
@@ -46,7 +46,8 @@ export async function runKillTest(options: KillTestOptions): Promise<KillReport>
   const { flavor, signal } = options;
   const startedAt = performance.now();
   await using server = await openLocalServer(flavor, { settings, log: options.log, signal });
-  if (!server.controllable) throw new Error(`the kill test needs a server it may kill, not one behind a URL (${server.way})`);
+  if (!server.controllable)
+    throw new Error(`the kill test needs a server it may kill, not one behind a URL (${server.way})`);
   const folder = mkdtempSync(join(tmpdir(), "audit-overlay-kill-"));
   let keep = false;
   try {
@@ -101,27 +102,51 @@ async function play(options: KillTestOptions, server: LocalServer, storePath: st
 }
 
 /** The last process tells what it stores, so the load gets one more transaction for it to tell of. */
-async function catchUp(keeper: CaptureKeeper, connection: Connection, flavor: Flavor, signal: AbortSignal): Promise<void> {
+async function catchUp(
+  keeper: CaptureKeeper,
+  connection: Connection,
+  flavor: Flavor,
+  signal: AbortSignal,
+): Promise<void> {
   await keeper.untilRunning();
   await connection.query("CREATE TABLE kill_test.the_end (id INT PRIMARY KEY)");
   const last = lastNumber(await readGtidSet(connection, flavor));
   const deadline = performance.now() + catchUpTimeoutMs;
   while (keeper.storedSequence() < last) {
     if (performance.now() > deadline) {
-      throw new CaptureFailed(`capture stored up to ${keeper.storedSequence()} of ${last} in ${catchUpTimeoutMs / 1000} s`);
+      throw new CaptureFailed(
+        `capture stored up to ${keeper.storedSequence()} of ${last} in ${catchUpTimeoutMs / 1000} s`,
+      );
     }
     await delay(20, undefined, { signal });
     if (keeper.current().hasEnded()) await keeper.runFor(0);
   }
 }
 
-function examine({ seed, flavor, sabotage, serverKills }: KillTestOptions, played: Played, storePath: string, folder: string, seconds: number): KillReport {
+function examine(
+  { seed, flavor, sabotage, serverKills }: KillTestOptions,
+  played: Played,
+  storePath: string,
+  folder: string,
+  seconds: number,
+): KillReport {
   const { truth, keeper, serverVersion } = played;
   const trail = readTrail(storePath);
   const differences = compareTrail(truth, sabotage === undefined ? trail : sabotageTrail(trail, sabotage));
   using reader = openStoreReader(storePath);
   const verify = reader.verify();
-  return createKillReport({ flavor, serverVersion, seed, seconds, keeper, serverKills, trail, differences, verify, folder });
+  return createKillReport({
+    flavor,
+    serverVersion,
+    seed,
+    seconds,
+    keeper,
+    serverKills,
+    trail,
+    differences,
+    verify,
+    folder,
+  });
 }
 
 async function withConnection<T>(address: ConnectionOptions, work: (connection: Connection) => Promise<T>): Promise<T> {

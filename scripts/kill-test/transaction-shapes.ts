@@ -52,7 +52,9 @@ function order(context: ShapeContext): string[] {
 
 /** The primary key itself changes. */
 function moveLines({ random, someId }: ShapeContext): string[] {
-  return [`UPDATE line SET line_no = line_no + ${random.int(1, 9) * 10_000} WHERE account_id = ${someId()} ORDER BY line_no DESC LIMIT 20`];
+  return [
+    `UPDATE line SET line_no = line_no + ${random.int(1, 9) * 10_000} WHERE account_id = ${someId()} ORDER BY line_no DESC LIMIT 20`,
+  ];
 }
 
 function rolledBack(context: ShapeContext): string[] {
@@ -82,7 +84,11 @@ function tableChange(context: ShapeContext): string[] {
     "DROP TABLE IF EXISTS side",
     "CREATE OR REPLACE VIEW side_view AS SELECT id FROM account",
   ]);
-  return ["CREATE TABLE IF NOT EXISTS side (id BIGINT AUTO_INCREMENT PRIMARY KEY)", "INSERT INTO side (id) VALUES (NULL), (NULL)", change];
+  return [
+    "CREATE TABLE IF NOT EXISTS side (id BIGINT AUTO_INCREMENT PRIMARY KEY)",
+    "INSERT INTO side (id) VALUES (NULL), (NULL)",
+    change,
+  ];
 }
 
 function largeDelete({ random, someId }: ShapeContext): string[] {

@@ -23,21 +23,21 @@ interface Span {
 }
 
 // Comments, names and texts are told apart in one pass: a quote in a comment, or a comment in a quote, misleads nothing.
-// What is not closed goes to the end.
+// What is not closed goes to the end, so that each alternative matches at once: no statement can make this slow.
 const parts = [
   String.raw`(?<comment>\/\*(?!M?!)[\s\S]*?(?:\*\/|$)|--(?:[\0-\t\v-\x20][^\n]*)?(?=\n|$)|#[^\n]*)`,
   String.raw`(?<version>\/\*M?!\d*|\*\/)`,
-  "(?<name>`(?:[^`]|``)*(?:`|$))",
+  "(?<name>`(?:[^`]+|``)*(?:`|$))",
 ];
 /** The log does not say whether a backslash escapes (sql_mode NO_BACKSLASH_ESCAPES), so a secret is what either reading calls one. */
 const readings = [
-  String.raw`(?<text>'(?:[^'\\]|\\[\s\S]|'')*(?:'|$)|"(?:[^"\\]|\\[\s\S]|"")*(?:"|$)|\b0x[0-9a-f]+)`,
-  String.raw`(?<text>'(?:[^']|'')*(?:'|$)|"(?:[^"]|"")*(?:"|$)|\b0x[0-9a-f]+)`,
+  String.raw`(?<text>'(?:[^'\\]+|\\[\s\S]?|'')*(?:'|$)|"(?:[^"\\]+|\\[\s\S]?|"")*(?:"|$)|\b0x[0-9a-f]+)`,
+  String.raw`(?<text>'(?:[^']+|'')*(?:'|$)|"(?:[^"]+|"")*(?:"|$)|\b0x[0-9a-f]+)`,
 ].map((text) => new RegExp([...parts, text].join("|"), "gi"));
 
 const name = "(?:`((?:[^`]|``)+)`|([\\w$\\u0080-\\uffff]+))";
 const target = new RegExp(
-  `^\\s*(?:TRUNCATE(?:\\s+TABLE)?|(?:CREATE(?:\\s+OR\\s+REPLACE)?(?:\\s+TEMPORARY)?|ALTER|DROP(?:\\s+TEMPORARY)?)(?:\\s+IGNORE)?\\s+TABLE(?:\\s+IF(?:\\s+NOT)?\\s+EXISTS)?)\\s+${name}(?:\\s*\\.\\s*${name})?(?!\\s*,)`,
+  `^\\s*(?:TRUNCATE(?:\\s+TABLE)?|(?:CREATE(?:\\s+OR\\s+REPLACE)?(?:\\s+TEMPORARY)?|ALTER|DROP(?:\\s+TEMPORARY)?)(?:\\s+IGNORE)?\\s+TABLE(?:\\s+IF(?:\\s+NOT)?\\s+EXISTS)?)\\s+${name}(?:\\s*\\.\\s*${name})?(\\s*,)?`,
   "i",
 );
 const statementSettings = /^\s*SET\s+STATEMENT\s[\s\S]*?\sFOR\s/i;
@@ -45,13 +45,14 @@ const accounts = /^\s*(?:(?:CREATE|ALTER)(?:\s+OR\s+REPLACE)?\s+USER|SET\s+PASSW
 /** What stands before a quoted text that is an account's name, not a secret: USER, TO, FOR, ON, @ and commas between. */
 const beforeAccountName = /(?:\bUSER(?:\s+IF(?:\s+NOT)?\s+EXISTS)?|\bTO|\bFOR|\bON|@|,)\s*$/i;
 /** In every other statement (a procedure's body, a FEDERATED table): what stands before a secret. */
-const beforeSecret = /(?:\bIDENTIFIED\s+(?:BY|WITH|VIA)\b[^,;]*|PASSWORD\s*[=(]?|\bCONNECTION\s*=?)\s*$/i;
+const beforeSecret = /(?:\bIDENTIFIED\s+(?:BY|WITH|VIA)\b[^,;]*|PASSWORD\s*[=(]?|\bCONNECTION\s*=?)\s*(?:_\w+|[xnb])?\s*$/i;
 const lookBehindChars = 200;
 
 export function describeStatement(sql: string, defaultDatabase: string): DescribedStatement {
   const bare = withoutComments(sql);
   const match = target.exec(bare);
-  const [first, second] = match === null ? [] : [unquote(match[1], match[2]), unquote(match[3], match[4])];
+  // A comma: several tables, so no single one.
+  const [first, second] = match === null || match[5] !== undefined ? [] : [unquote(match[1], match[2]), unquote(match[3], match[4])];
   const safe = redactCredentials(sql, accounts.test(bare));
   return {
     operation: /^\s*TRUNCATE\b/i.test(bare) ? "truncate" : "ddl",

@@ -39,7 +39,8 @@ describe("the comparison", () => {
   });
 
   it("finds transactions that are missing, extra, repeated or exchanged", () => {
-    const kindsOf = (transactionIds: string[]): string[] => compareTrail(truth, { ...trail, transactionIds }).map(({ kind }) => kind);
+    const kindsOf = (transactionIds: string[]): string[] =>
+      compareTrail(truth, { ...trail, transactionIds }).map(({ kind }) => kind);
     expect(kindsOf(["g:1"])).toEqual(["missing"]);
     expect(kindsOf(["g:1", "g:2", "g:3"])).toEqual(["extra"]);
     expect(kindsOf(["g:1", "g:2", "g:2"])).toEqual(["duplicate"]);
@@ -48,7 +49,9 @@ describe("the comparison", () => {
 
   it("finds a transaction that was torn", () => {
     const changes = trail.changes.map((change, index) => (index < 2 ? { ...change, transactionId: "g:0" } : change));
-    expect(compareTrail(truth, { ...trail, changes })).toMatchObject([{ kind: "out_of_order", what: expect.stringContaining("is split over") }]);
+    expect(compareTrail(truth, { ...trail, changes })).toMatchObject([
+      { kind: "out_of_order", what: expect.stringContaining("is split over") },
+    ]);
   });
 });
 

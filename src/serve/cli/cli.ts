@@ -43,7 +43,9 @@ class ReadableCli extends Cli {
 function toUsageError(error: unknown, args: readonly string[]): AppError {
   const text = error instanceof Error ? error.message : String(error);
   const words = text.replace(/^[\w ]*Syntax Error: /, "").split("\n")[0] ?? text;
-  const message = words.startsWith("Command not found") ? `there is no command "${args.join(" ")}"` : words;
+  const firstFlag = args.findIndex((arg) => arg.startsWith("-"));
+  const command = args.slice(0, firstFlag === -1 ? undefined : firstFlag).join(" ");
+  const message = words.startsWith("Command not found") ? `there is no command "${command}"` : words;
   return new AppError("usage.argument", message, {
     hint: "`auditctl --help` lists the commands, `auditctl <command> --help` its flags.",
   });

@@ -1,0 +1,191 @@
+// Traces and status in words, from hand-made answers: what changed from what to what, gaps, a dead process, and hostile text that stays inert.
+import { PassThrough } from "node:stream";
+import { describe, expect, it } from "vitest";
+import type { ChangeEvent } from "../../../src/model/change-event.ts";
+import { unknownActor } from "../../../src/model/change-event.ts";
+import type { Coverage, StoreStatus, Trace, TracedBusinessEvent } from "../../../src/model/trace.ts";
+import { renderStatus } from "../../../src/serve/cli/render-status.ts";
+import { renderTrace } from "../../../src/serve/cli/render-trace.ts";
+
+const plain = new PassThrough();
+const hostile = "\u001b[2J\u202e\nGAP     none";
+const coverage: Coverage = {
+  from_gtid_set: "u:1-5",
+  from_time: "2026-01-05T08:00:00.000000Z",
+  to_gtid_set: "u:1-9",
+  to_time: "2026-01-05T09:00:00.500000Z",
+  transactions: 4,
+  change_events: 1_200,
+  business_events: 1,
+  gaps: [],
+};
+const change: ChangeEvent = {
+  event_id: "e1",
+  source_db: "shop",
+  source_table: "stock",
+  source_pk: { id: 7 },
+  operation: "update",
+  before: { id: 7, quantity: 10, note: null },
+  after: { id: 7, quantity: 8, note: "sold" },
+  changed: ["quantity", "note"],
+  timestamp: "2026-01-05T09:00:00.000000Z",
+  transaction_id: "u:9",
+  seq: 0,
+  entity_type: "stock",
+  entity_id: "7",
+  actor: { id: "12", kind: "app_user", grade: "column" },
+  metadata: {},
+};
+const sale: TracedBusinessEvent = {
+  kind: "business_event",
+  business_event_id: "b1",
+  type: "sale.completed",
+  entity_type: "sale",
+  entity_id: "1",
+  occurred_at: "2026-01-05T08:59:58.000000Z",
+  timestamp: "2026-01-05T09:00:00.000000Z",
+  transaction_id: "u:9",
+  payload: { total: "4.50", paid: null, items: [{ product: 3, quantity: 2 }] },
+  confidence: 0.98,
+  actor: unknownActor,
+  rule: { pack: "shop", name: "sale", version: 2 },
+  change_event_ids: ["e1"],
+  change_events: [{ ...change, operation: "insert", before: null, source_table: "sales", changed: ["id", "quantity", "note"] }],
+};
+
+function trace(...timeline: Trace["timeline"]): Trace {
+  return { entity_type: "stock", entity_id: "7", timeline, truncated: false, coverage };
+}
+
+describe("a trace in words", () => {
+  it("shows an update as old → new, who by, and that no rule explains it", () => {
+    expect(renderTrace(trace({ kind: "change_event", ...change }), plain)).toEqual([
+      "stock 7",
+      "",
+      "2026-01-05 09:00:00Z  row change  by user 12 (as the row's own column says)",
+      "    update shop.stock 7: quantity 10 → 8, note null → sold",
+      "    no rule explains it; transaction u:9",
+      "",
+      "rests on 4 transactions since 2026-01-05 08:00:00Z, no gaps",
+    ]);
+  });
+
+  it("shows a business event with its payload, rule, confidence and row changes", () => {
+    expect(renderTrace(trace(sale), plain).slice(2, 9)).toEqual([
+      "2026-01-05 08:59:58Z  sale.completed  sale 1  by unknown",
+      "    total 4.50 · paid null",
+      "    items:",
+      "      - product 3, quantity 2",
+      "    why: rule shop/sale version 2, confidence 0.98, on 1 row change",
+      "    of transaction u:9, committed 2026-01-05 09:00:00Z",
+      "      insert shop.sales 7: quantity 8, note sold",
+    ]);
+  });
+
+  it("shows the values a delete took away", () => {
+    const gone: ChangeEvent = { ...change, operation: "delete", after: null };
+    expect(renderTrace(trace({ kind: "change_event", ...gone }), plain)).toContain("    delete shop.stock 7: quantity 10, note null");
+  });
+
+  it("shows a statement as it was written, in place of columns", () => {
+    const truncate: ChangeEvent = { ...change, operation: "truncate", source_pk: {}, before: null, after: null, changed: [], metadata: { statement: "TRUNCATE stock" } };
+    expect(renderTrace(trace({ kind: "change_event", ...truncate }), plain).join("\n")).toMatch(/truncate shop\.stock +TRUNCATE stock/);
+  });
+
+  it("counts the columns it does not show", () => {
+    const wide = Object.fromEntries(Array.from({ length: 11 }, (_, index) => [`c${index}`, index]));
+    const insert: ChangeEvent = { ...change, operation: "insert", before: null, after: wide, changed: Object.keys(wide) };
+    expect(renderTrace(trace({ kind: "change_event", ...insert }), plain).join("\n")).toContain("c7 7, … 3 more");
+  });
+
+  it("says that older items were left out, and how many gaps there are", () => {
+    const gap = { entry_id: 3, recorded_at: coverage.from_time, reason: "purged", from_gtid_set: "u:1-5", to_gtid_set: null };
+    const text = renderTrace({ ...trace(sale), truncated: true, coverage: { ...coverage, gaps: [gap] } }, plain).join("\n");
+    expect(text).toContain("(older items left out; --limit shows more)");
+    expect(text).toMatch(/, 1 gap$/);
+  });
+
+  it("keeps hostile text inert wherever it stands", () => {
+    const bad: ChangeEvent = {
+      ...change,
+      source_db: hostile,
+      source_table: hostile,
+      source_pk: { [hostile]: hostile },
+      before: { [hostile]: hostile, [`x${hostile}`]: hostile },
+      after: { [hostile]: hostile, [`x${hostile}`]: { deep: hostile } },
+      changed: [`x${hostile}`],
+      entity_id: hostile,
+      actor: { ...change.actor, id: hostile },
+    };
+    const statement: ChangeEvent = { ...bad, operation: "ddl", metadata: { statement: hostile } };
+    const event: TracedBusinessEvent = {
+      ...sale,
+      type: hostile,
+      entity_type: hostile,
+      entity_id: hostile,
+      occurred_at: hostile,
+      payload: { [hostile]: hostile, [`y${hostile}`]: [hostile, { [hostile]: hostile }] },
+      change_events: [bad, statement],
+    };
+    const lines = renderTrace({ ...trace(event, { kind: "change_event", ...bad }, { kind: "change_event", ...statement }), entity_type: hostile }, plain);
+    expect(lines.length).toBeGreaterThan(10);
+    for (const line of lines) expect(line).not.toMatch(/[\p{Cc}\u202e]/u);
+  });
+});
+
+describe("status in words", () => {
+  const status: StoreStatus = {
+    store: "audit.db",
+    source: { flavor: "mysql", version: "9.7.4", server_id: "u", address: "db:3306" },
+    capture: { state: "RUNNING", since: coverage.from_time, reason: null, hint: null, last_verified_at: coverage.to_time, process_id: process.pid },
+    checkpoint: null,
+    coverage,
+    business_events_by_type: { "sale.completed": 1_234 },
+    lag_seconds: 2,
+  };
+  /** Of no process: the highest id Linux can give is 4194304. */
+  const deadProcess = 99_999_999;
+
+  it("shows state, source, lag, coverage and counts", () => {
+    expect(renderStatus(status, plain)).toEqual([
+      "store     audit.db",
+      "source    db:3306, mysql 9.7.4",
+      "capture   RUNNING since 2026-01-05 08:00:00Z",
+      "heard     2026-01-05 09:00:00.5Z (last event or heartbeat)",
+      "lag       2 s from commit to receipt, newest transaction",
+      "coverage  4 transactions, 1,200 change events, 1 business event",
+      "  from    u:1-5 at 2026-01-05 08:00:00Z",
+      "  to      u:1-9 at 2026-01-05 09:00:00.5Z",
+      "  gaps    none",
+      "  sale.completed                1,234",
+    ]);
+  });
+
+  it("does not call capture RUNNING when its process is gone", () => {
+    const dead = { ...status, capture: { ...status.capture!, process_id: deadProcess } };
+    expect(renderStatus(dead, plain)).toContain("capture   RUNNING, but its process 99999999 is gone since 2026-01-05 08:00:00Z");
+    const stopped = { ...status, capture: { ...status.capture!, state: "STOPPED" as const, process_id: deadProcess } };
+    expect(renderStatus(stopped, plain)).toContain("capture   STOPPED since 2026-01-05 08:00:00Z");
+  });
+
+  it("shows each gap with its ends and its reason, and why capture stopped with its cure", () => {
+    const gaps = [
+      { entry_id: 3, recorded_at: coverage.from_time, reason: `purged ${hostile}`, from_gtid_set: "u:1-5", to_gtid_set: null },
+      { entry_id: 4, recorded_at: coverage.from_time, reason: "purged", from_gtid_set: "u:1-5", to_gtid_set: "u:1-7" },
+    ];
+    const capture = { ...status.capture!, state: "GAP" as const, reason: "history is gone", hint: "use --accept-gap" };
+    const lines = renderStatus({ ...status, capture, coverage: { ...coverage, gaps } }, plain);
+    expect(lines).toContain("          history is gone");
+    expect(lines).toContain("          hint: use --accept-gap");
+    expect(lines.filter((line) => line.startsWith("  GAP"))).toEqual([
+      "  GAP     after u:1-5: purged \\u001b[2J\\u202e\\u000aGAP     none",
+      "  GAP     after u:1-5 up to u:1-7: purged",
+    ]);
+    expect(lines).not.toContain("  gaps    none");
+  });
+
+  it("says little of a store in which nothing has begun", () => {
+    const empty: StoreStatus = { ...status, source: null, capture: null, coverage: null, business_events_by_type: {}, lag_seconds: null };
+    expect(renderStatus(empty, plain)).toEqual(["store     audit.db"]);
+  });
+});

@@ -1,0 +1,110 @@
+// One decoded column value to JSON: no digit is lost, nothing is cut in silence.
+import { createHash } from "node:crypto";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { canonicalJson } from "../../../src/lib/canonical-json.ts";
+import { normalizeValue } from "../../../src/normalize/values.ts";
+import { column } from "../../support/raw-rows.ts";
+
+const as = (sqlType: string, value: unknown) => normalizeValue(value, column("c", sqlType));
+const sha256 = (bytes: Buffer | string): string => createHash("sha256").update(bytes).digest("hex");
+
+describe("normalizeValue", () => {
+  it.each<[string, string, unknown, unknown]>([
+    ["NULL", "int", null, null],
+    ["index 0 of an ENUM, which the client gives as undefined", "enum('a')", undefined, ""],
+    ["text", "varchar(9)", "Привет 💊", "Привет 💊"],
+    ["an empty text", "varchar(9)", "", ""],
+    ["a decimal, with all its digits", "decimal(30,10)", "12345678901234567890.0000000001", "12345678901234567890.0000000001"],
+    ["an integer beyond 2^53", "bigint unsigned", "18446744073709551615", "18446744073709551615"],
+    ["a bigint", "bigint", 9_223_372_036_854_775_807n, "9223372036854775807"],
+    ["a boolean", "tinyint(1)", true, true],
+    ["a negative integer", "int", -5, -5],
+    ["a double", "double", 1.100000023841858, 1.100000023841858],
+    ["1900 as a YEAR, which is the server's 0", "year", 1900, 0],
+    ["1900 as a number", "smallint", 1900, 1900],
+    ["a YEAR", "year(4)", 2026, 2026],
+    ["bytes", "blob", Buffer.from([0, 255, 16]), { $hex: "00ff10" }],
+    ["no bytes", "blob", Buffer.alloc(0), { $hex: "" }],
+    ["the members of a SET", "set('a','b')", ["a", "b"], ["a", "b"]],
+    ["a GEOMETRY", "point", { x: -0, y: 1.5 }, { x: 0, y: 1.5 }],
+    ["a line of points", "linestring", [{ x: 1, y: 2n }], [{ x: 1, y: "2" }]],
+  ])("takes %s", (_what, sqlType, value, expected) => {
+    expect(as(sqlType, value)).toEqual(expected);
+  });
+
+  it.each([
+    [1.100000023841858, 1.1],
+    [16_777_216, 16_777_216],
+    [3.4028234663852886e38, 3.4028235e38],
+    [1.401298464324817e-45, 1.4013e-45],
+    [-0.10000000149011612, -0.1],
+    [0, 0],
+  ])("prints the float %d in the shortest way that reads back as the same float", (value, expected) => {
+    expect(as("float", value)).toBe(expected);
+    expect(as("float(7,2) unsigned", value)).toBe(expected);
+  });
+
+  it("never changes which float it is", () => {
+    fc.assert(
+      fc.property(fc.float({ noNaN: true, noDefaultInfinity: true }), (value) => {
+        const shortest = as("float", value) as number;
+        expect(Math.fround(shortest) === value).toBe(true);
+        expect(String(shortest).length).toBeLessThanOrEqual(String(value === 0 ? 0 : value).length);
+      }),
+    );
+  });
+
+  it("has no negative zero, whatever the type", () => {
+    for (const sqlType of ["float", "double", "int", "year"]) expect(Object.is(as(sqlType, -0), 0)).toBe(true);
+  });
+
+  it.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])("stops at %d, which no column can hold", (value) => {
+    expect(() => as("double", value)).toThrow("bug: column c");
+  });
+
+  it.each([Symbol("s"), () => 1])("stops at a value that is no data", (value) => {
+    expect(() => as("int", value)).toThrow("bug: column c");
+  });
+
+  it("gives what JSON can carry, for any data at all", () => {
+    const data = fc.anything({ withBigInt: true, maxDepth: 3 });
+    fc.assert(
+      fc.property(data, (value) => {
+        let json: unknown;
+        try {
+          json = normalizeValue(value, column("c", "json"));
+        } catch (error) {
+          expect(String(error)).toContain("bug: column c");
+          return;
+        }
+        expect(() => canonicalJson(json as never)).not.toThrow();
+      }),
+    );
+  });
+
+  it("keeps a key called __proto__ in a nested value", () => {
+    expect(JSON.stringify(as("json", JSON.parse('{"__proto__":{"a":1}}')))).toBe('{"__proto__":{"a":1}}');
+  });
+});
+
+describe("an oversized value", () => {
+  const max = 1_048_576;
+
+  it("of text is kept as its start, its length in bytes and its SHA-256", () => {
+    const text = "ж".repeat(max / 2 + 1);
+    expect(as("longtext", text)).toEqual({ $text: text.slice(0, 1_024), $length: max + 2, $sha256: sha256(text) });
+  });
+
+  it("of bytes is kept as its start, its length and its SHA-256", () => {
+    const bytes = Buffer.alloc(max + 1, 7);
+    expect(as("longblob", bytes)).toEqual({ $hex: "07".repeat(1_024), $length: max + 1, $sha256: sha256(bytes) });
+  });
+
+  it("begins one byte above the limit", () => {
+    expect(as("longtext", "a".repeat(max))).toBe("a".repeat(max));
+    expect(as("longtext", "a".repeat(max + 1))).toMatchObject({ $length: max + 1 });
+    expect(as("longtext", "ж".repeat(max / 2))).toBe("ж".repeat(max / 2));
+    expect(as("longblob", Buffer.alloc(max))).toEqual({ $hex: "00".repeat(max) });
+  });
+});
