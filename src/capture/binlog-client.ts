@@ -4,6 +4,8 @@ import ZongJi, { type AnyBinlogEvent, GtidSet, MariadbGtidPosition } from "@vlas
 import { assert } from "../lib/assert.ts";
 import type { Flavor } from "../model/capture-state.ts";
 import type { SourceConnection } from "../model/config.ts";
+import type { CommitTime } from "./commit-time.ts";
+import { type GuardedConnection, installPacketGuard, type PacketGuard, selfTestPacketGuard } from "./packet-guard.ts";
 import { toConnectionOptions } from "./server-connection.ts";
 
 export type BinlogEvent = AnyBinlogEvent;
@@ -16,8 +18,8 @@ export interface BinlogStreamOptions {
   /** The replica server id we announce. */
   serverId: number;
   heartbeatMs: number;
-  /** Called synchronously, in log order. What it throws ends the stream. */
-  onEvent: (event: BinlogEvent) => void;
+  /** Called synchronously, in log order, with the commit time of the event's transaction. What it throws ends the stream. */
+  onEvent: (event: BinlogEvent, commitTime: CommitTime | null) => void;
   /** Called once, with the first error; the stream is closed by then. */
   onError: (error: unknown) => void;
 }
@@ -28,7 +30,7 @@ export interface BinlogStream {
 }
 
 /** The mysql2 connection inside the library, as far as we use it. */
-interface InnerConnection {
+interface InnerConnection extends GuardedConnection {
   query(sql: string, done: (error: Error | null) => void): void;
   stream?: { setKeepAlive?: (enable: boolean, initialDelayMs: number) => void };
 }
@@ -36,11 +38,10 @@ interface InnerConnection {
 export function openBinlogStream(options: BinlogStreamOptions): BinlogStream {
   const { client, stream, fail } = openClient(options);
   client.start({ serverId: options.serverId, gtidSet: options.gtidSet, requestAnnotateRows: true });
-
   const inner = client.connection as unknown as InnerConnection;
-  // Queued before the dump command, so the server sends heartbeats on this stream. One name each: MySQL 8.4+, MariaDB.
-  const variable = options.flavor === "mariadb" ? "@master_heartbeat_period" : "@source_heartbeat_period";
-  inner.query(`SET ${variable} = ${options.heartbeatMs * 1_000_000}`, (error) => error !== null && fail(error));
+  // Queued before the dump command, so that the server sends heartbeats on this stream. Two names: before and since MySQL 8.0.26.
+  const period = options.heartbeatMs * 1_000_000;
+  inner.query(`SET @master_heartbeat_period = ${period}, @source_heartbeat_period = ${period}`, (error) => error !== null && fail(error));
   inner.stream?.setKeepAlive?.(true, 10_000);
   return stream;
 }
@@ -70,10 +71,13 @@ interface OpenClient {
 }
 
 function openClient(options: Pick<BinlogStreamOptions, "connection" | "onEvent" | "onError">): OpenClient {
+  selfTestPacketGuard();
   // dateStrings and timezone: else microseconds are cut and times depend on this machine's zone.
   // supportBigNumbers and jsonStrings: else integers beyond 2^53 and JSON numbers lose digits.
   const decoding = { dateStrings: true, timezone: "Z", supportBigNumbers: true, jsonStrings: true };
   const client = new ZongJi({ ...toConnectionOptions(options.connection), ...decoding });
+  let guard: PacketGuard | undefined;
+  let delivered = 0;
   let closed = false;
   const close = (): void => {
     if (closed) return;
@@ -91,10 +95,17 @@ function openClient(options: Pick<BinlogStreamOptions, "connection" | "onEvent" 
   client.on("binlog", (event: BinlogEvent) => {
     if (closed) return;
     try {
-      options.onEvent(event);
+      delivered += 1;
+      assert(guard !== undefined && delivered <= guard.passed, "an event went around the packet guard");
+      options.onEvent(event, guard.commitTime);
     } catch (error) {
       fail(error);
     }
+  });
+  // `ready` comes when every question on the connection has been answered and the dump command is about to be sent:
+  // each packet after it is a binlog event.
+  client.on("ready", () => {
+    guard = installPacketGuard(client.connection as unknown as InnerConnection, fail);
   });
   return { client, stream: { close }, fail };
 }

@@ -138,8 +138,8 @@ function readStream(options: CaptureOptions, { onHealthy, onProgress }: StreamPr
       gtidSet: stored.gtid_set,
       serverId: options.serverId,
       heartbeatMs: options.heartbeatMs,
-      onEvent: (event) => {
-        assembler.push(event);
+      onEvent: (event, commitTime) => {
+        assembler.push(event, commitTime);
         if (heardAt === undefined) onHealthy();
         heardAt = clock.now();
       },

@@ -1,10 +1,11 @@
 // capture: decoded binlog events in log order -> whole transactions. A transaction leaves only at its commit marker;
 // what cannot be decoded with certainty is refused by name. Pure: no I/O, no clock but the one handed in.
 import { assertNever } from "../lib/assert.ts";
-import { type Clock, toTimestamp } from "../lib/clock.ts";
+import { type Clock, microsToTimestamp, toTimestamp } from "../lib/clock.ts";
 import { AppError } from "../model/app-error.ts";
 import type { RawChangeEvent, RawTable, RawTransaction } from "../model/raw-transaction.ts";
 import type { BinlogEvent } from "./binlog-client.ts";
+import type { CommitTime } from "./commit-time.ts";
 import { type RowsEvent, toRawTable, toRowChanges } from "./row-changes.ts";
 import { refusedEvent } from "./source-error.ts";
 import { classifyStatement } from "./statement.ts";
@@ -19,7 +20,8 @@ export interface AssemblerOptions {
 }
 
 export interface TransactionAssembler {
-  push(event: BinlogEvent): void;
+  /** `commitTime`: by the server's clock, of the transaction the event belongs to; null where the log does not tell. */
+  push(event: BinlogEvent, commitTime: CommitTime | null): void;
   /** File and position after the last event, as information. */
   readonly position: { file: string | null; position: number | null };
 }
@@ -47,13 +49,14 @@ export function createTransactionAssembler(options: AssemblerOptions): Transacti
     if (open === null) throw undecodable(`${what} outside a transaction`);
     return open;
   };
+  let commitTime: CommitTime | null = null;
   const commit = (event: BinlogEvent): void => {
     const { gtid, connectionId, events } = current("a commit");
     const receivedAt = toTimestamp(options.clock.now());
     open = null;
     // The server describes each table anew in each statement; an entry kept longer could name another table.
     tables.clear();
-    options.onTransaction({ gtid, timestamp: toTimestamp(event.timestamp), receivedAt, connectionId, events });
+    options.onTransaction({ gtid, timestamp: commitTime === null ? toTimestamp(event.timestamp) : microsToTimestamp(commitTime.immediateUs), receivedAt, connectionId, events });
   };
   const keeps = (database: string): boolean => options.databases.size === 0 || options.databases.has(database);
   const add = (transaction: OpenTransaction, changes: readonly RawChangeEvent[]): void => {
@@ -103,7 +106,8 @@ export function createTransactionAssembler(options: AssemblerOptions): Transacti
     if (keeps(table.database)) add(transaction, toRowChanges(event, table));
   };
 
-  const push = (event: BinlogEvent): void => {
+  const push = (event: BinlogEvent, time: CommitTime | null): void => {
+    commitTime = time;
     switch (event.getTypeName()) {
       case "Rotate": {
         const rotate = event as EventOf<"Rotate">;

@@ -10,3 +10,9 @@ export const systemClock: Clock = { now: () => Date.now() };
 export function toTimestamp(epochMs: number): string {
   return `${new Date(epochMs).toISOString().slice(0, -1)}000Z`;
 }
+
+/** The same form, from microseconds since the epoch. */
+export function microsToTimestamp(epochUs: bigint): string {
+  const seconds = new Date(Number(epochUs / 1000n)).toISOString().slice(0, 19);
+  return `${seconds}.${String(epochUs % 1_000_000n).padStart(6, "0")}Z`;
+}
