@@ -43,7 +43,6 @@ const expectations: readonly Expectation[] = [
   { variable: "binlog_row_metadata", expected: "FULL", flavors: both, why: "column names would have to be guessed, and a guess after ALTER TABLE is wrong", fix: "SET GLOBAL binlog_row_metadata = 'FULL'; and in the configuration file." },
   { variable: "binlog_checksum", expected: "CRC32", flavors: both, why: "a damaged log could not be told from a good one", fix: "SET GLOBAL binlog_checksum = 'CRC32'; and in the configuration file." },
   { variable: "gtid_mode", expected: "ON", flavors: ["mysql"], why: "transactions could not be named, nor reading resumed exactly", fix: "Turn GTIDs on step by step: OFF_PERMISSIVE, ON_PERMISSIVE, ON, with enforce_gtid_consistency = ON." },
-  { variable: "binlog_transaction_compression", expected: "OFF", flavors: ["mysql"], why: "compressed transactions are not decoded", fix: "SET GLOBAL binlog_transaction_compression = OFF; and in the configuration file.", mayBeAbsent: true },
   { variable: "binlog_row_value_options", expected: "", flavors: ["mysql"], why: "partial JSON updates are not decoded", fix: "SET GLOBAL binlog_row_value_options = ''; and in the configuration file.", mayBeAbsent: true },
 ];
 
