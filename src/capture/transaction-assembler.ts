@@ -56,11 +56,18 @@ export function createTransactionAssembler(options: AssemblerOptions): Transacti
     options.onTransaction({ gtid, timestamp: toTimestamp(event.timestamp), receivedAt, connectionId, events });
   };
   const keeps = (database: string): boolean => options.databases.size === 0 || options.databases.has(database);
+  /** A statement may name another database than the session's own: one that speaks of a kept database is kept. */
+  const keepsStatement = ({ schema, query }: EventOf<"Query">): boolean =>
+    keeps(schema) || [...options.databases].some((database) => query.toLowerCase().includes(database.toLowerCase()));
   const add = (transaction: OpenTransaction, changes: readonly RawChangeEvent[]): void => {
     if (transaction.events.length + changes.length > options.transactionRowsMax) {
-      throw new AppError("capture.undecodable", `transaction ${transaction.gtid} has more than ${options.transactionRowsMax} row changes`, {
-        hint: "Raise `transaction_rows_max` (about 1 GB of memory for a million rows) and start again; nothing was lost.",
-      });
+      throw new AppError(
+        "capture.undecodable",
+        `transaction ${transaction.gtid} has more than ${options.transactionRowsMax} row changes`,
+        {
+          hint: "Raise `transaction_rows_max` (about 1 GB of memory for a million rows) and start again; nothing was lost.",
+        },
+      );
     }
     for (const change of changes) transaction.events.push(change);
   };
@@ -80,14 +87,17 @@ export function createTransactionAssembler(options: AssemblerOptions): Transacti
       case "commit":
         return commit(event);
       case "rollback":
-        if (transaction.events.length > 0) throw undecodable(`transaction ${transaction.gtid} ends in ROLLBACK after row changes`);
+        if (transaction.events.length > 0)
+          throw undecodable(`transaction ${transaction.gtid} ends in ROLLBACK after row changes`);
         return commit(event);
       case "xa":
-        throw undecodable(`transaction ${transaction.gtid} is a distributed (XA) transaction, which this version does not decode`);
+        throw undecodable(
+          `transaction ${transaction.gtid} is a distributed (XA) transaction, which this version does not decode`,
+        );
       case "row-change":
         throw statementFormat(transaction.gtid, event.schema);
       case "other":
-        if (keeps(event.schema)) add(transaction, [{ kind: "statement", database: event.schema, sql: event.query }]);
+        if (keepsStatement(event)) add(transaction, [{ kind: "statement", database: event.schema, sql: event.query }]);
         transaction.connectionId ??= event.slaveProxyId;
         if (!transaction.begun) commit(event);
         return;
@@ -116,7 +126,10 @@ export function createTransactionAssembler(options: AssemblerOptions): Transacti
         break;
       case "MariadbGtid": {
         const gtid = event as EventOf<"MariadbGtid">;
-        if (gtid.preparedXa || gtid.completedXa) throw undecodable(`transaction ${gtid.gtid} is a distributed (XA) transaction, which this version does not decode`);
+        if (gtid.preparedXa || gtid.completedXa)
+          throw undecodable(
+            `transaction ${gtid.gtid} is a distributed (XA) transaction, which this version does not decode`,
+          );
         begin(gtid.gtid, !gtid.standalone);
         break;
       }
@@ -141,7 +154,8 @@ export function createTransactionAssembler(options: AssemblerOptions): Transacti
         commit(event);
         break;
       case "XaPrepare":
-        if (!(event as EventOf<"XaPrepare">).onePhase) throw undecodable("a distributed (XA) transaction was prepared, which this version does not decode");
+        if (!(event as EventOf<"XaPrepare">).onePhase)
+          throw undecodable("a distributed (XA) transaction was prepared, which this version does not decode");
         commit(event);
         break;
       case "TransactionPayload":
@@ -166,7 +180,11 @@ function undecodable(what: string): AppError {
 }
 
 function statementFormat(gtid: string, database: string): AppError {
-  return new AppError("source.misconfigured", `transaction ${gtid} changed rows of ${database || "a database"} in statement format: the rows are not in the log`, {
-    hint: "A session or the server runs with binlog_format other than ROW. `auditctl doctor` checks the server; sessions keep the format they began with.",
-  });
+  return new AppError(
+    "source.misconfigured",
+    `transaction ${gtid} changed rows of ${database || "a database"} in statement format: the rows are not in the log`,
+    {
+      hint: "A session or the server runs with binlog_format other than ROW. `auditctl doctor` checks the server; sessions keep the format they began with.",
+    },
+  );
 }
