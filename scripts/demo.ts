@@ -42,7 +42,8 @@ async function runDemo(options: DemoOptions, signal: AbortSignal): Promise<void>
   const { host, port, user, password } = server;
   await using connection = await createConnection({ host, port, user, password, multipleStatements: true });
   // A server of our own that is thrown away: it need not wait for the disk at each commit.
-  if (server.controllable) await connection.query("SET GLOBAL sync_binlog = 0; SET GLOBAL innodb_flush_log_at_trx_commit = 2");
+  if (server.controllable)
+    await connection.query("SET GLOBAL sync_binlog = 0; SET GLOBAL innodb_flush_log_at_trx_commit = 2");
   await createPharmacy(connection, "pharmacy");
   await connection.query(
     `CREATE USER '${auditAccount.user}'@'%' IDENTIFIED BY '${auditAccount.password}';
@@ -62,7 +63,11 @@ async function runDemo(options: DemoOptions, signal: AbortSignal): Promise<void>
   if (options.keep) await keepRunning(capture, server, options.store, signal);
 }
 
-async function play(connection: Parameters<typeof playTrade>[0], trade: TradeOptions, signal: AbortSignal): Promise<TradeTruth> {
+async function play(
+  connection: Parameters<typeof playTrade>[0],
+  trade: TradeOptions,
+  signal: AbortSignal,
+): Promise<TradeTruth> {
   using progress = openProgress(trade.days);
   const truth = await playTrade(connection, trade, progress.update, signal);
   if (signal.aborted) throw new AppError("demo.failed", "interrupted", { hint: "Nothing is left running." });
@@ -72,7 +77,8 @@ async function play(connection: Parameters<typeof playTrade>[0], trade: TradeOpt
 function show(reader: StoreReader, truth: TradeTruth, store: string): void {
   const print = (lines: readonly string[]): void => void process.stdout.write(`${lines.join("\n")}\n`);
   const paint = createPaint(process.stdout);
-  const ask = (command: string): void => print(["", paint("bold", `$ npm run -s auditctl -- ${command} --store ${store}`)]);
+  const ask = (command: string): void =>
+    print(["", paint("bold", `$ npm run -s auditctl -- ${command} --store ${store}`)]);
   const saleId = String(truth.examples.saleId);
 
   ask("status");
@@ -81,15 +87,24 @@ function show(reader: StoreReader, truth: TradeTruth, store: string): void {
   const sale = reader.trace("sale", saleId, 10);
   if (sale !== undefined) print(renderTrace(sale, process.stdout));
   print(["", paint("bold", "Three more business events, with the row changes they rest on")]);
-  for (const type of shownTypes) print(["", ...reader.newestOfType(type, 1).flatMap((item) => renderItem(item, paint))]);
+  for (const type of shownTypes)
+    print(["", ...reader.newestOfType(type, 1).flatMap((item) => renderItem(item, paint))]);
   ask("verify");
   const report = reader.verify();
-  print([`${report.ok ? paint("green", "VERIFIED") : paint("red", "FAILED")}  ${report.entries} ledger entries, head ${report.head.entry_id}:${report.head.hash}`]);
+  print([
+    `${report.ok ? paint("green", "VERIFIED") : paint("red", "FAILED")}  ${report.entries} ledger entries, head ${report.head.entry_id}:${report.head.hash}`,
+  ]);
 
   const inferred = reader.status().business_events_by_type;
   const wrong = Object.entries(truth.businessEvents).filter(([type, count]) => inferred[type] !== count);
-  print(["", `The generator's own count of what it did: ${wrong.length === 0 ? "equal, for every kind of business event" : `DIFFERENT for ${wrong.map(([type]) => type).join(", ")}`}.`]);
-  if (!report.ok || wrong.length > 0) throw new AppError("demo.failed", "the trail does not say what happened", { hint: `Please report it with ${store}.` });
+  print([
+    "",
+    `The generator's own count of what it did: ${wrong.length === 0 ? "equal, for every kind of business event" : `DIFFERENT for ${wrong.map(([type]) => type).join(", ")}`}.`,
+  ]);
+  if (!report.ok || wrong.length > 0)
+    throw new AppError("demo.failed", "the trail does not say what happened", {
+      hint: `Please report it with ${store}.`,
+    });
 }
 
 function showJson(reader: StoreReader, truth: TradeTruth, server: LocalServer): void {
@@ -104,13 +119,21 @@ function showJson(reader: StoreReader, truth: TradeTruth, server: LocalServer): 
   process.stdout.write(`${JSON.stringify(answer, null, 2)}\n`);
 }
 
-async function keepRunning(capture: CaptureProcess, server: LocalServer, store: string, signal: AbortSignal): Promise<void> {
+async function keepRunning(
+  capture: CaptureProcess,
+  server: LocalServer,
+  store: string,
+  signal: AbortSignal,
+): Promise<void> {
   process.stderr.write(
     `Still running until Ctrl-C. Change a row yourself and ask who did it:
   server   mysql -h ${server.host} -P ${server.port} -u ${server.user} pharmacy
   trail    npm run -s auditctl -- trace inventory 1 --store ${store}\n`,
   );
-  await Promise.race([capture.ended, new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }))]);
+  await Promise.race([
+    capture.ended,
+    new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true })),
+  ]);
 }
 
 function parseOptions(args: string[]): DemoOptions {
@@ -127,9 +150,17 @@ function parseOptions(args: string[]): DemoOptions {
   });
   const { flavor, keep, json, store } = values;
   if (flavor !== "mysql" && flavor !== "mariadb") {
-    throw new AppError("usage.argument", `--flavor ${flavor}: must be mysql or mariadb`, { hint: "For example --flavor mariadb" });
+    throw new AppError("usage.argument", `--flavor ${flavor}: must be mysql or mariadb`, {
+      hint: "For example --flavor mariadb",
+    });
   }
-  return { flavor, keep, json, store, trade: { ...defaultTrade, days: Number(values.days), seed: Number(values.seed) } };
+  return {
+    flavor,
+    keep,
+    json,
+    store,
+    trade: { ...defaultTrade, days: Number(values.days), seed: Number(values.seed) },
+  };
 }
 
 const interrupted = new AbortController();
@@ -137,6 +168,9 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => 
 try {
   await runDemo(parseOptions(process.argv.slice(2)), interrupted.signal);
 } catch (error) {
-  const known = error instanceof AppError ? error : new AppError("demo.failed", error instanceof Error ? error.message : String(error), { hint: "", cause: error });
+  const known =
+    error instanceof AppError
+      ? error
+      : new AppError("demo.failed", error instanceof Error ? error.message : String(error), { hint: "", cause: error });
   process.exitCode = writeError(known, { json: false, stream: process.stderr });
 }

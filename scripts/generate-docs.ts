@@ -63,7 +63,9 @@ function describeDefault(preset: unknown, secret: boolean): string {
 }
 
 function commandsDocument(): string {
-  const definitions = createCli().definitions().filter(({ path }) => !path.includes("-"));
+  const definitions = createCli()
+    .definitions()
+    .filter(({ path }) => !path.includes("-"));
   const parts = definitions.map(({ path, usage, description = "", details = "", examples = [], options }) => {
     const flags = options.map(({ definition, description: meaning = "" }) => {
       return `| \`${definition.replace("#0", "…").trim()}\` | ${oneLine(meaning).replaceAll("|", "\\|")} |`;
@@ -92,8 +94,12 @@ function oneLine(text: string): string {
 }
 
 function errorsDocument(): string {
-  const statuses = Object.entries(exitStatus).map(([name, status]) => `| ${status} | ${exitStatusMeanings[name as keyof typeof exitStatus]} |`);
-  const codes = Object.entries(errorCodes).map(([code, { exit, summary }]) => `| \`${code}\` | ${exitStatus[exit]} | ${summary} |`);
+  const statuses = Object.entries(exitStatus).map(
+    ([name, status]) => `| ${status} | ${exitStatusMeanings[name as keyof typeof exitStatus]} |`,
+  );
+  const codes = Object.entries(errorCodes).map(
+    ([code, { exit, summary }]) => `| \`${code}\` | ${exitStatus[exit]} | ${summary} |`,
+  );
   return `# Errors and exit statuses
 
 An error is one line that says what is wrong, and a hint for the cure. With \`--json\` it is one object on standard error:

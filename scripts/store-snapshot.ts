@@ -37,7 +37,9 @@ function runAsProgram(args: readonly string[]): number {
     return 0;
   }
   if (readSnapshot() === schema) return 0;
-  process.stderr.write("schema/store/snapshot.sql is not the schema of a new store. Run: node scripts/store-snapshot.ts\n");
+  process.stderr.write(
+    "schema/store/snapshot.sql is not the schema of a new store. Run: node scripts/store-snapshot.ts\n",
+  );
   return 1;
 }
 

@@ -2,20 +2,33 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { checkDocuments, checkImports, checkNames, checkSizes, checkSql, checkWords, readSources } from "./tidy/rules.ts";
+import {
+  checkDocuments,
+  checkImports,
+  checkNames,
+  checkSizes,
+  checkSql,
+  checkWords,
+  readSources,
+} from "./tidy/rules.ts";
 
 const root = join(import.meta.dirname, "..");
 const code = readSources(root, ["src", "generator", "scripts"]);
 const tests = readSources(root, ["test"]);
-const documents = [...readSources(root, ["docs"], ".md"), ...readSources(root, ["."], "README.md").filter(({ path }) => path === "README.md")];
+const documents = [
+  ...readSources(root, ["docs"], ".md"),
+  ...readSources(root, ["."], "README.md").filter(({ path }) => path === "README.md"),
+];
 
 describe("the project", () => {
   test("keeps the import law", () => expect(checkImports([...code, ...tests])).toEqual([]));
   test("keeps its files small", () => expect([...checkSizes(code), ...checkSizes(tests)]).toEqual([]));
   test("keeps SQL in store/", () => expect(checkSql(code)).toEqual([]));
   test("names its files after what is inside", () => expect(checkNames([...code, ...tests])).toEqual([]));
-  test("has no dead link and no orphan document", () => expect(checkDocuments(documents, (path) => existsSync(join(root, path)))).toEqual([]));
-  test("holds no path of one machine and no registry's name", () => expect(checkWords([...code, ...tests, ...documents])).toEqual([]));
+  test("has no dead link and no orphan document", () =>
+    expect(checkDocuments(documents, (path) => existsSync(join(root, path)))).toEqual([]));
+  test("holds no path of one machine and no registry's name", () =>
+    expect(checkWords([...code, ...tests, ...documents])).toEqual([]));
 });
 
 describe("the rules refuse", () => {
@@ -30,11 +43,16 @@ describe("the rules refuse", () => {
     ["src/ that imports scripts/", "src/serve/cli/b.ts", 'const demo = await import("../../../scripts/demo.ts");'],
     ["a generator that imports the store", "generator/b.ts", 'import { x } from "../src/store/open-store.ts";'],
   ])("%s", (_what, path, text) => expect(checkImports(file(path, text))).toHaveLength(1));
-  test("a file of more than 400 lines", () => expect(checkSizes(file("src/lib/a.ts", "\n".repeat(400)))).toContain("src/lib/a.ts: 402 lines, at most 400"));
-  test.each(["`SELECT a\n FROM b WHERE c`", '"INSERT OR IGNORE INTO a VALUES (1)"', 'db.pragma("x")'])("SQL outside store/: %s", (text) =>
-    expect(checkSql(file("src/serve/cli/a.ts", `const q = ${text};`))).toHaveLength(1),
+  test("a file of more than 400 lines", () =>
+    expect(checkSizes(file("src/lib/a.ts", "\n".repeat(400)))).toContain("src/lib/a.ts: 402 lines, at most 400"));
+  test.each(["`SELECT a\n FROM b WHERE c`", '"INSERT OR IGNORE INTO a VALUES (1)"', 'db.pragma("x")'])(
+    "SQL outside store/: %s",
+    (text) => expect(checkSql(file("src/serve/cli/a.ts", `const q = ${text};`))).toHaveLength(1),
   );
   test("a drawer called utils", () => expect(checkNames(file("src/lib/utils.ts", ""))).toHaveLength(1));
   test("a link that leads nowhere, and an orphan", () =>
-    expect(checkDocuments([{ path: "docs/a.md", text: "[b](b.md)" }], () => false)).toEqual(["docs/a.md: the link to b.md leads nowhere", "docs/a.md: no other document leads here"]));
+    expect(checkDocuments([{ path: "docs/a.md", text: "[b](b.md)" }], () => false)).toEqual([
+      "docs/a.md: the link to b.md leads nowhere",
+      "docs/a.md: no other document leads here",
+    ]));
 });

@@ -19,7 +19,14 @@ export interface CaptureProcessOptions {
 
 /** @throws demo.failed with what the process said when it ends before it runs. */
 export async function startCapture({ server, store, user, password }: CaptureProcessOptions): Promise<CaptureProcess> {
-  const settings = Object.entries({ host: server.host, port: String(server.port), user, password, store, rules: "pharmacy" });
+  const settings = Object.entries({
+    host: server.host,
+    port: String(server.port),
+    user,
+    password,
+    store,
+    rules: "pharmacy",
+  });
   const others = Object.entries(process.env).filter(([name]) => !name.startsWith("AUDIT_"));
   const env = Object.fromEntries([...others, ...settings.map(([key, value]) => [`AUDIT_${key.toUpperCase()}`, value])]);
   const child = spawn(process.execPath, [programPath(), "run"], {
@@ -55,6 +62,8 @@ async function untilRunning(child: ChildProcess): Promise<void> {
     child.stderr?.on("data", (chunk: Buffer) => {
       said += chunk.toString();
     });
-    child.once("close", () => reject(new AppError("demo.failed", `capture ended: ${said.trim()}`, { hint: "Please report it." })));
+    child.once("close", () =>
+      reject(new AppError("demo.failed", `capture ended: ${said.trim()}`, { hint: "Please report it." })),
+    );
   });
 }

@@ -4,7 +4,12 @@ import type { Connection, RowDataPacket } from "mysql2/promise";
 import { openStoreReader } from "../../src/store/open-store.ts";
 import type { Flavor } from "../../src/model/capture-state.ts";
 
-export async function waitUntilCaughtUp(connection: Connection, flavor: Flavor, store: string, signal: AbortSignal): Promise<void> {
+export async function waitUntilCaughtUp(
+  connection: Connection,
+  flavor: Flavor,
+  store: string,
+  signal: AbortSignal,
+): Promise<void> {
   using reader = openStoreReader(store);
   for (;;) {
     const stored = reader.status().checkpoint?.gtid_set ?? "";

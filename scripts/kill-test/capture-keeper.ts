@@ -57,7 +57,9 @@ export function openCaptureKeeper(target: CaptureTarget, progress: ServerProgres
   let goal = progress.sequence();
   let capture = startCapture(target);
 
+  let abandoned = false;
   const start = (): void => {
+    if (abandoned) throw new CaptureFailed("capture is not started again: the test has ended");
     goal = progress.sequence();
     capture = startCapture(target);
   };
@@ -131,6 +133,7 @@ export function openCaptureKeeper(target: CaptureTarget, progress: ServerProgres
       if (end.status !== 0) throw endedByItself(end);
     },
     abandon: async () => {
+      abandoned = true;
       await capture.signal("SIGKILL");
     },
   };

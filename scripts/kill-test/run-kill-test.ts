@@ -12,7 +12,7 @@ import { type CaptureKeeper, CaptureFailed, openCaptureKeeper } from "./capture-
 import { compareTrail, type Truth } from "./compare.ts";
 import { playKillRounds } from "./kill-rounds.ts";
 import { createKillReport, type KillReport } from "./kill-report.ts";
-import { captureAccount, createLoadDatabase } from "./load-database.ts";
+import { captureAccount, createLoadDatabase, loadDatabase } from "./load-database.ts";
 import { startLoad } from "./load-writers.ts";
 import { readTrail } from "./read-trail.ts";
 import { readTruth } from "./read-truth.ts";
@@ -109,7 +109,7 @@ async function catchUp(
   signal: AbortSignal,
 ): Promise<void> {
   await keeper.untilRunning();
-  await connection.query("CREATE TABLE kill_test.the_end (id INT PRIMARY KEY)");
+  await connection.query(`CREATE TABLE ${loadDatabase}.the_end (id INT PRIMARY KEY)`);
   const last = lastNumber(await readGtidSet(connection, flavor));
   const deadline = performance.now() + catchUpTimeoutMs;
   while (keeper.storedSequence() < last) {

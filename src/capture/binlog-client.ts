@@ -41,7 +41,10 @@ export function openBinlogStream(options: BinlogStreamOptions): BinlogStream {
   const inner = client.connection as unknown as InnerConnection;
   // Queued before the dump command, so that the server sends heartbeats on this stream. Two names: before and since MySQL 8.0.26.
   const period = options.heartbeatMs * 1_000_000;
-  inner.query(`SET @master_heartbeat_period = ${period}, @source_heartbeat_period = ${period}`, (error) => error !== null && fail(error));
+  inner.query(
+    `SET @master_heartbeat_period = ${period}, @source_heartbeat_period = ${period}`,
+    (error) => error !== null && fail(error),
+  );
   inner.stream?.setKeepAlive?.(true, 10_000);
   return stream;
 }

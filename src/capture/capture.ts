@@ -40,7 +40,12 @@ const faultsMax = 3;
 
 export async function runCapture(options: CaptureOptions): Promise<void> {
   const report = (state: CaptureState["state"], error: AppError | null): void =>
-    options.onState({ state, since: toTimestamp(options.clock.now()), reason: error?.message ?? null, hint: error?.hint ?? null });
+    options.onState({
+      state,
+      since: toTimestamp(options.clock.now()),
+      reason: error?.message ?? null,
+      hint: error?.hint ?? null,
+    });
   /** Connections in a row that did not become healthy, and faults in a row without a stored transaction between them. */
   let attempts = 0;
   let faults = 0;
@@ -101,13 +106,16 @@ function readStream(options: CaptureOptions, { onHealthy, onProgress }: StreamPr
     let heardAt: number | undefined;
     const openedAt = clock.now();
 
-    const batches = createBatcher((transactions) => {
-      const { file, position } = assembler.position;
-      for (const { gtid } of transactions) progress.add(gtid);
-      const checkpoint = { gtid_set: progress.toString(), binlog_file: file, binlog_position: position };
-      options.onBatch({ transactions, checkpoint });
-      onProgress();
-    }, (error) => end(() => reject(error)));
+    const batches = createBatcher(
+      (transactions) => {
+        const { file, position } = assembler.position;
+        for (const { gtid } of transactions) progress.add(gtid);
+        const checkpoint = { gtid_set: progress.toString(), binlog_file: file, binlog_position: position };
+        options.onBatch({ transactions, checkpoint });
+        onProgress();
+      },
+      (error) => end(() => reject(error)),
+    );
     const assembler = createTransactionAssembler({
       clock,
       databases: new Set(options.databases),
@@ -127,10 +135,13 @@ function readStream(options: CaptureOptions, { onHealthy, onProgress }: StreamPr
     const stop = (): void => end(resolve);
     signal.addEventListener("abort", stop, { once: true });
     resources.defer(() => signal.removeEventListener("abort", stop));
-    const watchdog = setInterval(() => {
-      if (heardAt !== undefined) options.onVerified(heardAt);
-      if ((heardAt ?? openedAt) < clock.now() - options.silenceMs) end(() => reject(silence(options.silenceMs)));
-    }, Math.min(1_000, options.silenceMs / 3));
+    const watchdog = setInterval(
+      () => {
+        if (heardAt !== undefined) options.onVerified(heardAt);
+        if ((heardAt ?? openedAt) < clock.now() - options.silenceMs) end(() => reject(silence(options.silenceMs)));
+      },
+      Math.min(1_000, options.silenceMs / 3),
+    );
     resources.defer(() => clearInterval(watchdog));
     const stream = openBinlogStream({
       connection: options.connection,

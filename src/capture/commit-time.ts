@@ -34,7 +34,16 @@ function readUInt56(body: Buffer, offset: number): bigint {
 }
 
 /** Ids of the tagged event's fields: it is a list of (id, value), in ascending order of the ids. */
-const field = { flags: 0, uuid: 1, gno: 2, tag: 3, lastCommitted: 4, sequenceNumber: 5, immediate: 6, original: 7 } as const;
+const field = {
+  flags: 0,
+  uuid: 1,
+  gno: 2,
+  tag: 3,
+  lastCommitted: 4,
+  sequenceNumber: 5,
+  immediate: 6,
+  original: 7,
+} as const;
 
 /** MySQL's own serialization: variable-length integers, signed ones in zigzag. Source: libs/mysql/serialization. */
 function readTagged(body: Buffer): CommitTime | null {

@@ -79,7 +79,12 @@ export function readEventPacket(event: Buffer): EventHeader {
       hint: "The server is newer than this version of audit-overlay, or an extension writes to its log.",
     });
   }
-  return { type, serverId: event.readUInt32LE(5), timestamp: event.readUInt32LE(0), body: event.subarray(headerBytes, end) };
+  return {
+    type,
+    serverId: event.readUInt32LE(5),
+    timestamp: event.readUInt32LE(0),
+    body: event.subarray(headerBytes, end),
+  };
 }
 
 function corrupt(what: string): AppError {

@@ -19,9 +19,13 @@ export async function readOldestMariadbPosition(connection: SourceConnection, se
   });
   const giveUp = (): void =>
     reject(
-      new AppError("capture.connection_lost", `the server does not say where its log begins (asked for ${answerTimeoutMs / 1000} s)`, {
-        hint: "Start again when it answers; nothing was read.",
-      }),
+      new AppError(
+        "capture.connection_lost",
+        `the server does not say where its log begins (asked for ${answerTimeoutMs / 1000} s)`,
+        {
+          hint: "Start again when it answers; nothing was read.",
+        },
+      ),
     );
   const timer = setTimeout(giveUp, answerTimeoutMs);
   try {

@@ -70,9 +70,13 @@ export function installPacketGuard(connection: GuardedConnection, onFault: (erro
     decode(packet);
     const left = packet.end - packet.offset - (type === eventType.tableMap ? checksumBytes : 0);
     if (exactTypes.has(type) && left !== 0) {
-      throw new AppError("capture.undecodable", `the decoder did not read an event to its end: ${left} bytes are left`, {
-        hint: "A column type this version does not know. `auditctl doctor` lists the tables that cannot be audited.",
-      });
+      throw new AppError(
+        "capture.undecodable",
+        `the decoder did not read an event to its end: ${left} bytes are left`,
+        {
+          hint: "A column type this version does not know. `auditctl doctor` lists the tables that cannot be audited.",
+        },
+      );
     }
   };
 
@@ -131,7 +135,8 @@ export function selfTestPacketGuard(): void {
   const good = testEvent();
   const bad = Buffer.from(good);
   bad.writeUInt8(good.readUInt8(headerAt) ^ 1, headerAt);
-  if (passes(good) !== true || passes(bad) !== false) throw guardFailed("it lets a damaged event through, or none at all");
+  if (passes(good) !== true || passes(bad) !== false)
+    throw guardFailed("it lets a damaged event through, or none at all");
 }
 
 /** First byte after the header of an event. */

@@ -37,13 +37,56 @@ interface Expectation {
 
 const both: readonly Flavor[] = ["mysql", "mariadb"];
 const expectations: readonly Expectation[] = [
-  { variable: "log_bin", expected: "ON", flavors: both, why: "there is no binary log to read", fix: "Set log_bin in the server's configuration and restart it." },
-  { variable: "binlog_format", expected: "ROW", flavors: both, why: "the log would hold statements, not row changes", fix: "SET PERSIST binlog_format = 'ROW'; (MariaDB: SET GLOBAL, and the configuration file). Sessions that are open keep the old format." },
-  { variable: "binlog_row_image", expected: "FULL", flavors: both, why: "the log would leave out columns", fix: "SET GLOBAL binlog_row_image = 'FULL'; and in the configuration file." },
-  { variable: "binlog_row_metadata", expected: "FULL", flavors: both, why: "column names would have to be guessed, and a guess after ALTER TABLE is wrong", fix: "SET GLOBAL binlog_row_metadata = 'FULL'; and in the configuration file." },
-  { variable: "binlog_checksum", expected: "CRC32", flavors: both, why: "a damaged log could not be told from a good one", fix: "SET GLOBAL binlog_checksum = 'CRC32'; and in the configuration file." },
-  { variable: "gtid_mode", expected: "ON", flavors: ["mysql"], why: "transactions could not be named, nor reading resumed exactly", fix: "Turn GTIDs on step by step: OFF_PERMISSIVE, ON_PERMISSIVE, ON, with enforce_gtid_consistency = ON." },
-  { variable: "binlog_row_value_options", expected: "", flavors: ["mysql"], why: "partial JSON updates are not decoded", fix: "SET GLOBAL binlog_row_value_options = ''; and in the configuration file.", mayBeAbsent: true },
+  {
+    variable: "log_bin",
+    expected: "ON",
+    flavors: both,
+    why: "there is no binary log to read",
+    fix: "Set log_bin in the server's configuration and restart it.",
+  },
+  {
+    variable: "binlog_format",
+    expected: "ROW",
+    flavors: both,
+    why: "the log would hold statements, not row changes",
+    fix: "SET PERSIST binlog_format = 'ROW'; (MariaDB: SET GLOBAL, and the configuration file). Sessions that are open keep the old format.",
+  },
+  {
+    variable: "binlog_row_image",
+    expected: "FULL",
+    flavors: both,
+    why: "the log would leave out columns",
+    fix: "SET GLOBAL binlog_row_image = 'FULL'; and in the configuration file.",
+  },
+  {
+    variable: "binlog_row_metadata",
+    expected: "FULL",
+    flavors: both,
+    why: "column names would have to be guessed, and a guess after ALTER TABLE is wrong",
+    fix: "SET GLOBAL binlog_row_metadata = 'FULL'; and in the configuration file.",
+  },
+  {
+    variable: "binlog_checksum",
+    expected: "CRC32",
+    flavors: both,
+    why: "a damaged log could not be told from a good one",
+    fix: "SET GLOBAL binlog_checksum = 'CRC32'; and in the configuration file.",
+  },
+  {
+    variable: "gtid_mode",
+    expected: "ON",
+    flavors: ["mysql"],
+    why: "transactions could not be named, nor reading resumed exactly",
+    fix: "Turn GTIDs on step by step: OFF_PERMISSIVE, ON_PERMISSIVE, ON, with enforce_gtid_consistency = ON.",
+  },
+  {
+    variable: "binlog_row_value_options",
+    expected: "",
+    flavors: ["mysql"],
+    why: "partial JSON updates are not decoded",
+    fix: "SET GLOBAL binlog_row_value_options = ''; and in the configuration file.",
+    mayBeAbsent: true,
+  },
 ];
 
 /** @throws source.unreachable, source.access_denied when the questions cannot even be asked. */
@@ -52,7 +95,9 @@ export async function runPreflight(connection: SourceConnection): Promise<Prefli
   const { version } = (await server.row("SELECT version() AS version")) as { version: string };
   const flavor: Flavor = /mariadb/i.test(version) ? "mariadb" : "mysql";
   const variables = await readVariables(server);
-  const checks = expectations.filter((item) => item.flavors.includes(flavor)).map((item) => checkVariable(item, variables));
+  const checks = expectations
+    .filter((item) => item.flavors.includes(flavor))
+    .map((item) => checkVariable(item, variables));
   checks.push(await checkPrivilege(server, connection.user));
   return {
     identity: {
@@ -95,7 +140,9 @@ function checkVariable(item: Expectation, variables: ReadonlyMap<string, string>
 /** The one privilege that reading the log takes. A role that grants it counts when it is active at login. */
 async function checkPrivilege(server: ServerConnection, user: string): Promise<PreflightCheck> {
   const grants = (await server.rows("SHOW GRANTS")).map((row) => String(Object.values(row)[0]));
-  const ok = grants.some((grant) => / ON \*\.\* TO /i.test(grant) && /REPLICATION (SLAVE|REPLICA)|ALL PRIVILEGES/i.test(grant));
+  const ok = grants.some(
+    (grant) => / ON \*\.\* TO /i.test(grant) && /REPLICATION (SLAVE|REPLICA)|ALL PRIVILEGES/i.test(grant),
+  );
   return {
     name: "privilege REPLICATION SLAVE",
     ok,

@@ -17,9 +17,13 @@ const protoColumn = "\0__proto__";
 export function toRawTable(event: TableMapEvent): RawTable {
   const { columnNames } = event;
   if (columnNames === undefined || !event.hasSelfDescribingMetadata()) {
-    throw new AppError("source.misconfigured", `the log does not name the columns of ${event.schemaName}.${event.tableName}`, {
-      hint: "SET GLOBAL binlog_row_metadata = 'FULL'; and in the server's configuration. Names are never guessed.",
-    });
+    throw new AppError(
+      "source.misconfigured",
+      `the log does not name the columns of ${event.schemaName}.${event.tableName}`,
+      {
+        hint: "SET GLOBAL binlog_row_metadata = 'FULL'; and in the server's configuration. Names are never guessed.",
+      },
+    );
   }
   const columns = event.buildColumnSchemas().map((column) => ({
     name: column.COLUMN_NAME,
@@ -59,7 +63,8 @@ function presentOnly(row: RawRow, bitmap: Buffer, table: RawTable): RawRow {
   // No prototype: an absent column may be called `constructor`, a present one `__proto__`.
   const image = Object.create(null) as RawRow;
   table.columns.forEach(({ name }, index) => {
-    if (((bitmap[index >> 3] ?? 0) & (1 << (index & 7))) !== 0) image[name] = row[name === "__proto__" ? protoColumn : name];
+    if (((bitmap[index >> 3] ?? 0) & (1 << (index & 7))) !== 0)
+      image[name] = row[name === "__proto__" ? protoColumn : name];
   });
   return image;
 }

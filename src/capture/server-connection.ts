@@ -14,7 +14,11 @@ export interface ServerConnection extends AsyncDisposable {
 /** @throws source.unreachable, source.access_denied, source.misconfigured */
 export async function openServerConnection(connection: SourceConnection): Promise<ServerConnection> {
   try {
-    const inner = await createConnection({ ...toConnectionOptions(connection), supportBigNumbers: true, dateStrings: true });
+    const inner = await createConnection({
+      ...toConnectionOptions(connection),
+      supportBigNumbers: true,
+      dateStrings: true,
+    });
     const rows = async (sql: string) => (await inner.query<RowDataPacket[]>({ sql, timeout: connectTimeoutMs }))[0];
     return {
       rows,

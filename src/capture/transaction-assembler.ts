@@ -56,14 +56,27 @@ export function createTransactionAssembler(options: AssemblerOptions): Transacti
     open = null;
     // The server describes each table anew in each statement; an entry kept longer could name another table.
     tables.clear();
-    options.onTransaction({ gtid, timestamp: commitTime === null ? toTimestamp(event.timestamp) : microsToTimestamp(commitTime.immediateUs), receivedAt, connectionId, events });
+    options.onTransaction({
+      gtid,
+      timestamp: commitTime === null ? toTimestamp(event.timestamp) : microsToTimestamp(commitTime.immediateUs),
+      receivedAt,
+      connectionId,
+      events,
+    });
   };
   const keeps = (database: string): boolean => options.databases.size === 0 || options.databases.has(database);
+  /** A statement may name another database than the session's own: one that speaks of a kept database is kept. */
+  const keepsStatement = ({ schema, query }: EventOf<"Query">): boolean =>
+    keeps(schema) || [...options.databases].some((database) => query.toLowerCase().includes(database.toLowerCase()));
   const add = (transaction: OpenTransaction, changes: readonly RawChangeEvent[]): void => {
     if (transaction.events.length + changes.length > options.transactionRowsMax) {
-      throw new AppError("capture.undecodable", `transaction ${transaction.gtid} has more than ${options.transactionRowsMax} row changes`, {
-        hint: "Raise `transaction_rows_max` (about 1 GB of memory for a million rows) and start again; nothing was lost.",
-      });
+      throw new AppError(
+        "capture.undecodable",
+        `transaction ${transaction.gtid} has more than ${options.transactionRowsMax} row changes`,
+        {
+          hint: "Raise `transaction_rows_max` (about 1 GB of memory for a million rows) and start again; nothing was lost.",
+        },
+      );
     }
     for (const change of changes) transaction.events.push(change);
   };
@@ -83,14 +96,17 @@ export function createTransactionAssembler(options: AssemblerOptions): Transacti
       case "commit":
         return commit(event);
       case "rollback":
-        if (transaction.events.length > 0) throw undecodable(`transaction ${transaction.gtid} ends in ROLLBACK after row changes`);
+        if (transaction.events.length > 0)
+          throw undecodable(`transaction ${transaction.gtid} ends in ROLLBACK after row changes`);
         return commit(event);
       case "xa":
-        throw undecodable(`transaction ${transaction.gtid} is a distributed (XA) transaction, which this version does not decode`);
+        throw undecodable(
+          `transaction ${transaction.gtid} is a distributed (XA) transaction, which this version does not decode`,
+        );
       case "row-change":
         throw statementFormat(transaction.gtid, event.schema);
       case "other":
-        if (keeps(event.schema)) add(transaction, [{ kind: "statement", database: event.schema, sql: event.query }]);
+        if (keepsStatement(event)) add(transaction, [{ kind: "statement", database: event.schema, sql: event.query }]);
         transaction.connectionId ??= event.slaveProxyId;
         if (!transaction.begun) commit(event);
         return;
@@ -120,7 +136,10 @@ export function createTransactionAssembler(options: AssemblerOptions): Transacti
         break;
       case "MariadbGtid": {
         const gtid = event as EventOf<"MariadbGtid">;
-        if (gtid.preparedXa || gtid.completedXa) throw undecodable(`transaction ${gtid.gtid} is a distributed (XA) transaction, which this version does not decode`);
+        if (gtid.preparedXa || gtid.completedXa)
+          throw undecodable(
+            `transaction ${gtid.gtid} is a distributed (XA) transaction, which this version does not decode`,
+          );
         begin(gtid.gtid, !gtid.standalone);
         break;
       }
@@ -145,7 +164,8 @@ export function createTransactionAssembler(options: AssemblerOptions): Transacti
         commit(event);
         break;
       case "XaPrepare":
-        if (!(event as EventOf<"XaPrepare">).onePhase) throw undecodable("a distributed (XA) transaction was prepared, which this version does not decode");
+        if (!(event as EventOf<"XaPrepare">).onePhase)
+          throw undecodable("a distributed (XA) transaction was prepared, which this version does not decode");
         commit(event);
         break;
       case "TransactionPayload":
@@ -170,7 +190,11 @@ function undecodable(what: string): AppError {
 }
 
 function statementFormat(gtid: string, database: string): AppError {
-  return new AppError("source.misconfigured", `transaction ${gtid} changed rows of ${database || "a database"} in statement format: the rows are not in the log`, {
-    hint: "A session or the server runs with binlog_format other than ROW. `auditctl doctor` checks the server; sessions keep the format they began with.",
-  });
+  return new AppError(
+    "source.misconfigured",
+    `transaction ${gtid} changed rows of ${database || "a database"} in statement format: the rows are not in the log`,
+    {
+      hint: "A session or the server runs with binlog_format other than ROW. `auditctl doctor` checks the server; sessions keep the format they began with.",
+    },
+  );
 }

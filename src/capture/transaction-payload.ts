@@ -19,7 +19,8 @@ export function* unpackTransactionPayload(body: Buffer): Generator<Buffer> {
   let offset = 0;
   while (offset < bytes.length) {
     const length = offset + headerBytes <= bytes.length ? bytes.readUInt32LE(offset + 9) : 0;
-    if (length < headerBytes || offset + length > bytes.length) throw damaged(`an event of ${length} bytes at ${offset} of ${bytes.length}`);
+    if (length < headerBytes || offset + length > bytes.length)
+      throw damaged(`an event of ${length} bytes at ${offset} of ${bytes.length}`);
     const event = Buffer.allocUnsafe(length + checksumBytes);
     bytes.copy(event, 0, offset, offset + length);
     event.writeUInt32LE(length + checksumBytes, 9);
@@ -34,15 +35,20 @@ function decompress(body: Buffer): Buffer {
   const payload = body.subarray(header.offset);
   if (payload.length !== header.payloadBytes) throw damaged(`${payload.length} bytes of ${header.payloadBytes}`);
   if (header.uncompressedBytes > uncompressedBytesMax) {
-    throw new AppError("capture.undecodable", `a compressed transaction of ${header.uncompressedBytes} bytes is too large to decompress`, {
-      hint: "Set binlog_transaction_compression = OFF for sessions that change this much at once.",
-    });
+    throw new AppError(
+      "capture.undecodable",
+      `a compressed transaction of ${header.uncompressedBytes} bytes is too large to decompress`,
+      {
+        hint: "Set binlog_transaction_compression = OFF for sessions that change this much at once.",
+      },
+    );
   }
   if (header.compression === compression.none) return payload;
   if (header.compression !== compression.zstd) throw damaged(`compression type ${header.compression}`);
   try {
     const bytes = zstdDecompressSync(payload, { maxOutputLength: Math.max(header.uncompressedBytes, 1) });
-    if (bytes.length !== header.uncompressedBytes) throw damaged(`${bytes.length} bytes where ${header.uncompressedBytes} were announced`);
+    if (bytes.length !== header.uncompressedBytes)
+      throw damaged(`${bytes.length} bytes where ${header.uncompressedBytes} were announced`);
     return bytes;
   } catch (error) {
     throw error instanceof AppError ? error : damaged(error instanceof Error ? error.message : String(error));
@@ -76,7 +82,8 @@ function readHeader(body: Buffer): PayloadHeader {
     else if (type === field.uncompressedBytes) header.uncompressedBytes = value;
     header.offset = next;
   }
-  if (header.payloadBytes < 0 || header.compression < 0 || header.uncompressedBytes < 0) throw damaged("no size in its header");
+  if (header.payloadBytes < 0 || header.compression < 0 || header.uncompressedBytes < 0)
+    throw damaged("no size in its header");
   return header;
 }
 

@@ -8,21 +8,40 @@ export const logLevels = ["error", "warn", "info", "debug"] as const;
 /** Settings in words a person can type; numbers and lists also as text, as the environment and flags give them. */
 const integer = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
 const list = z.preprocess(
-  (value) => (typeof value === "string" ? value.split(",").map((item) => item.trim()).filter(Boolean) : value),
+  (value) =>
+    typeof value === "string"
+      ? value
+          .split(",")
+          .map((item) => item.trim())
+          .filter(Boolean)
+      : value,
   z.array(z.string().min(1)),
 );
 
 export const configSchema = z.strictObject({
-  store: z.string().min(1).default("audit-overlay.db").describe("Path of the store, one SQLite file. Created by `run`."),
+  store: z
+    .string()
+    .min(1)
+    .default("audit-overlay.db")
+    .describe("Path of the store, one SQLite file. Created by `run`."),
   host: z.string().min(1).default("127.0.0.1").describe("Host of the MySQL or MariaDB server whose log is read."),
   port: integer(1, 65_535).default(3306).describe("Its port."),
-  user: z.string().min(1).default("audit_overlay").describe("Account to log in with. It needs REPLICATION SLAVE and nothing else."),
-  password: z.string().default("").describe("Its password. Not a flag, because other users of the machine can read those."),
+  user: z
+    .string()
+    .min(1)
+    .default("audit_overlay")
+    .describe("Account to log in with. It needs REPLICATION SLAVE and nothing else."),
+  password: z
+    .string()
+    .default("")
+    .describe("Its password. Not a flag, because other users of the machine can read those."),
   password_file: z.string().min(1).optional().describe("File that holds the password; used instead of `password`."),
   tls: z
     .enum(tlsModes)
     .default("auto")
-    .describe("`verify`: encrypted, certificate checked. `required`: encrypted. `off`: plain. `auto`: plain to this machine, else `required`."),
+    .describe(
+      "`verify`: encrypted, certificate checked. `required`: encrypted. `off`: plain. `auto`: plain to this machine, else `required`.",
+    ),
   tls_ca: z.string().min(1).optional().describe("File with the certificate authority for `tls: verify`."),
   databases: list.default([]).describe("Databases to audit. Empty: all of them."),
   start_from: z
@@ -31,7 +50,9 @@ export const configSchema = z.strictObject({
     .describe("Where a new store begins: at this moment, or at the oldest change the server still has."),
   rules: list.default([]).describe("Rule packs: files, or names of packs that come with audit-overlay (`pharmacy`)."),
   heartbeat_seconds: integer(1, 3600).default(5).describe("How often an idle server is asked to show it is alive."),
-  silence_seconds: integer(2, 7200).default(15).describe("Silence after which the connection is given up and made anew."),
+  silence_seconds: integer(2, 7200)
+    .default(15)
+    .describe("Silence after which the connection is given up and made anew."),
   transaction_rows_max: integer(1, 100_000_000)
     .default(2_000_000)
     .describe("Row changes one transaction may have; a larger one stops capture (BLOCKED) before memory runs out."),

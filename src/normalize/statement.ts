@@ -41,18 +41,21 @@ const target = new RegExp(
   "i",
 );
 const statementSettings = /^\s*SET\s+STATEMENT\s[\s\S]*?\sFOR\s/i;
-const accounts = /^\s*(?:(?:CREATE|ALTER)(?:\s+OR\s+REPLACE)?\s+USER|SET\s+PASSWORD|GRANT|CHANGE\s+(?:MASTER|REPLICATION)|CREATE(?:\s+OR\s+REPLACE)?\s+SERVER|ALTER\s+SERVER)\b/i;
+const accounts =
+  /^\s*(?:(?:CREATE|ALTER)(?:\s+OR\s+REPLACE)?\s+USER|SET\s+PASSWORD|GRANT|CHANGE\s+(?:MASTER|REPLICATION)|CREATE(?:\s+OR\s+REPLACE)?\s+SERVER|ALTER\s+SERVER)\b/i;
 /** What stands before a quoted text that is an account's name, not a secret: USER, TO, FOR, ON, @ and commas between. */
 const beforeAccountName = /(?:\bUSER(?:\s+IF(?:\s+NOT)?\s+EXISTS)?|\bTO|\bFOR|\bON|@|,)\s*$/i;
 /** In every other statement (a procedure's body, a FEDERATED table): what stands before a secret. */
-const beforeSecret = /(?:\bIDENTIFIED\s+(?:BY|WITH|VIA)\b[^,;]*|PASSWORD\s*[=(]?|\bCONNECTION\s*=?)\s*(?:_\w+|[xnb])?\s*$/i;
+const beforeSecret =
+  /(?:\bIDENTIFIED\s+(?:BY|WITH|VIA)\b[^,;]*|PASSWORD\s*[=(]?|\bCONNECTION\s*=?)\s*(?:_\w+|[xnb])?\s*$/i;
 const lookBehindChars = 200;
 
 export function describeStatement(sql: string, defaultDatabase: string): DescribedStatement {
   const bare = withoutComments(sql);
   const match = target.exec(bare);
   // A comma: several tables, so no single one.
-  const [first, second] = match === null || match[5] !== undefined ? [] : [unquote(match[1], match[2]), unquote(match[3], match[4])];
+  const [first, second] =
+    match === null || match[5] !== undefined ? [] : [unquote(match[1], match[2]), unquote(match[3], match[4])];
   const safe = redactCredentials(sql, accounts.test(bare));
   return {
     operation: /^\s*TRUNCATE\b/i.test(bare) ? "truncate" : "ddl",
@@ -88,14 +91,15 @@ function tokenize(sql: string, reading: RegExp): Token[] {
 
 /** In statements about accounts every quoted text that is not an account's name may be a password or its hash, and a comment may quote one. */
 function redactCredentials(sql: string, aboutAccounts: boolean): string {
-  const spans = readings.flatMap((reading) => findSecrets(sql, reading, aboutAccounts)).sort((a, b) => a.start - b.start);
+  const spans = readings
+    .flatMap((reading) => findSecrets(sql, reading, aboutAccounts))
+    .sort((a, b) => a.start - b.start);
   let safe = "";
   let from = 0;
-  for (const [index, span] of spans.entries()) {
-    if (span.start >= from) safe += sql.slice(from, span.start) + span.replacement;
-    // A second reading that goes on where the first one has ended: one secret as far as anyone can tell.
-    else if (span.end > from && spans[index - 1]?.replacement === " ") safe += span.replacement;
-    from = Math.max(from, span.end);
+  for (const { start, end, replacement } of spans) {
+    // Where the readings overlap, one may go on where the other has ended: one secret as far as anyone can tell.
+    if (start >= from) safe += sql.slice(from, start) + replacement;
+    from = Math.max(from, end);
   }
   return safe + sql.slice(from);
 }

@@ -122,11 +122,19 @@ async function prepareStart(options: IngestOptions, report: PreflightReport, now
 
 /** Where the oldest log file that the server still has begins. */
 async function oldestGtidSet(options: IngestOptions, report: PreflightReport, serverId: number): Promise<string> {
-  return report.identity.flavor === "mysql" ? report.purgedGtidSet : await readOldestMariadbPosition(options.connection, serverId);
+  return report.identity.flavor === "mysql"
+    ? report.purgedGtidSet
+    : await readOldestMariadbPosition(options.connection, serverId);
 }
 
 /** Moves the checkpoint past what the server no longer has, with a gap in the chain that says from where to where. */
-async function acceptGap(options: IngestOptions, report: PreflightReport, serverId: number, reason: string, now: () => string): Promise<void> {
+async function acceptGap(
+  options: IngestOptions,
+  report: PreflightReport,
+  serverId: number,
+  reason: string,
+  now: () => string,
+): Promise<void> {
   const { store } = options;
   const { flavor } = report.identity;
   const from = requireCheckpoint(store).gtid_set;
@@ -171,7 +179,12 @@ const faultStates: Partial<Record<AppError["code"], CaptureStateName>> = {
 };
 
 /** Leaves the fault where `status` finds it, and a gap in the chain itself. A store that cannot be written is past telling. */
-function recordFault(error: AppError, options: IngestOptions, setState: (state: CaptureState) => void, now: string): void {
+function recordFault(
+  error: AppError,
+  options: IngestOptions,
+  setState: (state: CaptureState) => void,
+  now: string,
+): void {
   if (error.code.startsWith("store.")) return;
   const checkpoint = options.store.checkpoint();
   if ((error.code === "capture.gap" || error.code === "capture.diverged") && checkpoint !== undefined) {

@@ -8,7 +8,9 @@ const findingsMax = 20;
 export function checkFile(db: Database.Database): VerifyFault[] {
   db.pragma("cell_size_check = ON");
   const findings = db.pragma(`integrity_check(${findingsMax})`) as { integrity_check: string }[];
-  return findings.filter(({ integrity_check: message }) => message !== "ok").map(({ integrity_check: message }) => toFault(db, message));
+  return findings
+    .filter(({ integrity_check: message }) => message !== "ok")
+    .map(({ integrity_check: message }) => toFault(db, message));
 }
 
 function toFault(db: Database.Database, message: string): VerifyFault {
@@ -30,7 +32,11 @@ function toFault(db: Database.Database, message: string): VerifyFault {
     : { table, entry_id: null, place: `table ${table}`, message };
 }
 
-function find(db: Database.Database, column: "name" | "rootpage", value: string | number): { table?: string; name?: string } {
+function find(
+  db: Database.Database,
+  column: "name" | "rootpage",
+  value: string | number,
+): { table?: string; name?: string } {
   const sql = `SELECT tbl_name AS "table", name FROM sqlite_schema WHERE ${column} = ?`;
   return db.prepare<[string | number], { table: string; name: string }>(sql).get(value) ?? {};
 }

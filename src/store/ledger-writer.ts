@@ -137,7 +137,10 @@ function createEntryAppender(db: Database.Database): (content: EntryContent, fro
     const digests = [...changes, ...businesses].map((row) => row.digest);
     const hash = entryHash(from.hash, digests, entryHeader(header));
     if (entries.insert.run({ ...header, prev_hash: from.hash, hash }).changes === 0) {
-      assert(content.transaction_id !== null && entries.has.get(content.transaction_id), `entry ${entryId} exists already`);
+      assert(
+        content.transaction_id !== null && entries.has.get(content.transaction_id),
+        `entry ${entryId} exists already`,
+      );
       return from;
     }
 
@@ -147,7 +150,10 @@ function createEntryAppender(db: Database.Database): (content: EntryContent, fro
       const businessId = businessEvents.insert.run(row).lastInsertRowid;
       content.businessEvents[index]?.change_event_ids.forEach((eventId, position) => {
         const changeId = changeIds.get(eventId);
-        assert(changeId !== undefined, `business event ${row.business_event_id} rests on ${eventId}, not of its transaction`);
+        assert(
+          changeId !== undefined,
+          `business event ${row.business_event_id} rests on ${eventId}, not of its transaction`,
+        );
         businessEvents.insertLineage.run(businessId, position, changeId);
       });
     });

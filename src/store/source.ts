@@ -11,8 +11,6 @@ export function prepareSource(db: Database.Database) {
       `INSERT INTO source (source_id, flavor, server_id, version, address, client_id, first_seen)
        VALUES (1, @flavor, @server_id, @version, @address, @client_id, @first_seen)`,
     ),
-    get: db.prepare<[], SourceRow>(
-      "SELECT flavor, server_id, version, address, client_id, first_seen FROM source",
-    ),
+    get: db.prepare<[], SourceRow>("SELECT flavor, server_id, version, address, client_id, first_seen FROM source"),
   };
 }

@@ -18,7 +18,10 @@ export function prepareTrace(db: Database.Database) {
   const withChanges = (row: StoredBusinessRow): Placed => {
     const rows = changeEvents.ofBusinessEvent.all(row.business_id);
     const changes = rows.map(fromChangeRow);
-    const event = fromBusinessRow(row, changes.map((change) => change.event_id));
+    const event = fromBusinessRow(
+      row,
+      changes.map((change) => change.event_id),
+    );
     return { changeId: rows[0]?.change_id ?? 0, item: { kind: "business_event", ...event, change_events: changes } };
   };
 

@@ -74,7 +74,8 @@ function checkChain(
     if (entry.entry_id !== previous.entry_id + 1) {
       fault(`entries between ${previous.entry_id} and ${entry.entry_id} are missing`);
     }
-    if (!sameBytes(entry.prev_hash, previous.hash)) fault("does not follow the entry before it: the chain is broken here");
+    if (!sameBytes(entry.prev_hash, previous.hash))
+      fault("does not follow the entry before it: the chain is broken here");
     const { changes, businesses } = digestsOf(entry.entry_id);
     if (changes.length !== entry.change_count) {
       fault(`holds ${changes.length} change events, was written with ${entry.change_count}`);
@@ -83,7 +84,11 @@ function checkChain(
       fault(`holds ${businesses.length} business events, was written with ${entry.business_count}`);
     }
     const expected = Buffer.isBuffer(entry.prev_hash)
-      ? entryHash(entry.prev_hash, [...changes, ...businesses].filter((digest) => Buffer.isBuffer(digest)), entryHeader(entry))
+      ? entryHash(
+          entry.prev_hash,
+          [...changes, ...businesses].filter((digest) => Buffer.isBuffer(digest)),
+          entryHeader(entry),
+        )
       : undefined;
     if (expected === undefined || !sameBytes(entry.hash, expected)) fault("hash does not match its content");
     else if (!isExactText(entry.entry_id, entryHeader(entry))) fault("holds bytes that are not text");
@@ -118,22 +123,31 @@ function createDigester(
   return (entryId: number) => ({
     changes: changes.all(entryId).map((row) => {
       counted.change_events += 1;
-      const fault = (text: string) => report({ table: "change_event", entry_id: entryId, place: placeOfChange(row), message: text });
+      const fault = (text: string) =>
+        report({ table: "change_event", entry_id: entryId, place: placeOfChange(row), message: text });
       if (!matches(row, changeColumns(row)) || !isExactChange(row.change_id, changeColumns(row))) fault(message);
-      if (row.entry_id !== entryId) fault(`belongs to entry ${row.entry_id}, though an index leads to it from entry ${entryId}`);
-      if (row.change_id !== last.changeId + 1) fault(`comes after row ${last.changeId}: rows are missing or were moved`);
+      if (row.entry_id !== entryId)
+        fault(`belongs to entry ${row.entry_id}, though an index leads to it from entry ${entryId}`);
+      if (row.change_id !== last.changeId + 1)
+        fault(`comes after row ${last.changeId}: rows are missing or were moved`);
       last.changeId = row.change_id;
       return row.digest;
     }),
     businesses: businesses.all(entryId).map((row) => {
       counted.business_events += 1;
-      const fault = (text: string) => report({ table: "business_event", entry_id: entryId, place: placeOfBusiness(row), message: text });
+      const fault = (text: string) =>
+        report({ table: "business_event", entry_id: entryId, place: placeOfBusiness(row), message: text });
       const links = lineage.all(row.business_id);
-      const columns = businessColumns(row, links.map((link) => link.event_id));
+      const columns = businessColumns(
+        row,
+        links.map((link) => link.event_id),
+      );
       if (!matches(row, columns) || !isExactBusiness(row.business_id, columns)) fault(message);
       if (links.some((link, index) => link.position !== index)) fault("the changes it rests on were renumbered");
-      if (row.entry_id !== entryId) fault(`belongs to entry ${row.entry_id}, though an index leads to it from entry ${entryId}`);
-      if (row.business_id !== last.businessId + 1) fault(`comes after row ${last.businessId}: rows are missing or were moved`);
+      if (row.entry_id !== entryId)
+        fault(`belongs to entry ${row.entry_id}, though an index leads to it from entry ${entryId}`);
+      if (row.business_id !== last.businessId + 1)
+        fault(`comes after row ${last.businessId}: rows are missing or were moved`);
       last.businessId = row.business_id;
       return row.digest;
     }),
@@ -148,8 +162,14 @@ function matches(row: { salt: Buffer; digest: Buffer }, columns: ReturnType<type
  * Bytes that are no UTF-8 are read as U+FFFD, and so is a true U+FFFD: the one case in which the digest of what is read
  * does not tell a changed byte. Rows that hold one are read again as bytes.
  */
-function createTextCheck(db: Database.Database, table: string, key: string): (id: number, columns: readonly unknown[]) => boolean {
-  const names = (db.pragma(`table_info(${table})`) as { name: string; type: string }[]).filter(({ type }) => type === "TEXT");
+function createTextCheck(
+  db: Database.Database,
+  table: string,
+  key: string,
+): (id: number, columns: readonly unknown[]) => boolean {
+  const names = (db.pragma(`table_info(${table})`) as { name: string; type: string }[]).filter(
+    ({ type }) => type === "TEXT",
+  );
   const bytes = names.map((column) => `CAST(${column.name} AS BLOB)`).join(", ");
   const select = db.prepare<[number], (Buffer | null)[]>(`SELECT ${bytes} FROM ${table} WHERE ${key} = ?`).raw();
   return (id, columns) =>
@@ -182,14 +202,23 @@ function checkStrays(
 }
 
 function checkCheckpoint(db: Database.Database, report: FaultSink): void {
-  const transactions = db.prepare<[], { n: number }>("SELECT count(*) AS n FROM ledger_entry WHERE kind = 'transaction'");
+  const transactions = db.prepare<[], { n: number }>(
+    "SELECT count(*) AS n FROM ledger_entry WHERE kind = 'transaction'",
+  );
   const checkpoints = db.prepare<[], { n: number }>("SELECT count(*) AS n FROM checkpoint");
   if ((transactions.get()?.n ?? 0) === 0 || checkpoints.get()?.n === 1) return;
-  report({ table: "checkpoint", entry_id: null, place: "checkpoint", message: "is missing, though transactions are stored" });
+  report({
+    table: "checkpoint",
+    entry_id: null,
+    place: "checkpoint",
+    message: "is missing, though transactions are stored",
+  });
 }
 
 function checkAnchor(db: Database.Database, report: FaultSink, anchor: { entry_id: number; hash: string }): void {
-  const row = db.prepare<[number], { hash: Buffer }>("SELECT hash FROM ledger_entry WHERE entry_id = ?").get(anchor.entry_id);
+  const row = db
+    .prepare<[number], { hash: Buffer }>("SELECT hash FROM ledger_entry WHERE entry_id = ?")
+    .get(anchor.entry_id);
   if (row !== undefined && sameBytes(row.hash, Buffer.from(anchor.hash, "hex"))) return;
   const message =
     row === undefined

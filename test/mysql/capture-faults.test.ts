@@ -18,7 +18,9 @@ describe.each(flavors)("capture from %s", (flavor) => {
   });
 
   const idsOf = (store: string, source: Source): unknown[] =>
-    readEvents(store, source.database).filter(({ operation }) => operation === "insert").map((event) => (event["source_pk"] as { id: number }).id);
+    readEvents(store, source.database)
+      .filter(({ operation }) => operation === "insert")
+      .map((event) => (event["source_pk"] as { id: number }).id);
 
   it("goes on after the server was killed and started again, with every row once", async () => {
     using folder = openTempFolder();
@@ -39,10 +41,14 @@ describe.each(flavors)("capture from %s", (flavor) => {
     await waitUntilStored(again, store);
     await stopRun(running);
 
-    const rows = (await again.rows(`SELECT id FROM \`${source.database}\`.item ORDER BY id`)).map((row) => row["id"] as number);
+    const rows = (await again.rows(`SELECT id FROM \`${source.database}\`.item ORDER BY id`)).map(
+      (row) => row["id"] as number,
+    );
     expect(rows).toHaveLength(3);
     expect(idsOf(store, source)).toEqual(rows);
-    expect(shownStates(running).map(({ state }) => state)).toEqual(expect.arrayContaining(["RUNNING", "RETRYING", "RUNNING", "STOPPED"]));
+    expect(shownStates(running).map(({ state }) => state)).toEqual(
+      expect.arrayContaining(["RUNNING", "RETRYING", "RUNNING", "STOPPED"]),
+    );
     expect(readNotes(store).map(({ kind }) => kind)).toEqual(["start", "stop"]);
     expect(verifyStore(store)).toMatchObject({ ok: true, faults: [] });
     await again.run(`DROP DATABASE \`${source.database}\``);
@@ -80,9 +86,14 @@ describe.each(flavors)("capture from %s", (flavor) => {
     for (let round = 1; round <= 3; round += 1) {
       await source.run(`INSERT INTO item (note) VALUES ('round ${round}')`);
       await waitUntilStored(source, store);
-      const dumps = await source.rows("SELECT id FROM information_schema.processlist WHERE command LIKE 'Binlog Dump%'");
+      const dumps = await source.rows(
+        "SELECT id FROM information_schema.processlist WHERE command LIKE 'Binlog Dump%'",
+      );
       expect(dumps).toHaveLength(1);
-      await source.run(`KILL ${String(dumps[0]?.["id"] ?? dumps[0]?.["ID"])}`, "INSERT INTO item (note) VALUES ('while away')");
+      await source.run(
+        `KILL ${String(dumps[0]?.["id"] ?? dumps[0]?.["ID"])}`,
+        "INSERT INTO item (note) VALUES ('while away')",
+      );
       await waitUntilStored(source, store);
     }
     await stopRun(running);

@@ -11,7 +11,9 @@ import { readEvents, readNotes, readStatus, verifyStore, waitUntilStored } from 
 
 const insert = (id: number): string => `INSERT INTO item VALUES (${id})`;
 const idsOf = (store: string, source: Source): unknown[] =>
-  readEvents(store, source.database).filter(({ operation }) => operation === "insert").map((event) => (event["source_pk"] as { id: number }).id);
+  readEvents(store, source.database)
+    .filter(({ operation }) => operation === "insert")
+    .map((event) => (event["source_pk"] as { id: number }).id);
 
 /** Drops every log file but the newest: what they held can no longer be read. */
 async function purge(source: Source): Promise<void> {
@@ -47,12 +49,17 @@ describe.each(flavors)("history that %s no longer has", (flavor) => {
     for (let attempt = 1; attempt <= 3; attempt += 1) {
       const result = await runToEnd(server, store);
       expect(result.status).toBe(9);
-      expect(shownError(result)).toMatchObject({ code: "capture.gap", hint: expect.stringContaining("--accept-gap") as string });
+      expect(shownError(result)).toMatchObject({
+        code: "capture.gap",
+        hint: expect.stringContaining("--accept-gap") as string,
+      });
       expect(readStatus(store)?.capture).toMatchObject({ state: "GAP" });
     }
     expect(readStatus(store)?.coverage?.gaps).toMatchObject([{ from_gtid_set: before, to_gtid_set: null }]);
     expect(readStatus(store)?.checkpoint?.gtid_set).toBe(before);
-    expect(await runAuditctl(["status", "--fail-on-gap"], { env: { AUDIT_STORE: store } })).toMatchObject({ status: 3 });
+    expect(await runAuditctl(["status", "--fail-on-gap"], { env: { AUDIT_STORE: store } })).toMatchObject({
+      status: 3,
+    });
     expect(idsOf(store, source)).toEqual([1]);
 
     await using running = await startRun(server, store, ["--accept-gap"]);
@@ -62,7 +69,17 @@ describe.each(flavors)("history that %s no longer has", (flavor) => {
     const gaps = readStatus(store)?.coverage?.gaps ?? [];
     expect(gaps).toHaveLength(2);
     expect(gaps[1]).toMatchObject({ from_gtid_set: before, to_gtid_set: lost });
-    expect(readNotes(store).map(({ kind }) => kind)).toEqual(["start", "stop", "start", "gap", "start", "start", "start", "gap", "stop"]);
+    expect(readNotes(store).map(({ kind }) => kind)).toEqual([
+      "start",
+      "stop",
+      "start",
+      "gap",
+      "start",
+      "start",
+      "start",
+      "gap",
+      "stop",
+    ]);
     expect(verifyStore(store)).toMatchObject({ ok: true, faults: [] });
   });
 
@@ -99,7 +116,10 @@ describe.each(flavors)("history that %s no longer has", (flavor) => {
     for (const args of [[], ["--accept-gap"]]) {
       const result = await runToEnd(server, store, args);
       expect(result.status).toBe(9);
-      expect(shownError(result)).toMatchObject({ code: "capture.diverged", hint: expect.stringContaining("begin a new one") as string });
+      expect(shownError(result)).toMatchObject({
+        code: "capture.diverged",
+        hint: expect.stringContaining("begin a new one") as string,
+      });
       expect(readStatus(store)?.capture).toMatchObject({ state: "GAP" });
     }
     expect(readStatus(store)?.coverage?.gaps).toMatchObject([{ from_gtid_set: before, to_gtid_set: null }]);

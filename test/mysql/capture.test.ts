@@ -75,16 +75,27 @@ describe.each(flavors)("a pharmacy on %s", (flavor) => {
     const trace = JSON.parse(stdout) as Trace;
     const [sold] = trace.timeline;
     if (sold?.kind !== "business_event") throw new Error(`the story does not begin with a business event: ${stdout}`);
-    const [[sale]] = (await connection.query(`SELECT branch_id, total FROM sales WHERE sale_id = ${saleId}`)) as unknown as [[{ branch_id: number; total: string }]];
+    const [[sale]] = (await connection.query(
+      `SELECT branch_id, total FROM sales WHERE sale_id = ${saleId}`,
+    )) as unknown as [[{ branch_id: number; total: string }]];
     const [items] = (await connection.query(
       `SELECT product_id, quantity, unit_price, line_total FROM sales_items WHERE sale_id = ${saleId} ORDER BY 1`,
     )) as unknown as [{ product_id: number }[]];
     expect(items.length).toBeGreaterThan(1);
     const byProduct = (a: { product_id: number }, b: { product_id: number }): number => a.product_id - b.product_id;
     const told = sold.payload as { branch_id: number; total: string; items: { product_id: number }[] };
-    expect(sold).toMatchObject({ type: "sale.completed", entity_type: "sale", entity_id: String(saleId), actor: { kind: "app_user", grade: "column" } });
+    expect(sold).toMatchObject({
+      type: "sale.completed",
+      entity_type: "sale",
+      entity_id: String(saleId),
+      actor: { kind: "app_user", grade: "column" },
+    });
     expect({ ...told, items: told.items.toSorted(byProduct) }).toEqual({ ...sale, items: items.toSorted(byProduct) });
-    expect(sold.change_events.map(({ source_table, operation }) => `${operation} ${source_table}`)).toEqual(["insert sales", ...items.map(() => "insert sales_items")]);
+    expect(sold.change_events.map(({ source_table, operation }) => `${operation} ${source_table}`)).toEqual([
+      "insert sales",
+      ...items.map(() => "insert sales_items"),
+      ...items.map(() => "update inventory"),
+    ]);
     const order = sold.change_events.map(({ seq }) => seq);
     expect(order).toEqual(order.toSorted((a, b) => a - b));
     expect(sold.change_event_ids).toEqual(sold.change_events.map(({ event_id }) => event_id));
@@ -120,7 +131,10 @@ describe.each(flavors)("a pharmacy on %s", (flavor) => {
     const status = await waitUntilStored(source, other);
     expect(status.business_events_by_type).toEqual(truth.businessEvents);
     await stopRun(running);
-    const ids = (path: string): unknown[] => readEvents(path, "pharmacy").filter(({ operation }) => operation !== "ddl").map((event) => event["event_id"]);
+    const ids = (path: string): unknown[] =>
+      readEvents(path, "pharmacy")
+        .filter(({ operation }) => operation !== "ddl")
+        .map((event) => event["event_id"]);
     expect(ids(other)).toEqual(ids(store));
   });
 
@@ -144,9 +158,19 @@ describe.each(flavors)("a pharmacy on %s", (flavor) => {
     const fill = ["CREATE TABLE item (id INT PRIMARY KEY)", "INSERT INTO item VALUES (1)", "TRUNCATE item"];
     await wanted.run(...fill);
     await unwanted.run(...fill);
-    await wanted.run("START TRANSACTION", "INSERT INTO item VALUES (2)", `INSERT INTO \`${unwanted.database}\`.item VALUES (2)`, "COMMIT");
+    await wanted.run(
+      "START TRANSACTION",
+      "INSERT INTO item VALUES (2)",
+      `INSERT INTO \`${unwanted.database}\`.item VALUES (2)`,
+      "COMMIT",
+    );
     const status = await waitUntilStored(wanted, other);
-    expect(readEvents(other, wanted.database).map(({ operation }) => operation)).toEqual(["ddl", "insert", "truncate", "insert"]);
+    expect(readEvents(other, wanted.database).map(({ operation }) => operation)).toEqual([
+      "ddl",
+      "insert",
+      "truncate",
+      "insert",
+    ]);
     expect(readEvents(other, unwanted.database)).toEqual([]);
     expect(status.coverage).toMatchObject({ transactions: 7, change_events: 4 });
     await stopRun(running);

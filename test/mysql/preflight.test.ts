@@ -23,11 +23,35 @@ const settings: readonly WrongSetting[] = [
   { variable: "binlog_format", wrong: "STATEMENT", right: "ROW", servers: flavors, fix: /binlog_format = 'ROW'/ },
   { variable: "binlog_format", wrong: "MIXED", right: "ROW", servers: flavors, fix: /binlog_format = 'ROW'/ },
   { variable: "binlog_row_image", wrong: "MINIMAL", right: "FULL", servers: flavors, fix: /binlog_row_image = 'FULL'/ },
-  { variable: "binlog_row_metadata", wrong: "MINIMAL", right: "FULL", servers: flavors, fix: /binlog_row_metadata = 'FULL'/ },
+  {
+    variable: "binlog_row_metadata",
+    wrong: "MINIMAL",
+    right: "FULL",
+    servers: flavors,
+    fix: /binlog_row_metadata = 'FULL'/,
+  },
   { variable: "binlog_checksum", wrong: "NONE", right: "CRC32", servers: flavors, fix: /binlog_checksum = 'CRC32'/ },
-  { variable: "binlog_transaction_compression", wrong: "ON", right: "OFF", servers: ["mysql"], fix: /binlog_transaction_compression = OFF/ },
-  { variable: "binlog_row_value_options", wrong: "PARTIAL_JSON", right: "", servers: ["mysql"], fix: /binlog_row_value_options = ''/ },
-  { variable: "gtid_mode", wrong: "ON_PERMISSIVE", right: "ON", servers: ["mysql"], fix: /enforce_gtid_consistency = ON/ },
+  {
+    variable: "binlog_transaction_compression",
+    wrong: "ON",
+    right: "OFF",
+    servers: ["mysql"],
+    fix: /binlog_transaction_compression = OFF/,
+  },
+  {
+    variable: "binlog_row_value_options",
+    wrong: "PARTIAL_JSON",
+    right: "",
+    servers: ["mysql"],
+    fix: /binlog_row_value_options = ''/,
+  },
+  {
+    variable: "gtid_mode",
+    wrong: "ON_PERMISSIVE",
+    right: "ON",
+    servers: ["mysql"],
+    fix: /enforce_gtid_consistency = ON/,
+  },
 ];
 
 interface DoctorReport {
@@ -35,7 +59,10 @@ interface DoctorReport {
   checks: PreflightCheck[];
 }
 
-async function doctor(address: Address, args: readonly string[] = []): Promise<{ result: AuditctlResult; failed: PreflightCheck[] }> {
+async function doctor(
+  address: Address,
+  args: readonly string[] = [],
+): Promise<{ result: AuditctlResult; failed: PreflightCheck[] }> {
   const result = await runAuditctl(["doctor", "--json", ...args], { env: envOf(address) });
   const report = JSON.parse(result.stdout) as DoctorReport;
   expect(report.ok).toBe(result.status === 0);
@@ -56,7 +83,8 @@ describe.each(flavors)("preflight on %s", (flavor) => {
     root?.destroy();
     await server?.stop();
   });
-  const set = async (variable: string, value: string): Promise<unknown> => await root.query(`SET GLOBAL ${variable} = '${value}'`);
+  const set = async (variable: string, value: string): Promise<unknown> =>
+    await root.query(`SET GLOBAL ${variable} = '${value}'`);
 
   it.for(of)("refuses $variable = $wrong and says how to mend it", async ({ variable, wrong, right, fix }) => {
     using folder = openTempFolder();
@@ -70,10 +98,17 @@ describe.each(flavors)("preflight on %s", (flavor) => {
       const run = await runToEnd(server, folder.file("s.db"));
       expect(run.status).toBe(4);
       const error = shownError(run);
-      expect(error).toMatchObject({ code: "source.misconfigured", hint: expect.stringContaining("auditctl doctor") as string });
+      expect(error).toMatchObject({
+        code: "source.misconfigured",
+        hint: expect.stringContaining("auditctl doctor") as string,
+      });
       expect(error.message).toContain(`${variable}: is ${wrong}`);
       expect(error.details).toHaveLength(1);
-      expect(readStatus(folder.file("s.db"))).toMatchObject({ capture: { state: "MISCONFIGURED" }, checkpoint: null, coverage: null });
+      expect(readStatus(folder.file("s.db"))).toMatchObject({
+        capture: { state: "MISCONFIGURED" },
+        checkpoint: null,
+        coverage: null,
+      });
     } finally {
       await set(variable, right);
     }
@@ -116,7 +151,10 @@ describe.each(flavors)("preflight on %s", (flavor) => {
 
     await using source = await openSource(flavor, server);
     await using running = await startRun(reader, store, ["--start-from", "earliest"]);
-    await source.run("CREATE TABLE item (id INT PRIMARY KEY, at TIMESTAMP(6), t TIME, dt DATETIME)", "INSERT INTO item VALUES (1, now(), '01:02:03', now())");
+    await source.run(
+      "CREATE TABLE item (id INT PRIMARY KEY, at TIMESTAMP(6), t TIME, dt DATETIME)",
+      "INSERT INTO item VALUES (1, now(), '01:02:03', now())",
+    );
     await waitUntilStored(source, store);
     await stopRun(running);
     // CREATE DATABASE came first, before the start.
@@ -130,7 +168,12 @@ describe.each(flavors)("preflight on %s", (flavor) => {
     const writer = { ...server, user: "writer", password: "w" };
     const { result, failed } = await doctor(writer);
     expect(result.status).toBe(4);
-    expect(failed).toMatchObject([{ name: "privilege REPLICATION SLAVE", fix: "On the server: GRANT REPLICATION SLAVE ON *.* TO 'writer'@'<this machine>';" }]);
+    expect(failed).toMatchObject([
+      {
+        name: "privilege REPLICATION SLAVE",
+        fix: "On the server: GRANT REPLICATION SLAVE ON *.* TO 'writer'@'<this machine>';",
+      },
+    ]);
     const run = await runToEnd(writer, folder.file("s.db"));
     expect(run.status).toBe(4);
     expect(shownError(run).message).toContain("privilege REPLICATION SLAVE: is not granted");
@@ -162,10 +205,14 @@ describe.each(flavors)("preflight on %s", (flavor) => {
 });
 
 it("refuses a MySQL without GTIDs", async () => {
-  await using server = await openLocalServer("mysql", { settings: { gtid_mode: "OFF", enforce_gtid_consistency: "OFF" } });
+  await using server = await openLocalServer("mysql", {
+    settings: { gtid_mode: "OFF", enforce_gtid_consistency: "OFF" },
+  });
   const { result, failed } = await doctor(server);
   expect(result.status).toBe(4);
-  expect(failed).toMatchObject([{ name: "gtid_mode", found: "OFF", problem: expect.stringContaining("must be ON") as string }]);
+  expect(failed).toMatchObject([
+    { name: "gtid_mode", found: "OFF", problem: expect.stringContaining("must be ON") as string },
+  ]);
 });
 
 it("tells by the server's own words when a store meets another server", async () => {
@@ -175,5 +222,8 @@ it("tells by the server's own words when a store meets another server", async ()
   await stopRun(running);
   const result = await runToEnd(inject("mariadb"), store);
   expect(result.status).toBe(6);
-  expect(shownError(result)).toMatchObject({ code: "store.other_source", hint: expect.stringContaining("--store") as string });
+  expect(shownError(result)).toMatchObject({
+    code: "store.other_source",
+    hint: expect.stringContaining("--store") as string,
+  });
 });

@@ -11,54 +11,77 @@ const secret = "planted-s3cret-9f1c";
 describe.each(flavors)("a password for %s", (flavor) => {
   const { host, port } = inject(flavor);
 
-  it.for(["environment", "config file", "password file"] as const)("from the %s is never shown, logged or stored", async (place) => {
-    using folder = openTempFolder();
-    const store = folder.file("s.db");
-    await using source = await openSource(flavor, inject(flavor), "secret");
-    const user = source.database;
-    await source.run(`CREATE USER \`${user}\`@'%' IDENTIFIED BY '${secret}'`, `GRANT REPLICATION SLAVE ON *.* TO \`${user}\`@'%'`);
-    const config = { host, port, user, store, log_level: "debug", databases: source.database, ...(place === "config file" ? { password: secret } : {}) };
-    writeFileSync(folder.file("config.yaml"), Object.entries(config).map(([key, value]) => `${key}: ${value}\n`).join(""));
-    writeFileSync(folder.file("password.txt"), `${secret}\n`);
-    const args = ["--config", folder.file("config.yaml"), ...(place === "password file" ? ["--password-file", folder.file("password.txt")] : [])];
-    const env = place === "environment" ? { AUDIT_PASSWORD: secret } : {};
-    const outputs: string[] = [];
-    const keep = ({ stdout, stderr }: { stdout: string; stderr: string }): void => void outputs.push(stdout, stderr);
+  it.for(["environment", "config file", "password file"] as const)(
+    "from the %s is never shown, logged or stored",
+    async (place) => {
+      using folder = openTempFolder();
+      const store = folder.file("s.db");
+      await using source = await openSource(flavor, inject(flavor), "secret");
+      const user = source.database;
+      await source.run(
+        `CREATE USER \`${user}\`@'%' IDENTIFIED BY '${secret}'`,
+        `GRANT REPLICATION SLAVE ON *.* TO \`${user}\`@'%'`,
+      );
+      const config = {
+        host,
+        port,
+        user,
+        store,
+        log_level: "debug",
+        databases: source.database,
+        ...(place === "config file" ? { password: secret } : {}),
+      };
+      writeFileSync(
+        folder.file("config.yaml"),
+        Object.entries(config)
+          .map(([key, value]) => `${key}: ${value}\n`)
+          .join(""),
+      );
+      writeFileSync(folder.file("password.txt"), `${secret}\n`);
+      const args = [
+        "--config",
+        folder.file("config.yaml"),
+        ...(place === "password file" ? ["--password-file", folder.file("password.txt")] : []),
+      ];
+      const env = place === "environment" ? { AUDIT_PASSWORD: secret } : {};
+      const outputs: string[] = [];
+      const keep = ({ stdout, stderr }: { stdout: string; stderr: string }): void => void outputs.push(stdout, stderr);
 
-    await using running = startAuditctl(["run", ...args], { env });
-    await waitForState(store, "RUNNING", running);
-    await source.run("CREATE TABLE item (id INT PRIMARY KEY)", "INSERT INTO item VALUES (1)");
-    await source.run(`ALTER USER \`${user}\`@'%' IDENTIFIED BY '${secret}'`);
-    await waitUntilStored(source, store);
-    running.child.kill("SIGTERM");
-    const ended = await running.ended;
-    expect(ended.status).toBe(0);
-    keep(ended);
-    for (const command of ["doctor", "doctor --json"]) {
-      const result = await runAuditctl([...command.split(" "), ...args], { env });
-      expect(result.status).toBe(0);
-      keep(result);
-    }
-    for (const command of ["status --json", "trace item 1", "verify"]) {
-      const result = await runAuditctl([...command.split(" "), "--config", folder.file("config.yaml")], { env });
-      expect(result.status).toBe(0);
-      keep(result);
-    }
+      await using running = startAuditctl(["run", ...args], { env });
+      await waitForState(store, "RUNNING", running);
+      await source.run("CREATE TABLE item (id INT PRIMARY KEY)", "INSERT INTO item VALUES (1)");
+      await source.run(`ALTER USER \`${user}\`@'%' IDENTIFIED BY '${secret}'`);
+      await waitUntilStored(source, store);
+      running.child.kill("SIGTERM");
+      const ended = await running.ended;
+      expect(ended.status).toBe(0);
+      keep(ended);
+      for (const command of ["doctor", "doctor --json"]) {
+        const result = await runAuditctl([...command.split(" "), ...args], { env });
+        expect(result.status).toBe(0);
+        keep(result);
+      }
+      for (const command of ["status --json", "trace item 1", "verify"]) {
+        const result = await runAuditctl([...command.split(" "), "--config", folder.file("config.yaml")], { env });
+        expect(result.status).toBe(0);
+        keep(result);
+      }
 
-    // Then it stops being the right one.
-    await source.run(`ALTER USER \`${user}\`@'%' IDENTIFIED BY 'another'`);
-    const denied = await runAuditctl(["run", ...args], { env });
-    expect(denied.status).toBe(5);
-    keep(denied);
-    const wrongKey = await runAuditctl(["run", ...args, "--port", "many"], { env });
-    expect(wrongKey.status).toBe(2);
-    keep(wrongKey);
-    await source.run(`DROP USER \`${user}\`@'%'`);
+      // Then it stops being the right one.
+      await source.run(`ALTER USER \`${user}\`@'%' IDENTIFIED BY 'another'`);
+      const denied = await runAuditctl(["run", ...args], { env });
+      expect(denied.status).toBe(5);
+      keep(denied);
+      const wrongKey = await runAuditctl(["run", ...args, "--port", "many"], { env });
+      expect(wrongKey.status).toBe(2);
+      keep(wrongKey);
+      await source.run(`DROP USER \`${user}\`@'%'`);
 
-    expect(outputs.join("").length).toBeGreaterThan(1_000);
-    expect(outputs.join("")).not.toContain(secret);
-    expect(readStoreBytes(store).includes(secret)).toBe(false);
-  });
+      expect(outputs.join("").length).toBeGreaterThan(1_000);
+      expect(outputs.join("")).not.toContain(secret);
+      expect(readStoreBytes(store).includes(secret)).toBe(false);
+    },
+  );
 });
 
 it.for([

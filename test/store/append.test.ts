@@ -85,7 +85,11 @@ describe("append", () => {
     const change = changeOf(1, 0, { after, entity_id: odd, source_pk: { id: odd } });
     using store = openStore(path);
     startLedger(store);
-    store.append([{ ...transactionOf(1), changes: [change], businessEvents: [saleOf(1, [change], { entity_id: odd })] }], checkpointAt(1), now);
+    store.append(
+      [{ ...transactionOf(1), changes: [change], businessEvents: [saleOf(1, [change], { entity_id: odd })] }],
+      checkpointAt(1),
+      now,
+    );
     using reader = openStoreReader(path);
     expect(reader.verify().faults).toEqual([]);
     const item = reader.trace("sale", odd, 10)?.timeline[0];
@@ -96,32 +100,51 @@ describe("append", () => {
 describe("a failing append", () => {
   const circular: Record<string, JsonValue> = {};
   circular["self"] = circular;
-  const failures: [string, () => LedgerTransaction][] = [
-    ["a business event that rests on a change nobody knows", () => ({ ...transactionOf(8), businessEvents: [saleOf(8, [changeOf(99, 0)])] })],
-    ["a number that JSON cannot carry", () => ({ ...transactionOf(8), changes: [changeOf(8, 0, { after: { total: Number.NaN } })], businessEvents: [] })],
+  /** Sale 8 with one change that is wrong in some way. */
+  const with8 = (...changes: ReturnType<typeof changeOf>[]): LedgerTransaction => ({
+    ...transactionOf(8),
+    changes,
+    businessEvents: [],
+  });
+  const nothing = undefined as unknown as JsonValue;
+  const failures: [string, RegExp, () => LedgerTransaction][] = [
+    [
+      "a business event that rests on a change nobody knows",
+      /not of its transaction/,
+      () => ({ ...transactionOf(8), businessEvents: [saleOf(8, [changeOf(99, 0)])] }),
+    ],
+    [
+      "a number that JSON cannot carry",
+      /NaN has no JSON form/,
+      () => with8(changeOf(8, 0, { metadata: { total: Number.NaN } })),
+    ],
     [
       "a value that is not there",
-      () => ({ ...transactionOf(8), changes: [changeOf(8, 0, { after: { total: undefined as unknown as JsonValue } })], businessEvents: [] }),
+      /undefined has no JSON form/,
+      () => with8(changeOf(8, 0, { metadata: { total: nothing } })),
     ],
-    ["an object that holds itself", () => ({ ...transactionOf(8), changes: [changeOf(8, 0, { metadata: circular })], businessEvents: [] })],
-    ["two changes with the same ordinal", () => ({ ...transactionOf(8), changes: [changeOf(8, 0), changeOf(8, 0)], businessEvents: [] })],
-    ["a change that another transaction holds already", () => ({ ...transactionOf(8), changes: [changeOf(2, 0)], businessEvents: [] })],
-    ["an operation that is none", () => ({ ...transactionOf(8), changes: [changeOf(8, 0, { operation: "merge" as "insert" })], businessEvents: [] })],
-    ["a time that is not there", () => ({ ...transactionOf(8), timestamp: null as unknown as string })],
+    ["an object that holds itself", /call stack/, () => with8(changeOf(8, 0, { metadata: circular }))],
+    ["two changes with the same ordinal", /UNIQUE/, () => with8(changeOf(8, 0), changeOf(8, 0))],
+    ["a change that another transaction holds already", /UNIQUE/, () => with8(changeOf(2, 0))],
+    ["an operation that is none", /CHECK/, () => with8(changeOf(8, 0, { operation: "merge" as "insert" }))],
+    ["a time that is not there", /NOT NULL/, () => ({ ...transactionOf(8), timestamp: null as unknown as string })],
   ];
 
-  it.each(failures)("because of %s leaves nothing behind, and the next one builds on the real head", (_what, bad) => {
-    using folder = openTempFolder();
-    const path = folder.file("store.db");
-    createLedgerFile(path, 5);
-    const before = dumpEvents(path);
-    using store = openStore(path);
-    expect(() => store.append([transactionOf(6), transactionOf(7), bad()], checkpointAt(8), now)).toThrow();
-    expect(dumpEvents(path)).toBe(before);
-    expect(store.checkpoint()).toMatchObject(checkpointAt(5));
-    expect(store.append(transactionsOf(6, 8), checkpointAt(8), now)).toBe(3);
-    expect(verifyFile(path).report).toMatchObject({ ok: true, entries: 9, faults: [] });
-  });
+  it.each(failures)(
+    "because of %s leaves nothing behind, and the next one builds on the real head",
+    (_what, message, bad) => {
+      using folder = openTempFolder();
+      const path = folder.file("store.db");
+      createLedgerFile(path, 5);
+      const before = dumpEvents(path);
+      using store = openStore(path);
+      expect(() => store.append([transactionOf(6), transactionOf(7), bad()], checkpointAt(8), now)).toThrow(message);
+      expect(dumpEvents(path)).toBe(before);
+      expect(store.checkpoint()).toMatchObject(checkpointAt(5));
+      expect(store.append(transactionsOf(6, 8), checkpointAt(8), now)).toBe(3);
+      expect(verifyFile(path).report).toMatchObject({ ok: true, entries: 9, faults: [] });
+    },
+  );
 
   it("of a note leaves nothing behind either", () => {
     using folder = openTempFolder();
@@ -151,7 +174,12 @@ describe("the tables of events", () => {
     createLedgerFile(path, 2);
     const before = dumpEvents(path);
     const db = new Database(path);
-    const column = { ledger_entry: "detail", change_event: "after", business_event: "payload", business_event_change: "position" }[table];
+    const column = {
+      ledger_entry: "detail",
+      change_event: "after",
+      business_event: "payload",
+      business_event_change: "position",
+    }[table];
     expect(() => db.exec(`UPDATE ${table} SET ${column} = ${column}`)).toThrow("append-only");
     expect(() => db.exec(`DELETE FROM ${table}`)).toThrow("append-only");
     db.close();

@@ -23,7 +23,9 @@ describe("a reader", () => {
       expect(business_events_by_type).toEqual({ "sale.completed": transactions });
       expect(coverage?.change_events).toBe(2 * transactions + Math.floor(transactions / 5));
       const product = reader.trace("product", "P-1", 100_000);
-      expect(product?.timeline.filter(({ kind }) => kind === "business_event")).toHaveLength(Math.floor(((product?.coverage.transactions ?? 0) + 3) / 4));
+      expect(product?.timeline.filter(({ kind }) => kind === "business_event")).toHaveLength(
+        Math.floor(((product?.coverage.transactions ?? 0) + 3) / 4),
+      );
       last = transactions;
     }
     expect(last).toBeGreaterThan(100);
@@ -55,7 +57,10 @@ describe("a reader", () => {
       lag_seconds: null,
     });
     startLedger(store);
-    expect(reader.status()).toMatchObject({ coverage: { transactions: 0, to_time: null, gaps: [] }, lag_seconds: null });
+    expect(reader.status()).toMatchObject({
+      coverage: { transactions: 0, to_time: null, gaps: [] },
+      lag_seconds: null,
+    });
     store.append([{ ...transactionOf(1), timestamp: "2026-03-01T11:59:30.000000Z" }], checkpointAt(1), now);
     store.putState({ state: "RETRYING", since: now, reason: "gone", hint: "wait" }, now);
     expect(reader.status()).toMatchObject({
@@ -80,7 +85,10 @@ describe("a reader", () => {
     using folder = openTempFolder();
     createLedgerFile(folder.file("store.db"), 7);
     using reader = openStoreReader(folder.file("store.db"));
-    expect(reader.newestOfType("sale.completed", 2).map(({ transaction_id }) => transaction_id)).toEqual([gtid(7), gtid(6)]);
+    expect(reader.newestOfType("sale.completed", 2).map(({ transaction_id }) => transaction_id)).toEqual([
+      gtid(7),
+      gtid(6),
+    ]);
     expect(reader.newestOfType("sale", 2)).toEqual([]);
   });
 

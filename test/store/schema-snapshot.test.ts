@@ -10,6 +10,10 @@ it("schema/store/snapshot.sql is the schema of a new store; if not, run: node sc
 });
 
 it("node scripts/store-snapshot.ts --check says the same", () => {
-  const { status, stderr } = spawnSync(process.execPath, [join(packageRoot, "scripts", "store-snapshot.ts"), "--check"], { encoding: "utf8" });
+  const { status, stderr } = spawnSync(
+    process.execPath,
+    [join(packageRoot, "scripts", "store-snapshot.ts"), "--check"],
+    { encoding: "utf8" },
+  );
   expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
 });

@@ -3,13 +3,23 @@ import { describe, expect, it } from "vitest";
 import type { TimelineItem } from "../../src/model/trace.ts";
 import type { LedgerTransaction } from "../../src/store/ledger-writer.ts";
 import { type OpenLedgerWriter, openStore, openStoreReader } from "../../src/store/open-store.ts";
-import { changeOf, checkpointAt, createLedgerFile, now, saleOf, startLedger, transactionOf } from "../support/ledger.ts";
+import {
+  changeOf,
+  checkpointAt,
+  createLedgerFile,
+  now,
+  saleOf,
+  startLedger,
+  transactionOf,
+} from "../support/ledger.ts";
 import { openTempFolder } from "../support/temp-folder.ts";
 
 /** What a person would see of each item: its type or table, and the ordinals of the changes under it. */
 function outline(timeline: readonly TimelineItem[] | undefined): string[] | undefined {
   return timeline?.map((item) =>
-    item.kind === "business_event" ? `${item.type} [${item.change_events.map(({ seq }) => seq).join(" ")}]` : `${item.source_table} ${item.seq}`,
+    item.kind === "business_event"
+      ? `${item.type} [${item.change_events.map(({ seq }) => seq).join(" ")}]`
+      : `${item.source_table} ${item.seq}`,
   );
 }
 
@@ -34,7 +44,8 @@ function outlineOf(transactions: readonly LedgerTransaction[], type: string, id:
   );
 }
 
-const stockChange = (number: number, seq: number) => changeOf(number, seq, { entity_type: "product", entity_id: "P", source_table: "stock" });
+const stockChange = (number: number, seq: number) =>
+  changeOf(number, seq, { entity_type: "product", entity_id: "P", source_table: "stock" });
 
 describe("a trace", () => {
   it("gives back every field of what was stored", () => {
@@ -53,7 +64,9 @@ describe("a trace", () => {
   it("keeps the changes of an event in the order the rule gave them, not that of the log", () => {
     const changes = [changeOf(1, 0), changeOf(1, 1), changeOf(1, 2)];
     const event = saleOf(1, [changes[2]!, changes[0]!, changes[1]!]);
-    expect(outlineOf([{ ...transactionOf(1), changes, businessEvents: [event] }], "sale", "S-1").items).toEqual(["sale.completed [2 0 1]"]);
+    expect(outlineOf([{ ...transactionOf(1), changes, businessEvents: [event] }], "sale", "S-1").items).toEqual([
+      "sale.completed [2 0 1]",
+    ]);
   });
 
   it("shows in the story of a product the sales that took stock, and the change that no rule explains, oldest first", () => {
@@ -72,12 +85,20 @@ describe("a trace", () => {
   it("shows an event once, though it is about the entity and rests on several changes of it", () => {
     const changes = [stockChange(1, 0), stockChange(1, 1)];
     const event = saleOf(1, changes, { entity_type: "product", entity_id: "P" });
-    expect(outlineOf([{ ...transactionOf(1), changes, businessEvents: [event] }], "product", "P").items).toEqual(["sale.completed [0 1]"]);
+    expect(outlineOf([{ ...transactionOf(1), changes, businessEvents: [event] }], "product", "P").items).toEqual([
+      "sale.completed [0 1]",
+    ]);
   });
 
   it("keeps entities apart whose type or id only looks alike", () => {
-    const changes = [stockChange(1, 0), changeOf(1, 1, { entity_type: "Product", entity_id: "P" }), changeOf(1, 2, { entity_type: "product", entity_id: "P " })];
-    expect(outlineOf([{ ...transactionOf(1), changes, businessEvents: [] }], "product", "P").items).toEqual(["stock 0"]);
+    const changes = [
+      stockChange(1, 0),
+      changeOf(1, 1, { entity_type: "Product", entity_id: "P" }),
+      changeOf(1, 2, { entity_type: "product", entity_id: "P " }),
+    ];
+    expect(outlineOf([{ ...transactionOf(1), changes, businessEvents: [] }], "product", "P").items).toEqual([
+      "stock 0",
+    ]);
   });
 
   it("is nothing for an entity that is not in the trail", () => {
@@ -99,7 +120,11 @@ describe("the limit of a trace", () => {
     [2, ["sale.completed [0 1]", "sale.completed [0 1]"], true],
     [3, ["prices 2", "sale.completed [0 1]", "sale.completed [0 1]"], true],
     [4, ["sale.completed [0 1]", "prices 2", "sale.completed [0 1]", "sale.completed [0 1]"], true],
-    [5, ["sale.completed [0 1]", "sale.completed [0 1]", "prices 2", "sale.completed [0 1]", "sale.completed [0 1]"], false],
+    [
+      5,
+      ["sale.completed [0 1]", "sale.completed [0 1]", "prices 2", "sale.completed [0 1]", "sale.completed [0 1]"],
+      false,
+    ],
   ])("of %i keeps the newest and says whether older ones are missing", (limit, items, truncated) => {
     expect(outlineOf(sales, "product", "P-1", limit)).toEqual({ items, truncated });
   });

@@ -14,7 +14,11 @@ export interface RunningIngest extends AsyncDisposable {
 }
 
 /** Comes back when it is RUNNING; stops it gracefully at the end of the test. */
-export async function startIngest(address: Address, storePath: string, settings: Partial<Config> = {}): Promise<RunningIngest> {
+export async function startIngest(
+  address: Address,
+  storePath: string,
+  settings: Partial<Config> = {},
+): Promise<RunningIngest> {
   const config = configSchema.parse({ store: storePath, log_level: "error", heartbeat_seconds: 1, ...settings });
   const store = openStore(storePath);
   const stop = new AbortController();

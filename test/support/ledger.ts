@@ -45,7 +45,11 @@ export function changeOf(number: number, seq: number, fields: Partial<ChangeEven
   return { ...content, event_id: createEventId(content) };
 }
 
-export function saleOf(number: number, changes: readonly ChangeEvent[], fields: Partial<BusinessEvent> = {}): BusinessEvent {
+export function saleOf(
+  number: number,
+  changes: readonly ChangeEvent[],
+  fields: Partial<BusinessEvent> = {},
+): BusinessEvent {
   return {
     business_event_id: createEventId({ ...changeOf(number, 0), source_table: "rule" }),
     type: "sale.completed",
@@ -100,7 +104,11 @@ export function createLedgerFile(path: string, last: number): void {
 
 export function startLedger(store: LedgerWriter): void {
   store.registerSource({ flavor: "mysql", version: "9.7.4", server_id: serverUuid, address: "db:3306" }, 123_456, now);
-  store.note("start", { from_gtid_set: "", version: "test" }, now, { gtid_set: "", binlog_file: null, binlog_position: null });
+  store.note("start", { from_gtid_set: "", version: "test" }, now, {
+    gtid_set: "",
+    binlog_file: null,
+    binlog_position: null,
+  });
 }
 
 /** Every row of the event tables, in the tables' own order. @throws SqliteError where SQLite cannot read on. */
@@ -121,6 +129,7 @@ export function tamper(path: string, ...statements: string[]): void {
   using stack = new DisposableStack();
   const db = stack.adopt(new Database(path), (open) => open.close());
   db.pragma("foreign_keys = OFF");
-  for (const table of eventTables) db.exec(`DROP TRIGGER IF EXISTS ${table}_keep; DROP TRIGGER IF EXISTS ${table}_fixed;`);
+  for (const table of eventTables)
+    db.exec(`DROP TRIGGER IF EXISTS ${table}_keep; DROP TRIGGER IF EXISTS ${table}_fixed;`);
   for (const statement of statements) db.exec(statement);
 }

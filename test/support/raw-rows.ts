@@ -6,7 +6,13 @@ export function column(name: string, sqlType = "varchar(20)"): RawColumn {
 }
 
 export function tableOf(columns: readonly string[], fields: Partial<RawTable> = {}): RawTable {
-  return { database: "shop", table: "users", columns: columns.map((name) => column(name)), primaryKey: ["id"], ...fields };
+  return {
+    database: "shop",
+    table: "users",
+    columns: columns.map((name) => column(name)),
+    primaryKey: ["id"],
+    ...fields,
+  };
 }
 
 export function rowChange(table: RawTable, before: RawRow | null, after: RawRow | null): RawRowChange {

@@ -37,7 +37,9 @@ export function startAuditctl(args: readonly string[], { env = {}, cwd }: Auditc
   child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
   child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
   const ended = new Promise<AuditctlResult>((resolve) =>
-    child.once("close", (status) => resolve({ status, stdout, stderr, seconds: (performance.now() - startedAt) / 1000 })),
+    child.once("close", (status) =>
+      resolve({ status, stdout, stderr, seconds: (performance.now() - startedAt) / 1000 }),
+    ),
   );
   return {
     child,

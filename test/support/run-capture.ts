@@ -14,10 +14,17 @@ export interface ShownState {
 }
 
 /** Comes back when it says that it is RUNNING. */
-export async function startRun(address: Address, store: string, args: readonly string[] = []): Promise<RunningAuditctl> {
-  const running = startAuditctl(["run", "--json", "--heartbeat-seconds", "1", ...args], { env: { ...envOf(address), AUDIT_STORE: store } });
+export async function startRun(
+  address: Address,
+  store: string,
+  args: readonly string[] = [],
+): Promise<RunningAuditctl> {
+  const running = startAuditctl(["run", "--json", "--heartbeat-seconds", "1", ...args], {
+    env: { ...envOf(address), AUDIT_STORE: store },
+  });
   await waitFor("capture to be RUNNING", () => {
-    if (running.child.exitCode !== null) throw new Error(`auditctl ended with ${running.child.exitCode}: ${running.stderr()}`);
+    if (running.child.exitCode !== null)
+      throw new Error(`auditctl ended with ${running.child.exitCode}: ${running.stderr()}`);
     return shownStates(running).at(-1)?.state === "RUNNING";
   });
   return running;
@@ -27,18 +34,24 @@ export async function startRun(address: Address, store: string, args: readonly s
 export async function stopRun(running: RunningAuditctl): Promise<AuditctlResult> {
   running.child.kill("SIGTERM");
   const result = await running.ended;
-  expect(result, running.stderr()).toMatchObject({ status: 0 });
+  if (result.status !== 0) throw new Error(`auditctl ended with ${result.status}: ${result.stderr}`);
   return result;
 }
 
 /** `run` on a server or store with which it cannot go on: the whole story of the process. */
 export async function runToEnd(address: Address, store: string, args: readonly string[] = []): Promise<AuditctlResult> {
-  return await runAuditctl(["run", "--json", "--heartbeat-seconds", "1", ...args], { env: { ...envOf(address), AUDIT_STORE: store } });
+  return await runAuditctl(["run", "--json", "--heartbeat-seconds", "1", ...args], {
+    env: { ...envOf(address), AUDIT_STORE: store },
+  });
 }
 
 /** The states a `run --json` has shown, in order. */
-export function shownStates({ stdout }: RunningAuditctl): ShownState[] {
-  return stdout().split("\n").filter(Boolean).map((line) => JSON.parse(line) as ShownState);
+export function shownStates(running: RunningAuditctl): ShownState[] {
+  return running
+    .stdout()
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as ShownState);
 }
 
 export interface ShownError {

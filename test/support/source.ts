@@ -58,9 +58,15 @@ export async function openSource(flavor: Flavor, address: Address, name = "t"): 
     run: async (...statements) => {
       for (const statement of statements) await connection.query(statement);
     },
-    position: async () => (await one(flavor === "mysql" ? "SELECT @@GLOBAL.gtid_executed" : "SELECT @@GLOBAL.gtid_binlog_pos")).replace(/\s/g, ""),
+    position: async () =>
+      (await one(flavor === "mysql" ? "SELECT @@GLOBAL.gtid_executed" : "SELECT @@GLOBAL.gtid_binlog_pos")).replace(
+        /\s/g,
+        "",
+      ),
     covers: async (stored, target) =>
-      flavor === "mysql" ? (await one(`SELECT GTID_SUBSET('${target}', '${stored}')`)) === "1" : lastSequence(stored) >= lastSequence(target),
+      flavor === "mysql"
+        ? (await one(`SELECT GTID_SUBSET('${target}', '${stored}')`)) === "1"
+        : lastSequence(stored) >= lastSequence(target),
     [Symbol.asyncDispose]: async () => {
       await connection.query(`DROP DATABASE IF EXISTS \`${database}\``).catch(() => {});
       connection.destroy();

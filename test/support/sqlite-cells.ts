@@ -21,7 +21,11 @@ interface Page {
 /** The pages of a table and of all its indexes. */
 export function listPages(path: string, tables: readonly string[]): number[] {
   return readPages(path)
-    .filter(({ name }) => tables.some((table) => name === table || name.startsWith(`${table}_`) || name.startsWith(`sqlite_autoindex_${table}_`)))
+    .filter(({ name }) =>
+      tables.some(
+        (table) => name === table || name.startsWith(`${table}_`) || name.startsWith(`sqlite_autoindex_${table}_`),
+      ),
+    )
     .map(({ pageno }) => pageno);
 }
 
@@ -75,7 +79,7 @@ function readCell(bytes: Buffer, at: number, hasRowid: boolean): Cell {
   const [headerSize, afterHeaderSize] = readVarint(bytes, afterRowid);
   const values: Span[] = [];
   let next = afterRowid + headerSize;
-  for (let position = afterHeaderSize; position < afterRowid + headerSize; ) {
+  for (let position = afterHeaderSize; position < afterRowid + headerSize;) {
     const [type, after] = readVarint(bytes, position);
     values.push({ start: next, end: next + sizeOf(type) });
     next += sizeOf(type);
@@ -92,7 +96,7 @@ function sizeOf(serialType: number): number {
 /** Gives the number and where it ends. */
 function readVarint(bytes: Buffer, at: number): [value: number, end: number] {
   let value = 0;
-  for (let end = at; ; ) {
+  for (let end = at; ;) {
     const byte = bytes[end] ?? 0;
     end += 1;
     value = value * 128 + (byte & 0x7f);

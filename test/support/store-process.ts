@@ -43,8 +43,11 @@ export function startStoreProcess(
     child,
     nextLine: async () => {
       while (lines.length <= taken) {
-        const ended = await Promise.race([closed.then(() => true), new Promise<boolean>((resolve) => reader.once("line", () => resolve(false)))]);
-        if (ended && lines.length <= taken) throw new Error(`the ${task} process ended without a word`);
+        const isOver = await Promise.race([
+          closed.then(() => true),
+          new Promise<boolean>((resolve) => reader.once("line", () => resolve(false))),
+        ]);
+        if (isOver && lines.length <= taken) throw new Error(`the ${task} process ended without a word`);
       }
       taken += 1;
       return lines[taken - 1] ?? "";

@@ -39,18 +39,25 @@ export function verifyStore(store: string): VerifyReport {
 
 /** Every change event of a database, in the order of the log. */
 export function readEvents(store: string, database: string): StoredEvent[] {
-  return query(store, "SELECT v.* FROM canonical_event v JOIN change_event c USING (event_id) WHERE v.source_db = ? ORDER BY c.change_id", [database]).map((row) => {
-    for (const column of jsonColumns) row[column] = typeof row[column] === "string" ? (JSON.parse(row[column]) as JsonObject) : null;
+  return query(
+    store,
+    "SELECT v.* FROM canonical_event v JOIN change_event c USING (event_id) WHERE v.source_db = ? ORDER BY c.change_id",
+    [database],
+  ).map((row) => {
+    for (const column of jsonColumns)
+      row[column] = typeof row[column] === "string" ? (JSON.parse(row[column]) as JsonObject) : null;
     return row as StoredEvent;
   });
 }
 
 /** Starts, stops and gaps, in order. */
 export function readNotes(store: string): LedgerNote[] {
-  return query(store, "SELECT kind, detail FROM ledger_entry WHERE kind <> 'transaction' ORDER BY entry_id").map(({ kind, detail }) => ({
-    kind: String(kind),
-    detail: JSON.parse(String(detail)) as JsonObject,
-  }));
+  return query(store, "SELECT kind, detail FROM ledger_entry WHERE kind <> 'transaction' ORDER BY entry_id").map(
+    (row) => ({
+      kind: row["kind"] as string,
+      detail: JSON.parse(row["detail"] as string) as JsonObject,
+    }),
+  );
 }
 
 /** The bytes of the store and of every file SQLite keeps beside it. */
@@ -66,17 +73,23 @@ export async function waitUntilStored(source: Source, store: string, timeoutMs =
     `${store} to hold ${target}`,
     async () => {
       const status = readStatus(store);
-      return status?.checkpoint != null && (await source.covers(status.checkpoint.gtid_set, target)) ? status : undefined;
+      return status?.checkpoint && (await source.covers(status.checkpoint.gtid_set, target)) ? status : undefined;
     },
     { timeoutMs },
   );
 }
 
-export async function waitForState(store: string, state: CaptureStateName, running?: RunningAuditctl, timeoutMs = 30_000): Promise<StoreStatus> {
+export async function waitForState(
+  store: string,
+  state: CaptureStateName,
+  running?: RunningAuditctl,
+  timeoutMs = 30_000,
+): Promise<StoreStatus> {
   return await waitFor(
     `state ${state}`,
     () => {
-      if (running?.child.exitCode != null) throw new Error(`auditctl ended with ${running.child.exitCode}: ${running.stderr()}`);
+      if (typeof running?.child.exitCode === "number")
+        throw new Error(`auditctl ended with ${running.child.exitCode}: ${running.stderr()}`);
       const status = readStatus(store);
       return status?.capture?.state === state ? status : undefined;
     },

@@ -10,7 +10,8 @@ export async function waitFor<T>(
   for (;;) {
     const answer = await ask();
     if (answer !== undefined && answer !== false && answer !== null) return answer;
-    if (Date.now() > deadline) throw new Error(`waited ${timeoutMs} ms for ${what}; the last answer was ${String(answer)}`);
+    if (Date.now() > deadline)
+      throw new Error(`waited ${timeoutMs} ms for ${what}; the last answer was ${String(answer)}`);
     await delay(everyMs);
   }
 }

@@ -55,9 +55,12 @@ function checkImport(path: string, target: string): string[] {
   const pack = target.startsWith("@") ? target.split("/").slice(0, 2).join("/") : (target.split("/")[0] ?? "");
   const fence = fencedPackages[pack];
   if (fence !== undefined && !fence.test(path)) return [`${path}: must not import ${pack}`];
-  if (pureStages.has(stage ?? "") && doors.test(target)) return [`${path}: ${stage} is pure, must not import ${target}`];
+  if (pureStages.has(stage ?? "") && doors.test(target))
+    return [`${path}: ${stage} is pure, must not import ${target}`];
   if (!target.startsWith(".") || stage === undefined) return [];
-  const imported = normalize(join(dirname(path), target)).split(sep).join("/");
+  const imported = normalize(join(dirname(path), target))
+    .split(sep)
+    .join("/");
   const importedStage = stageOf(imported) ?? imported.split("/")[0] ?? "";
   if (importedStage === stage || mayImport[stage]?.includes(importedStage)) return [];
   return [`${path}: ${stage} must not import ${importedStage} (${imported})`];
@@ -72,19 +75,26 @@ function stageOf(path: string): string | undefined {
 }
 
 function importsOf(text: string): string[] {
-  const found = text.matchAll(/(?:^|\n)\s*(?:import|export)\b[^;"']*?from\s*["']([^"']+)["']|\bimport\(\s*["']([^"']+)["']|(?:^|\n)import\s+["']([^"']+)["']/g);
+  const found = text.matchAll(
+    /(?:^|\n)\s*(?:import|export)\b[^;"']*?from\s*["']([^"']+)["']|\bimport\(\s*["']([^"']+)["']|(?:^|\n)import\s+["']([^"']+)["']/g,
+  );
   return [...found].map((match) => match[1] ?? match[2] ?? match[3] ?? "");
 }
 
 export function checkSizes(files: readonly SourceFile[]): string[] {
   const sizes = files.map((file) => ({ path: file.path, lines: file.text.split("\n").length - 1 }));
-  const tooLong = sizes.filter(({ lines }) => lines > fileLinesMax).map(({ path, lines }) => `${path}: ${lines} lines, at most ${fileLinesMax}`);
+  const tooLong = sizes
+    .filter(({ lines }) => lines > fileLinesMax)
+    .map(({ path, lines }) => `${path}: ${lines} lines, at most ${fileLinesMax}`);
   const sorted = sizes.map(({ lines }) => lines).sort((a, b) => a - b);
   const median = sorted[Math.floor(sorted.length / 2)] ?? 0;
-  return median > medianLinesMax ? [...tooLong, `the median file has ${median} lines, at most ${medianLinesMax}`] : tooLong;
+  return median > medianLinesMax
+    ? [...tooLong, `the median file has ${median} lines, at most ${medianLinesMax}`]
+    : tooLong;
 }
 
-const sql = /\b(?:SELECT\s[\s\S]{1,300}?\sFROM\s|INSERT\s+(?:OR\s+\w+\s+)?INTO\s|UPDATE\s+\w+\s+SET\s|DELETE\s+FROM\s|CREATE\s+(?:TABLE|INDEX|VIEW|TRIGGER)\s)|\.pragma\(/;
+const sql =
+  /\b(?:SELECT\s[\s\S]{1,300}?\sFROM\s|INSERT\s+(?:OR\s+\w+\s+)?INTO\s|UPDATE\s+\w+\s+SET\s|DELETE\s+FROM\s|CREATE\s+(?:TABLE|INDEX|VIEW|TRIGGER)\s)|\.pragma\(/;
 
 /** SQL lives in store/. (capture/ asks the server for its settings, which takes no FROM.) */
 export function checkSql(files: readonly SourceFile[]): string[] {
@@ -104,7 +114,8 @@ export function checkNames(files: readonly SourceFile[]): string[] {
     const findings: string[] = [];
     if (/^(index|utils?|types?|helpers?|common)\.ts$/.test(name)) findings.push(`${path}: a drawer, not a name`);
     if (!/^[a-z0-9]+(-[a-z0-9]+)*(\.(test|config))?\.ts$/.test(name)) findings.push(`${path}: not kebab-case`);
-    if (path.startsWith("src/") && !/^(#!.*\n)?(\/\/|\/\*\*)/.test(text)) findings.push(`${path}: does not say in its first line what it is`);
+    if (path.startsWith("src/") && !/^(#!.*\n)?(\/\/|\/\*\*)/.test(text))
+      findings.push(`${path}: does not say in its first line what it is`);
     return findings;
   });
 }
@@ -115,7 +126,9 @@ export function checkDocuments(documents: readonly SourceFile[], exists: (path: 
   const findings: string[] = [];
   for (const { path, text } of documents) {
     for (const match of text.matchAll(/\]\((?!https?:|mailto:|#)([^)#\s]+)/g)) {
-      const target = normalize(join(dirname(path), match[1] ?? "")).split(sep).join("/");
+      const target = normalize(join(dirname(path), match[1] ?? ""))
+        .split(sep)
+        .join("/");
       linked.add(target);
       if (!exists(target)) findings.push(`${path}: the link to ${match[1]} leads nowhere`);
     }
@@ -128,5 +141,7 @@ export function checkDocuments(documents: readonly SourceFile[], exists: (path: 
 const forbidden = /\/(?:work|root|home\/\w+)\/\w+|registry\.npmjs|registry-1\.docker/;
 
 export function checkWords(files: readonly SourceFile[]): string[] {
-  return files.filter(({ path, text }) => path !== "test/tidy/rules.ts" && forbidden.test(text)).map(({ path }) => `${path}: holds a path of one machine or the name of a registry`);
+  return files
+    .filter(({ path, text }) => path !== "test/tidy/rules.ts" && forbidden.test(text))
+    .map(({ path }) => `${path}: holds a path of one machine or the name of a registry`);
 }

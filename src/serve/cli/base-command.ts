@@ -14,7 +14,9 @@ function settingFlag(key: ConfigKey) {
 
 export abstract class BaseCommand extends Command {
   json = Option.Boolean("--json", false, { description: "Answer in JSON with a stable shape." });
-  config = Option.String("--config", { description: "Config file (YAML). Default: AUDIT_CONFIG, else ./audit-overlay.yaml where there is one." });
+  config = Option.String("--config", {
+    description: "Config file (YAML). Default: AUDIT_CONFIG, else ./audit-overlay.yaml where there is one.",
+  });
   store = settingFlag("store");
 
   /** Settings given as flags; commands that take more of them add theirs. */
@@ -61,18 +63,30 @@ export abstract class SourceCommand extends BaseCommand {
 
   protected override flags(): Partial<Record<ConfigKey, string>> {
     const { host, port, user, tls } = this;
-    return definedOnly({ ...super.flags(), host, port, user, tls, password_file: this.passwordFile, tls_ca: this.tlsCa });
+    return definedOnly({
+      ...super.flags(),
+      host,
+      port,
+      user,
+      tls,
+      password_file: this.passwordFile,
+      tls_ca: this.tlsCa,
+    });
   }
 }
 
 /** Command lines set `undefined` for a flag that was not given; such a key must not hide the same setting elsewhere. */
 export function definedOnly(flags: Partial<Record<ConfigKey, string | undefined>>): Partial<Record<ConfigKey, string>> {
-  return Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined)) as Partial<Record<ConfigKey, string>>;
+  return Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined)) as Partial<
+    Record<ConfigKey, string>
+  >;
 }
 
 /** A whole number in a range, from a flag. @throws usage.argument */
 export function parseCount(flag: string, text: string, min: number, max: number): number {
   const count = Number(text);
   if (Number.isInteger(count) && count >= min && count <= max) return count;
-  throw new AppError("usage.argument", `${flag} ${text}: must be a whole number from ${min} to ${max}`, { hint: `For example ${flag} ${Math.min(max, 100)}` });
+  throw new AppError("usage.argument", `${flag} ${text}: must be a whole number from ${min} to ${max}`, {
+    hint: `For example ${flag} ${Math.min(max, 100)}`,
+  });
 }

@@ -14,7 +14,9 @@ export const commands = [RunCommand, StatusCommand, DoctorCommand, TraceCommand,
 
 export async function runCli(args: string[]): Promise<number> {
   // The reader of our output went away (`auditctl trace … | head`): nobody is left to tell.
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : exitStatus.failure));
+  process.stdout.on("error", (error: NodeJS.ErrnoException) =>
+    process.exit(error.code === "EPIPE" ? 0 : exitStatus.failure),
+  );
   const cli = createCli();
   let command: Command;
   try {
@@ -27,7 +29,12 @@ export async function runCli(args: string[]): Promise<number> {
 
 export function createCli(): Cli {
   const enableColors = process.stdout.isTTY && process.env["NO_COLOR"] === undefined;
-  const cli = new ReadableCli({ binaryName: "auditctl", binaryLabel: "audit-overlay", binaryVersion: packageVersion, enableColors });
+  const cli = new ReadableCli({
+    binaryName: "auditctl",
+    binaryLabel: "audit-overlay",
+    binaryVersion: packageVersion,
+    enableColors,
+  });
   for (const command of [...commands, Builtins.HelpCommand, Builtins.VersionCommand]) cli.register(command);
   return cli;
 }
@@ -35,7 +42,10 @@ export function createCli(): Cli {
 /** Clipanion writes a flag's value as "#0"; people expect to see that something goes there. */
 class ReadableCli extends Cli {
   override usage(...args: Parameters<Cli["usage"]>): string {
-    return super.usage(...args).replaceAll("#0]", "…]").replaceAll("#0", "… ");
+    return super
+      .usage(...args)
+      .replaceAll("#0]", "…]")
+      .replaceAll("#0", "… ");
   }
 }
 

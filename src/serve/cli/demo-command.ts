@@ -11,7 +11,8 @@ export class DemoCommand extends BaseCommand {
   static override paths = [["demo"]];
   static override usage = Command.Usage({
     description: "Get a private MySQL, play two weeks of a pharmacy's trade, and show the trail of it.",
-    details: "Needs nothing but a network for the first time. Ends by itself and leaves the store; with `--keep` server and capture stay.",
+    details:
+      "Needs nothing but a network for the first time. Ends by itself and leaves the store; with `--keep` server and capture stay.",
     examples: [
       ["The demo", "auditctl demo"],
       ["Leave it running to look around", "auditctl demo --keep"],
@@ -26,12 +27,25 @@ export class DemoCommand extends BaseCommand {
 
   protected override async run(): Promise<number> {
     // The demo is a program of its own: nothing that runs in production imports a generator or starts servers.
-    const program = [join(packageRoot, "scripts", "demo.ts"), join(packageRoot, "dist", "scripts", "demo.js")].find(existsSync);
+    const program = [join(packageRoot, "scripts", "demo.ts"), join(packageRoot, "dist", "scripts", "demo.js")].find(
+      existsSync,
+    );
     if (program === undefined) {
-      throw new AppError("demo.failed", "this installation has no demo program", { hint: "Install audit-overlay again, or run `npm run demo` in a clone of the project." });
+      throw new AppError("demo.failed", "this installation has no demo program", {
+        hint: "Install audit-overlay again, or run `npm run demo` in a clone of the project.",
+      });
     }
     const { keep, json, flavor, days, seed } = this;
-    const args = ["--flavor", flavor, "--days", days, "--seed", seed, ...(keep ? ["--keep"] : []), ...(json ? ["--json"] : [])];
+    const args = [
+      "--flavor",
+      flavor,
+      "--days",
+      days,
+      "--seed",
+      seed,
+      ...(keep ? ["--keep"] : []),
+      ...(json ? ["--json"] : []),
+    ];
     if (this.store !== undefined) args.push("--store", this.store);
     const child = spawn(process.execPath, [program, ...args], { stdio: "inherit" });
     // Ctrl-C reaches the child by itself; this process only waits for it to finish.

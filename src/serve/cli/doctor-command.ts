@@ -11,7 +11,12 @@ export class DoctorCommand extends SourceCommand {
   static override usage = Command.Usage({
     description: "Check the server's settings and the account's privileges, with a cure for each problem.",
     details: "Changes nothing. Exit status 4 when something is wrong, 5 when the server cannot be reached.",
-    examples: [["Check a server before the first run", "AUDIT_PASSWORD=… auditctl doctor --host db.example.com --user audit_overlay"]],
+    examples: [
+      [
+        "Check a server before the first run",
+        "AUDIT_PASSWORD=… auditctl doctor --host db.example.com --user audit_overlay",
+      ],
+    ],
   });
 
   protected override async run(): Promise<number> {
@@ -19,7 +24,8 @@ export class DoctorCommand extends SourceCommand {
     const { runPreflight } = await import("../../capture/preflight.ts");
     const report = await runPreflight(toSourceConnection(this.loadConfig()));
     const ok = report.checks.every((check) => check.ok);
-    if (this.json) this.printJson({ ok, source: report.identity, checks: report.checks, executed_gtid_set: report.executedGtidSet });
+    if (this.json)
+      this.printJson({ ok, source: report.identity, checks: report.checks, executed_gtid_set: report.executedGtidSet });
     else this.show(report, ok);
     return ok ? 0 : exitStatus.misconfigured;
   }

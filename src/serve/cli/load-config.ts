@@ -31,7 +31,8 @@ export function loadConfig({ flags, configFile, env }: ConfigSources): Config {
 
 export function toSourceConnection(config: Config): SourceConnection {
   const { host, port, user, tls } = config;
-  const password = config.password_file === undefined ? config.password : readText(config.password_file, "password_file").trimEnd();
+  const password =
+    config.password_file === undefined ? config.password : readText(config.password_file, "password_file").trimEnd();
   const tlsCa = config.tls_ca === undefined ? undefined : readText(config.tls_ca, "tls_ca");
   return { host, port, user, password, tls, tlsCa };
 }
@@ -45,8 +46,14 @@ function readConfigFile(path: string, required: boolean): Record<string, unknown
     const content: unknown = parseYaml(readText(path, "config"));
     return content === null ? {} : z.record(z.string(), z.unknown()).parse(content);
   } catch (error) {
-    const message = error instanceof z.ZodError ? "must be `key: value` lines" : String(error instanceof Error ? error.message : error);
-    throw new AppError("usage.config", `config file ${path}: ${message.split("\n")[0]}`, { hint: "It is YAML, one setting per line.", cause: error });
+    const message =
+      error instanceof z.ZodError
+        ? "must be `key: value` lines"
+        : String(error instanceof Error ? error.message : error);
+    throw new AppError("usage.config", `config file ${path}: ${message.split("\n")[0]}`, {
+      hint: "It is YAML, one setting per line.",
+      cause: error,
+    });
   }
 }
 
@@ -73,6 +80,9 @@ function readText(path: string, setting: string): string {
   try {
     return readFileSync(path, "utf8");
   } catch (error) {
-    throw new AppError("usage.config", `setting ${setting}: cannot read ${path}`, { hint: "Check the path and its permissions.", cause: error });
+    throw new AppError("usage.config", `setting ${setting}: cannot read ${path}`, {
+      hint: "Check the path and its permissions.",
+      cause: error,
+    });
   }
 }

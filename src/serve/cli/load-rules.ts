@@ -16,7 +16,10 @@ export function loadRules(packs: readonly string[], log: Logger): CompiledRules 
     const key = `${rule.pack}/${rule.name}/${part}`;
     if (told.has(key)) return;
     told.add(key);
-    log.warn({ rule: `${rule.pack}/${rule.name}`, version: rule.version, part, event_id, message }, "a rule cannot be evaluated for a row; said once");
+    log.warn(
+      { rule: `${rule.pack}/${rule.name}`, version: rule.version, part, event_id, message },
+      "a rule cannot be evaluated for a row; said once",
+    );
   };
   return compileRules(
     packs.map((pack) => parseRulePack(readPack(pack), pack)),

@@ -15,9 +15,12 @@ export function renderStatus(status: StoreStatus, stream: Writable): string[] {
     lines.push(`capture   ${paint(style, state)} since ${shortTime(capture.since)}`);
     if (capture.reason !== null) lines.push(`          ${printable(capture.reason, 500)}`);
     if (capture.hint !== null) lines.push(`          hint: ${printable(capture.hint, 500)}`);
-    lines.push(`heard     ${capture.last_verified_at === null ? "not yet" : shortTime(capture.last_verified_at)} (last event or heartbeat)`);
+    lines.push(
+      `heard     ${capture.last_verified_at === null ? "not yet" : shortTime(capture.last_verified_at)} (last event or heartbeat)`,
+    );
   }
-  if (status.lag_seconds !== null) lines.push(`lag       ${status.lag_seconds} s from commit to receipt, newest transaction`);
+  if (status.lag_seconds !== null)
+    lines.push(`lag       ${status.lag_seconds} s from commit to receipt, newest transaction`);
   if (coverage !== null) lines.push(...renderCoverage(coverage));
   for (const [type, count] of Object.entries(status.business_events_by_type)) {
     lines.push(`  ${printable(type).padEnd(24)} ${count.toLocaleString("en-US").padStart(10)}`);
@@ -34,7 +37,9 @@ export function renderCoverage(coverage: Coverage): string[] {
   ];
   if (coverage.gaps.length === 0) lines.push("  gaps    none");
   for (const gap of coverage.gaps) {
-    lines.push(`  GAP     after ${gap.from_gtid_set}${gap.to_gtid_set === null ? "" : ` up to ${gap.to_gtid_set}`}: ${printable(gap.reason, 300)}`);
+    lines.push(
+      `  GAP     after ${gap.from_gtid_set}${gap.to_gtid_set === null ? "" : ` up to ${gap.to_gtid_set}`}: ${printable(gap.reason, 300)}`,
+    );
   }
   return lines;
 }

@@ -29,10 +29,10 @@ function renderBusinessEvent(event: TracedBusinessEvent, paint: Paint): string[]
   const subject = `${event.entity_type} ${event.entity_id}`;
   const { pack, name, version } = event.rule;
   return [
-    `${shortTime(event.occurred_at)}  ${paint("cyan", event.type)}  ${printable(subject)}  by ${renderActor(event.actor)}`,
+    `${printable(shortTime(event.occurred_at))}  ${paint("cyan", printable(event.type))}  ${printable(subject)}  by ${renderActor(event.actor)}`,
     ...renderPayload(event.payload).map((line) => `    ${line}`),
-    `    why: rule ${pack}/${name} version ${version}, confidence ${event.confidence}, on ${plural(event.change_events.length, "row change")}`,
-    `    of transaction ${event.transaction_id}, committed ${shortTime(event.timestamp)}`,
+    `    why: rule ${printable(`${pack}/${name}`)} version ${version}, confidence ${event.confidence}, on ${plural(event.change_events.length, "row change")}`,
+    `    of transaction ${printable(event.transaction_id)}, committed ${shortTime(event.timestamp)}`,
     ...event.change_events.map((change) => `      ${renderChange(change)}`),
   ];
 }
@@ -41,7 +41,7 @@ function renderLooseChange(change: ChangeEvent, paint: Paint): string[] {
   return [
     `${shortTime(change.timestamp)}  ${paint("yellow", "row change")}  by ${renderActor(change.actor)}`,
     `    ${renderChange(change)}`,
-    `    no rule explains it; transaction ${change.transaction_id}`,
+    `    no rule explains it; transaction ${printable(change.transaction_id)}`,
   ];
 }
 
@@ -54,9 +54,12 @@ function renderPayload(payload: JsonObject): string[] {
   const plain: string[] = [];
   for (const [key, value] of Object.entries(payload)) {
     if (Array.isArray(value)) {
-      lines.push(`${key}:`, ...value.map((item) => `  - ${isObject(item) ? renderPairs(item) : renderValue(item)}`));
+      lines.push(
+        `${renderName(key)}:`,
+        ...value.map((item) => `  - ${isObject(item) ? renderPairs(item) : renderValue(item)}`),
+      );
     } else {
-      plain.push(`${key} ${renderValue(value)}`);
+      plain.push(`${renderName(key)} ${renderValue(value)}`);
     }
   }
   return [plain.join(" · "), ...lines].filter((line) => line !== "");
@@ -64,22 +67,31 @@ function renderPayload(payload: JsonObject): string[] {
 
 function renderChange(change: ChangeEvent): string {
   const key = Object.values(change.source_pk).map(renderValue).join("/");
-  const head = `${change.operation.padEnd(6)} ${change.source_db}.${change.source_table} ${key}`;
+  const head = printable(`${change.operation.padEnd(6)} ${change.source_db}.${change.source_table} ${key}`);
   if (typeof change.metadata["statement"] === "string") return `${head} ${printable(change.metadata["statement"])}`;
   const { before, after } = change;
-  const columns = change.changed.filter((column) => !(column in change.source_pk));
+  const isUpdate = before !== null && after !== null;
+  // The key stands in the head already, unless it is what changed.
+  const columns = change.changed.filter((column) => isUpdate || !Object.hasOwn(change.source_pk, column));
   const shown = columns.slice(0, columnsMax).map((column) => {
     const value = renderValue((after ?? before)?.[column] ?? null);
-    return before !== null && after !== null ? `${column} ${renderValue(before[column] ?? null)} → ${value}` : `${column} ${value}`;
+    return isUpdate
+      ? `${renderName(column)} ${renderValue(before[column] ?? null)} → ${value}`
+      : `${renderName(column)} ${value}`;
   });
   const rest = columns.length > columnsMax ? `, … ${columns.length - columnsMax} more` : "";
-  return `${printable(head)}: ${shown.join(", ")}${rest}`;
+  return `${head}: ${shown.join(", ")}${rest}`;
 }
 
 function renderPairs(object: JsonObject): string {
   return Object.entries(object)
-    .map(([key, value]) => `${key} ${renderValue(value)}`)
+    .map(([key, value]) => `${renderName(key)} ${renderValue(value)}`)
     .join(", ");
+}
+
+/** Names of columns are text from the database too. */
+function renderName(name: string): string {
+  return printable(name, 60);
 }
 
 function renderValue(value: JsonValue): string {

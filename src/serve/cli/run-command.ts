@@ -19,7 +19,10 @@ export class RunCommand extends SourceCommand {
       "Checks the server first and refuses settings that would blind the trail. Resumes exactly where the store ends. " +
       "Ctrl-C or SIGTERM stops it after the transactions that have arrived are stored.",
     examples: [
-      ["Audit a local server with the pharmacy rules", "AUDIT_PASSWORD=… auditctl run --host 127.0.0.1 --user audit_overlay --rules pharmacy"],
+      [
+        "Audit a local server with the pharmacy rules",
+        "AUDIT_PASSWORD=… auditctl run --host 127.0.0.1 --user audit_overlay --rules pharmacy",
+      ],
       ["Read everything the server still has", "auditctl run --config audit-overlay.yaml --start-from earliest"],
       ["Go on after the server dropped log files", "auditctl run --accept-gap"],
     ],
@@ -33,7 +36,8 @@ export class RunCommand extends SourceCommand {
   transactionRowsMax = Option.String("--transaction-rows-max", describe("transaction_rows_max"));
   logLevel = Option.String("--log-level", describe("log_level"));
   acceptGap = Option.Boolean("--accept-gap", false, {
-    description: "Where the server no longer has log files that the trail needs: record the gap and read on from what it has.",
+    description:
+      "Where the server no longer has log files that the trail needs: record the gap and read on from what it has.",
   });
 
   protected override flags(): Partial<Record<ConfigKey, string>> {

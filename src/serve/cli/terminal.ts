@@ -19,7 +19,10 @@ export function createPaint(stream: Writable): (style: Style, text: string) => s
 
 /** `2026-01-05T09:31:12.000000Z` -> `2026-01-05 09:31:12Z`: shorter, still UTC; fractions only when there are any. */
 export function shortTime(timestamp: string): string {
-  return timestamp.replace("T", " ").replace(/\.?0*Z$/, "Z");
+  return timestamp
+    .replace("T", " ")
+    .replace(/(\.\d*?)0*Z$/, "$1Z")
+    .replace(".Z", "Z");
 }
 
 export function plural(count: number, one: string, many = `${one}s`): string {

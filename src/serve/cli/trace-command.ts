@@ -8,7 +8,8 @@ export class TraceCommand extends BaseCommand {
   static override paths = [["trace"]];
   static override usage = Command.Usage({
     description: "Tell the story of one entity: what happened, who did it, what changed, and why we say so.",
-    details: "Business events come with the rule that inferred them and the row changes they rest on. Exit status 8 when the trail holds nothing about it.",
+    details:
+      "Business events come with the rule that inferred them and the row changes they rest on. Exit status 8 when the trail holds nothing about it.",
     examples: [
       ["A sale with its items", "auditctl trace sale 1042"],
       ["Who changed this stock?", "auditctl trace inventory 17 --limit 20"],
@@ -29,7 +30,9 @@ export class TraceCommand extends BaseCommand {
       const known = types.includes(this.entityType)
         ? `Check the id; ids are the key's values joined by "/".`
         : `Entity types in this trail: ${types.join(", ") || "none yet"}.`;
-      throw new AppError("trace.not_found", `the trail holds nothing about ${this.entityType} ${this.entityId}`, { hint: known });
+      throw new AppError("trace.not_found", `the trail holds nothing about ${this.entityType} ${this.entityId}`, {
+        hint: known,
+      });
     }
     if (this.json) this.printJson(trace);
     else for (const line of renderTrace(trace, this.context.stdout)) this.print(line);

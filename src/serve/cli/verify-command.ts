@@ -45,7 +45,9 @@ export class VerifyCommand extends BaseCommand {
 function parseAnchor(text: string): { entry_id: number; hash: string } {
   const match = /^(\d+):([0-9a-f]{64})$/i.exec(text);
   if (match === null) {
-    throw new AppError("usage.argument", `--anchor ${text}: must be <entry>:<64 hex digits>`, { hint: "Copy the `head` line of an earlier `auditctl verify`." });
+    throw new AppError("usage.argument", `--anchor ${text}: must be <entry>:<64 hex digits>`, {
+      hint: "Copy the `head` line of an earlier `auditctl verify`.",
+    });
   }
   return { entry_id: Number(match[1]), hash: (match[2] ?? "").toLowerCase() };
 }

@@ -17,14 +17,14 @@ function write(text: string, name = "config.yaml"): string {
 }
 
 interface Given {
-  flags?: Record<string, string | undefined>;
+  flags?: Record<string, string>;
   env?: Record<string, string>;
   file?: string;
 }
 
 function load({ flags = {}, env = {}, file }: Given) {
   const configFile = write(file ?? "");
-  return loadConfig({ flags: flags as Record<string, string>, configFile, env });
+  return loadConfig({ flags, configFile, env });
 }
 
 function failure(given: Given): AppError {
@@ -47,7 +47,7 @@ describe("precedence", () => {
   });
 
   it("does not let a flag that was not given hide another source", () => {
-    expect(load({ flags: { host: undefined }, env, file }).host).toBe("from-env");
+    expect(load({ flags: { host: undefined as unknown as string }, env, file }).host).toBe("from-env");
   });
 
   it("takes the file that AUDIT_CONFIG names, unless a flag names another", () => {
@@ -58,7 +58,13 @@ describe("precedence", () => {
   });
 
   it("is at its defaults with nothing given, and an empty file is nothing", () => {
-    expect(load({ file: "# only a comment\n" })).toMatchObject({ store: "audit-overlay.db", host: "127.0.0.1", port: 3306, databases: [], start_from: "now" });
+    expect(load({ file: "# only a comment\n" })).toMatchObject({
+      store: "audit-overlay.db",
+      host: "127.0.0.1",
+      port: 3306,
+      databases: [],
+      start_from: "now",
+    });
   });
 });
 
@@ -81,12 +87,15 @@ describe("values", () => {
     expect(load({ env: { AUDIT_PORT: text } }).port).toBe(3307);
   });
 
-  it.for(["many", "3307.5", "0", "65536", "-1", "1e9", "", "Infinity"])("refuses %j as a port and says where it came from", (text) => {
-    const error = failure({ env: { AUDIT_PORT: text } });
-    expect(error).toMatchObject({ code: "usage.config", exitStatus: 2 });
-    expect(error.message).toMatch(/^setting port: ./);
-    expect(error.hint).toMatch(/^From AUDIT_PORT\. The settings: /);
-  });
+  it.for(["many", "3307.5", "0", "65536", "-1", "1e9", "", "Infinity"])(
+    "refuses %j as a port and says where it came from",
+    (text) => {
+      const error = failure({ env: { AUDIT_PORT: text } });
+      expect(error).toMatchObject({ code: "usage.config", exitStatus: 2 });
+      expect(error.message).toMatch(/^setting port: ./);
+      expect(error.hint).toMatch(/^From AUDIT_PORT\. The settings: /);
+    },
+  );
 
   it("refuses a word that a setting does not know", () => {
     expect(failure({ flags: { tls: "sometimes" } }).message).toMatch(/^setting tls: .*verify/);
@@ -96,13 +105,18 @@ describe("values", () => {
 
 describe("what is not a setting", () => {
   it("is refused in the environment, in the file and as a flag, each with its origin", () => {
-    expect(failure({ env: { AUDIT_NONSENSE: "1" } })).toMatchObject({ message: expect.stringMatching(/^setting nonsense: /) as string, hint: expect.stringMatching(/^From AUDIT_NONSENSE\./) as string });
+    expect(failure({ env: { AUDIT_NONSENSE: "1" } })).toMatchObject({
+      message: expect.stringMatching(/^setting nonsense: /) as string,
+      hint: expect.stringMatching(/^From AUDIT_NONSENSE\./) as string,
+    });
     expect(failure({ file: "hots: x\n" }).hint).toMatch(/^From the config file\./);
     expect(failure({ flags: { nonsense: "1" } }).hint).toMatch(/^From --nonsense\./);
   });
 
   it("is let be where it is no word of ours: other variables, the config file's place, the tests' own", () => {
-    expect(() => load({ env: { AUDITOR: "x", PATH: "/", AUDIT_TEST_MYSQL_URL: "x", AUDIT_CONFIG: "unused" } })).not.toThrow();
+    expect(() =>
+      load({ env: { AUDITOR: "x", PATH: "/", AUDIT_TEST_MYSQL_URL: "x", AUDIT_CONFIG: "unused" } }),
+    ).not.toThrow();
   });
 
   it.for(["- a\n- list\n", "just text\n", "42\n"])("refuses the file %j", (file) => {
@@ -110,7 +124,9 @@ describe("what is not a setting", () => {
   });
 
   it("refuses a file that is named and not there", () => {
-    expect(() => loadConfig({ flags: {}, configFile: folder.file("none.yaml"), env: {} })).toThrow(/^there is no config file .*none\.yaml$/);
+    expect(() => loadConfig({ flags: {}, configFile: folder.file("none.yaml"), env: {} })).toThrow(
+      /^there is no config file .*none\.yaml$/,
+    );
   });
 });
 
@@ -124,7 +140,10 @@ describe("the connection", () => {
 
   it("reads the certificate authority's text", () => {
     const ca = write("-----BEGIN CERTIFICATE-----\n", "ca.pem");
-    expect(toSourceConnection(load({ env: { AUDIT_TLS: "verify", AUDIT_TLS_CA: ca } }))).toMatchObject({ tls: "verify", tlsCa: "-----BEGIN CERTIFICATE-----\n" });
+    expect(toSourceConnection(load({ env: { AUDIT_TLS: "verify", AUDIT_TLS_CA: ca } }))).toMatchObject({
+      tls: "verify",
+      tlsCa: "-----BEGIN CERTIFICATE-----\n",
+    });
   });
 
   it.for(["password_file", "tls_ca"] as const)("says which setting names the file it cannot read: %s", (key) => {

@@ -50,7 +50,9 @@ const sale: TracedBusinessEvent = {
   actor: unknownActor,
   rule: { pack: "shop", name: "sale", version: 2 },
   change_event_ids: ["e1"],
-  change_events: [{ ...change, operation: "insert", before: null, source_table: "sales", changed: ["id", "quantity", "note"] }],
+  change_events: [
+    { ...change, operation: "insert", before: null, source_table: "sales", changed: ["id", "quantity", "note"] },
+  ],
 };
 
 function trace(...timeline: Trace["timeline"]): Trace {
@@ -82,25 +84,64 @@ describe("a trace in words", () => {
     ]);
   });
 
+  it("shows the key too where it is the key that moved, and no column less for its name", () => {
+    const moved: ChangeEvent = {
+      ...change,
+      source_pk: { id: 8 },
+      after: { id: 8, constructor: 2 },
+      before: { id: 7, constructor: 1 },
+      changed: ["id", "constructor"],
+    };
+    expect(renderTrace(trace({ kind: "change_event", ...moved }), plain)).toContain(
+      "    update shop.stock 8: id 7 → 8, constructor 1 → 2",
+    );
+  });
+
   it("shows the values a delete took away", () => {
     const gone: ChangeEvent = { ...change, operation: "delete", after: null };
-    expect(renderTrace(trace({ kind: "change_event", ...gone }), plain)).toContain("    delete shop.stock 7: quantity 10, note null");
+    expect(renderTrace(trace({ kind: "change_event", ...gone }), plain)).toContain(
+      "    delete shop.stock 7: quantity 10, note null",
+    );
   });
 
   it("shows a statement as it was written, in place of columns", () => {
-    const truncate: ChangeEvent = { ...change, operation: "truncate", source_pk: {}, before: null, after: null, changed: [], metadata: { statement: "TRUNCATE stock" } };
-    expect(renderTrace(trace({ kind: "change_event", ...truncate }), plain).join("\n")).toMatch(/truncate shop\.stock +TRUNCATE stock/);
+    const truncate: ChangeEvent = {
+      ...change,
+      operation: "truncate",
+      source_pk: {},
+      before: null,
+      after: null,
+      changed: [],
+      metadata: { statement: "TRUNCATE stock" },
+    };
+    expect(renderTrace(trace({ kind: "change_event", ...truncate }), plain).join("\n")).toMatch(
+      /truncate shop\.stock +TRUNCATE stock/,
+    );
   });
 
   it("counts the columns it does not show", () => {
     const wide = Object.fromEntries(Array.from({ length: 11 }, (_, index) => [`c${index}`, index]));
-    const insert: ChangeEvent = { ...change, operation: "insert", before: null, after: wide, changed: Object.keys(wide) };
+    const insert: ChangeEvent = {
+      ...change,
+      operation: "insert",
+      before: null,
+      after: wide,
+      changed: Object.keys(wide),
+    };
     expect(renderTrace(trace({ kind: "change_event", ...insert }), plain).join("\n")).toContain("c7 7, … 3 more");
   });
 
   it("says that older items were left out, and how many gaps there are", () => {
-    const gap = { entry_id: 3, recorded_at: coverage.from_time, reason: "purged", from_gtid_set: "u:1-5", to_gtid_set: null };
-    const text = renderTrace({ ...trace(sale), truncated: true, coverage: { ...coverage, gaps: [gap] } }, plain).join("\n");
+    const gap = {
+      entry_id: 3,
+      recorded_at: coverage.from_time,
+      reason: "purged",
+      from_gtid_set: "u:1-5",
+      to_gtid_set: null,
+    };
+    const text = renderTrace({ ...trace(sale), truncated: true, coverage: { ...coverage, gaps: [gap] } }, plain).join(
+      "\n",
+    );
     expect(text).toContain("(older items left out; --limit shows more)");
     expect(text).toMatch(/, 1 gap$/);
   });
@@ -127,7 +168,13 @@ describe("a trace in words", () => {
       payload: { [hostile]: hostile, [`y${hostile}`]: [hostile, { [hostile]: hostile }] },
       change_events: [bad, statement],
     };
-    const lines = renderTrace({ ...trace(event, { kind: "change_event", ...bad }, { kind: "change_event", ...statement }), entity_type: hostile }, plain);
+    const lines = renderTrace(
+      {
+        ...trace(event, { kind: "change_event", ...bad }, { kind: "change_event", ...statement }),
+        entity_type: hostile,
+      },
+      plain,
+    );
     expect(lines.length).toBeGreaterThan(10);
     for (const line of lines) expect(line).not.toMatch(/[\p{Cc}\u202e]/u);
   });
@@ -137,7 +184,14 @@ describe("status in words", () => {
   const status: StoreStatus = {
     store: "audit.db",
     source: { flavor: "mysql", version: "9.7.4", server_id: "u", address: "db:3306" },
-    capture: { state: "RUNNING", since: coverage.from_time, reason: null, hint: null, last_verified_at: coverage.to_time, process_id: process.pid },
+    capture: {
+      state: "RUNNING",
+      since: coverage.from_time,
+      reason: null,
+      hint: null,
+      last_verified_at: coverage.to_time,
+      process_id: process.pid,
+    },
     checkpoint: null,
     coverage,
     business_events_by_type: { "sale.completed": 1_234 },
@@ -163,14 +217,22 @@ describe("status in words", () => {
 
   it("does not call capture RUNNING when its process is gone", () => {
     const dead = { ...status, capture: { ...status.capture!, process_id: deadProcess } };
-    expect(renderStatus(dead, plain)).toContain("capture   RUNNING, but its process 99999999 is gone since 2026-01-05 08:00:00Z");
+    expect(renderStatus(dead, plain)).toContain(
+      "capture   RUNNING, but its process 99999999 is gone since 2026-01-05 08:00:00Z",
+    );
     const stopped = { ...status, capture: { ...status.capture!, state: "STOPPED" as const, process_id: deadProcess } };
     expect(renderStatus(stopped, plain)).toContain("capture   STOPPED since 2026-01-05 08:00:00Z");
   });
 
   it("shows each gap with its ends and its reason, and why capture stopped with its cure", () => {
     const gaps = [
-      { entry_id: 3, recorded_at: coverage.from_time, reason: `purged ${hostile}`, from_gtid_set: "u:1-5", to_gtid_set: null },
+      {
+        entry_id: 3,
+        recorded_at: coverage.from_time,
+        reason: `purged ${hostile}`,
+        from_gtid_set: "u:1-5",
+        to_gtid_set: null,
+      },
       { entry_id: 4, recorded_at: coverage.from_time, reason: "purged", from_gtid_set: "u:1-5", to_gtid_set: "u:1-7" },
     ];
     const capture = { ...status.capture!, state: "GAP" as const, reason: "history is gone", hint: "use --accept-gap" };
@@ -185,7 +247,14 @@ describe("status in words", () => {
   });
 
   it("says little of a store in which nothing has begun", () => {
-    const empty: StoreStatus = { ...status, source: null, capture: null, coverage: null, business_events_by_type: {}, lag_seconds: null };
+    const empty: StoreStatus = {
+      ...status,
+      source: null,
+      capture: null,
+      coverage: null,
+      business_events_by_type: {},
+      lag_seconds: null,
+    };
     expect(renderStatus(empty, plain)).toEqual(["store     audit.db"]);
   });
 });

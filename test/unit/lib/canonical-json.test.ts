@@ -1,5 +1,5 @@
 // Canonical JSON: one text per value, and nothing lost on the way there and back.
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { canonicalJson, type JsonValue } from "../../../src/lib/canonical-json.ts";
 
@@ -9,22 +9,35 @@ const json = fc.jsonValue({ noUnicodeString: false, maxDepth: 4 }) as fc.Arbitra
 function reversed(value: JsonValue): JsonValue {
   if (Array.isArray(value)) return value.map(reversed);
   if (value === null || typeof value !== "object") return value;
-  return Object.fromEntries(Object.entries(value).toReversed().map(([key, item]) => [key, reversed(item)]));
+  return Object.fromEntries(
+    Object.entries(value)
+      .toReversed()
+      .map(([key, item]) => [key, reversed(item)]),
+  );
 }
 
 describe("canonicalJson", () => {
   it("reads back as the same value", () => {
     // -0 is 0 in JSON.
-    fc.assert(fc.property(json, (value) => expect(JSON.parse(canonicalJson(value))).toEqual(JSON.parse(JSON.stringify(value)))));
+    fc.assert(
+      fc.property(json, (value) => {
+        expect(JSON.parse(canonicalJson(value))).toEqual(JSON.parse(JSON.stringify(value)));
+      }),
+    );
   });
 
   it("does not depend on the order in which keys were put in", () => {
-    fc.assert(fc.property(json, (value) => expect(canonicalJson(reversed(value))).toBe(canonicalJson(value))));
+    fc.assert(
+      fc.property(json, (value) => {
+        expect(canonicalJson(reversed(value))).toBe(canonicalJson(value));
+      }),
+    );
   });
 
-
   it("sorts keys by code unit at every depth and writes no white space", () => {
-    expect(canonicalJson({ b: [{ ä: 1, z: null, Z: true }], a: "x", 10: 1, 9: 2 })).toBe('{"10":1,"9":2,"a":"x","b":[{"Z":true,"z":null,"ä":1}]}');
+    expect(canonicalJson({ b: [{ ä: 1, z: null, Z: true }], a: "x", 10: 1, 9: 2 })).toBe(
+      '{"10":1,"9":2,"a":"x","b":[{"Z":true,"z":null,"ä":1}]}',
+    );
   });
 
   it("keeps a key called __proto__", () => {

@@ -12,7 +12,12 @@ function mapped(fields: Partial<TableMapping>): EntityMapping {
   return () => ({ entity_type: "user", id_columns: ["id"], mask_columns: [], ...fields });
 }
 
-function normalizeOne(table: RawTable, before: RawRow | null, after: RawRow | null, mapping: EntityMapping = noMapping) {
+function normalizeOne(
+  table: RawTable,
+  before: RawRow | null,
+  after: RawRow | null,
+  mapping: EntityMapping = noMapping,
+) {
   return normalizeTransaction(rawTransaction(rowChange(table, before, after)), mapping)[0]!;
 }
 
@@ -45,12 +50,20 @@ describe("a row change", () => {
 
   it("that deletes has a before image, and its key comes from there", () => {
     const event = normalizeOne(users, { id: 9, name: "Ann", role: "x" }, null);
-    expect(plain(event)).toMatchObject({ operation: "delete", after: null, source_pk: { id: 9 }, changed: ["id", "name", "role"] });
+    expect(plain(event)).toMatchObject({
+      operation: "delete",
+      after: null,
+      source_pk: { id: 9 },
+      changed: ["id", "name", "role"],
+    });
   });
 
   it("keeps absent columns absent, apart from null, and does not call them changed", () => {
     const event = normalizeOne(users, { id: 1, name: null }, { name: "Ann", role: "x" });
-    expect(plain([event.before, event.after])).toEqual([{ id: 1, name: null }, { name: "Ann", role: "x" }]);
+    expect(plain([event.before, event.after])).toEqual([
+      { id: 1, name: null },
+      { name: "Ann", role: "x" },
+    ]);
     expect(event.changed).toEqual(["name"]);
     expect(plain(event.source_pk)).toEqual({ id: 1 });
   });
@@ -77,12 +90,18 @@ describe("a row change", () => {
   it("that moves the primary key keeps the old one", () => {
     const event = normalizeOne(users, { id: 1, name: "Ann" }, { id: 2, name: "Ann" });
     expect(plain(event)).toMatchObject({ source_pk: { id: 2 }, entity_id: "2", metadata: { previous_pk: { id: 1 } } });
-    expect(normalizeOne(users, { id: 1, name: "Ann" }, { id: 1, name: "Bea" }).metadata).not.toHaveProperty("previous_pk");
+    expect(normalizeOne(users, { id: 1, name: "Ann" }, { id: 1, name: "Bea" }).metadata).not.toHaveProperty(
+      "previous_pk",
+    );
   });
 
   it("normalizes each value by its column's type", () => {
     const table = { ...users, columns: [column("id"), column("height", "float"), column("born", "year")] };
-    expect(plain(normalizeOne(table, null, { id: 1, height: 1.100000023841858, born: 1900 }).after)).toEqual({ id: 1, height: 1.1, born: 0 });
+    expect(plain(normalizeOne(table, null, { id: 1, height: 1.100000023841858, born: 1900 }).after)).toEqual({
+      id: 1,
+      height: 1.1,
+      born: 0,
+    });
   });
 
   it("is numbered in its transaction, and each has an id of its own", () => {
@@ -98,7 +117,11 @@ describe("a row change", () => {
 
 describe("the entity", () => {
   it("of an unmapped table is the table and its key, and that is said", () => {
-    expect(normalizeOne(users, null, { id: 1 })).toMatchObject({ entity_type: "users", entity_id: "1", metadata: { unmapped: true } });
+    expect(normalizeOne(users, null, { id: 1 })).toMatchObject({
+      entity_type: "users",
+      entity_id: "1",
+      metadata: { unmapped: true },
+    });
   });
 
   it("of a mapped table is what the mapping says, asked by database and table", () => {
@@ -107,18 +130,28 @@ describe("the entity", () => {
       asked.push([database, table]);
       return { entity_type: "person", id_columns: ["role", "id"], mask_columns: [] };
     };
-    expect(normalizeOne(users, null, { id: 1, role: "boss" }, mapping)).toMatchObject({ entity_type: "person", entity_id: "boss/1", metadata: {} });
+    expect(normalizeOne(users, null, { id: 1, role: "boss" }, mapping)).toMatchObject({
+      entity_type: "person",
+      entity_id: "boss/1",
+      metadata: {},
+    });
     expect(asked).toEqual([["shop", "users"]]);
   });
 
   it("has an id also of values that are no text", () => {
     const id = (value: unknown) => normalizeOne(users, null, { id: value }, mapped({})).entity_id;
-    expect([id(null), id(Buffer.from([1])), id("18446744073709551615"), id(false)]).toEqual(["null", '{"$hex":"01"}', "18446744073709551615", "false"]);
+    expect([id(null), id(Buffer.from([1])), id("18446744073709551615"), id(false)]).toEqual([
+      "null",
+      '{"$hex":"01"}',
+      "18446744073709551615",
+      "false",
+    ]);
   });
 });
 
 describe("the actor", () => {
-  const actorOf = (value: unknown) => normalizeOne(users, null, { id: 1, role: value }, mapped({ actor_column: "role" })).actor;
+  const actorOf = (value: unknown) =>
+    normalizeOne(users, null, { id: 1, role: value }, mapped({ actor_column: "role" })).actor;
   const unknown = { id: null, kind: "unknown", grade: "unknown" };
 
   it("is who the column names", () => {
@@ -135,11 +168,16 @@ describe("the actor", () => {
 
 describe("a masked column", () => {
   const secret = "s3cret-value";
-  const masked = (columns: string[], fields: Partial<TableMapping> = {}) => mapped({ mask_columns: columns, ...fields });
+  const masked = (columns: string[], fields: Partial<TableMapping> = {}) =>
+    mapped({ mask_columns: columns, ...fields });
 
   it("loses its value in both images, but it may be known that it changed", () => {
     const event = normalizeOne(users, { id: 1, name: secret }, { id: 1, name: `${secret}2` }, masked(["name"]));
-    expect(plain(event)).toMatchObject({ before: { id: 1, name: redacted }, after: { id: 1, name: redacted }, changed: ["name"] });
+    expect(plain(event)).toMatchObject({
+      before: { id: 1, name: redacted },
+      after: { id: 1, name: redacted },
+      changed: ["name"],
+    });
     expect(JSON.stringify(event)).not.toContain(secret);
   });
 
@@ -150,7 +188,10 @@ describe("a masked column", () => {
 
   it("shows nothing of an empty text, a 0, or bytes either", () => {
     for (const value of ["", 0, false, Buffer.from(secret)]) {
-      expect(plain(normalizeOne(users, null, { id: 1, name: value }, masked(["name"])).after)).toEqual({ id: 1, name: redacted });
+      expect(plain(normalizeOne(users, null, { id: 1, name: value }, masked(["name"])).after)).toEqual({
+        id: 1,
+        name: redacted,
+      });
     }
   });
 
@@ -194,7 +235,12 @@ describe("a statement", () => {
   });
 
   it("about no single table is a change of the database", () => {
-    expect(normalizeSql("DROP DATABASE shop")).toMatchObject({ operation: "ddl", source_table: "", entity_type: "database", entity_id: "shop" });
+    expect(normalizeSql("DROP DATABASE shop")).toMatchObject({
+      operation: "ddl",
+      source_table: "",
+      entity_type: "database",
+      entity_id: "shop",
+    });
   });
 
   it("with a credential says that it was taken out", () => {

@@ -1,5 +1,5 @@
 // Statements the server logged as text: which table they name, and that no credential in them is kept.
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { describeStatement } from "../../../src/normalize/statement.ts";
 
@@ -39,14 +39,29 @@ describe("describeStatement", () => {
   });
 
   it.each([
-    ["CREATE USER 'u'@'h' IDENTIFIED BY 'pw' REQUIRE SSL", "CREATE USER 'u'@'h' IDENTIFIED BY '[REDACTED]' REQUIRE SSL"],
-    ["CREATE USER IF NOT EXISTS 'u'@'h' IDENTIFIED BY 'pw', 'v' IDENTIFIED BY 'p2'", "CREATE USER IF NOT EXISTS 'u'@'h' IDENTIFIED BY '[REDACTED]', 'v' IDENTIFIED BY '[REDACTED]'"],
-    ["ALTER USER u IDENTIFIED WITH p AS 0x414243 REPLACE 'old'", "ALTER USER u IDENTIFIED WITH p AS '[REDACTED]' REPLACE '[REDACTED]'"],
+    [
+      "CREATE USER 'u'@'h' IDENTIFIED BY 'pw' REQUIRE SSL",
+      "CREATE USER 'u'@'h' IDENTIFIED BY '[REDACTED]' REQUIRE SSL",
+    ],
+    [
+      "CREATE USER IF NOT EXISTS 'u'@'h' IDENTIFIED BY 'pw', 'v' IDENTIFIED BY 'p2'",
+      "CREATE USER IF NOT EXISTS 'u'@'h' IDENTIFIED BY '[REDACTED]', 'v' IDENTIFIED BY '[REDACTED]'",
+    ],
+    [
+      "ALTER USER u IDENTIFIED WITH p AS 0x414243 REPLACE 'old'",
+      "ALTER USER u IDENTIFIED WITH p AS '[REDACTED]' REPLACE '[REDACTED]'",
+    ],
     ["CREATE USER `o'brien` IDENTIFIED BY 'pw'", "CREATE USER `o'brien` IDENTIFIED BY '[REDACTED]'"],
     ["CREATE USER u /* don't tell: pw */ IDENTIFIED BY 'pw'", "CREATE USER u   IDENTIFIED BY '[REDACTED]'"],
     ["SET PASSWORD FOR 'u'@'h' = 'pw'", "SET PASSWORD FOR 'u'@'h' = '[REDACTED]'"],
-    ["CREATE TABLE t (a INT) ENGINE=FEDERATED CONNECTION='mysql://u:pw@h/d/t'", "CREATE TABLE t (a INT) ENGINE=FEDERATED CONNECTION='[REDACTED]'"],
-    ["CREATE PROCEDURE p() CREATE USER u IDENTIFIED BY 'pw'", "CREATE PROCEDURE p() CREATE USER u IDENTIFIED BY '[REDACTED]'"],
+    [
+      "CREATE TABLE t (a INT) ENGINE=FEDERATED CONNECTION='mysql://u:pw@h/d/t'",
+      "CREATE TABLE t (a INT) ENGINE=FEDERATED CONNECTION='[REDACTED]'",
+    ],
+    [
+      "CREATE PROCEDURE p() CREATE USER u IDENTIFIED BY 'pw'",
+      "CREATE PROCEDURE p() CREATE USER u IDENTIFIED BY '[REDACTED]'",
+    ],
     ["CREATE USER u IDENTIFIED BY 'pw", "CREATE USER u IDENTIFIED BY '[REDACTED]'"],
   ])("takes credentials out of %s", (sql, safe) => {
     expect(describeStatement(sql, "")).toMatchObject({ sql: safe, redacted: true });
@@ -84,7 +99,16 @@ const forms: ((secret: string) => string)[] = [
   (s) => `CREATE EVENT e ON SCHEDULE EVERY 1 DAY DO ALTER USER ann IDENTIFIED BY ${s}`,
 ];
 
-const prefixes = ["", "  ", "/* it's nightly */ ", "-- don't\n", "--\n", "#'\n", "/*!50000 ", "SET STATEMENT max_statement_time=1 FOR "];
+const prefixes = [
+  "",
+  "  ",
+  "/* it's nightly */ ",
+  "-- don't\n",
+  "--\n",
+  "#'\n",
+  "/*!50000 ",
+  "SET STATEMENT max_statement_time=1 FOR ",
+];
 const gaps = [" ", "\n", " /* TO */ ", " -- , it's\n", " # FOR\n", "/**/"];
 
 /** The ways to write a text: both quotes, doubled or escaped inside, a charset before it. */
@@ -119,7 +143,10 @@ describe("a statement made to be slow", () => {
 describe("a secret", () => {
   it("placed in any known form, quoted in any way, never comes out", () => {
     // A word that nothing else contains, among characters that mean something to a reader of SQL.
-    const noise = fc.string({ unit: fc.constantFrom("'", '"', "\\", "`", "*/", "/*", "--", " ", "#", ",", "\n", "\u0001", "ж", "\0", "TO", "@"), maxLength: 8 });
+    const noise = fc.string({
+      unit: fc.constantFrom("'", '"', "\\", "`", "*/", "/*", "--", " ", "#", ",", "\n", "\u0001", "ж", "\0", "TO", "@"),
+      maxLength: 8,
+    });
     const secrets = fc.tuple(noise, noise).map(([before, after]) => `${before}hunter2${after}`);
     fc.assert(
       fc.property(
