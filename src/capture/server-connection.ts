@@ -1,5 +1,6 @@
 // capture: the only importer of mysql2. Opens the control connection that preflight asks its questions on.
 import { type ConnectionOptions, createConnection, type RowDataPacket } from "mysql2/promise";
+import { AppError } from "../model/app-error.ts";
 import type { SourceConnection } from "../model/config.ts";
 import { toSourceError } from "./source-error.ts";
 
@@ -13,22 +14,39 @@ export interface ServerConnection extends AsyncDisposable {
 
 /** @throws source.unreachable, source.access_denied, source.misconfigured */
 export async function openServerConnection(connection: SourceConnection): Promise<ServerConnection> {
-  try {
-    const inner = await createConnection({
-      ...toConnectionOptions(connection),
-      supportBigNumbers: true,
-      dateStrings: true,
-    });
-    const rows = async (sql: string) => (await inner.query<RowDataPacket[]>({ sql, timeout: connectTimeoutMs }))[0];
-    return {
-      rows,
-      row: async (sql) => (await rows(sql))[0],
-      // destroy, not end: a server that hangs must not hold up our own stop.
-      [Symbol.asyncDispose]: async () => inner.destroy(),
-    };
-  } catch (error) {
+  const inner = await createConnection({
+    ...toConnectionOptions(connection),
+    supportBigNumbers: true,
+    dateStrings: true,
+  }).catch((error: unknown) => {
     throw toSourceError(error, connection);
-  }
+  });
+  // A connection that is lost between two questions: the next question says so.
+  inner.on("error", () => {});
+  const rows = async (sql: string) => {
+    try {
+      return (await inner.query<RowDataPacket[]>({ sql, timeout: connectTimeoutMs }))[0];
+    } catch (error) {
+      throw toQuestionError(error, connection);
+    }
+  };
+  return {
+    rows,
+    row: async (sql) => (await rows(sql))[0],
+    // destroy, not end: a server that hangs must not hold up our own stop.
+    [Symbol.asyncDispose]: async () => inner.destroy(),
+  };
+}
+
+/** As for the stream of the log, but what the server refuses to answer is no fault of the log. */
+function toQuestionError(error: unknown, connection: SourceConnection): AppError {
+  const fault = toSourceError(error, connection);
+  if (fault.code !== "capture.undecodable") return fault;
+  const message = error instanceof Error ? error.message : String(error);
+  return new AppError("source.misconfigured", `the server does not answer a question about its settings: ${message}`, {
+    hint: "Is it a MySQL 8.0.14 or MariaDB 10.5 server, or newer? Proxies in between may not pass such questions on.",
+    cause: error,
+  });
 }
 
 export function toConnectionOptions(connection: SourceConnection): ConnectionOptions {

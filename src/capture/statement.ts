@@ -7,7 +7,7 @@ const leading = /^(?:\s+|\/\*(?!M?!)[\s\S]*?\*\/|\/\*M?!\d*|--(?:[\0-\t\v-\x20][
 /** MariaDB's settings for one statement. */
 const statementSettings = /^SET\s+STATEMENT\s[\s\S]*?\sFOR\s+/i;
 
-export function stripLeadingComments(sql: string): string {
+function stripLeadingComments(sql: string): string {
   return sql.replace(leading, "").replace(statementSettings, "");
 }
 

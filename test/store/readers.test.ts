@@ -1,4 +1,5 @@
 // Readers beside the writer: consistent answers, status, and no way to write.
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { openStore, openStoreReader } from "../../src/store/open-store.ts";
 import { checkpointAt, createLedgerFile, gtid, now, startLedger, transactionOf } from "../support/ledger.ts";
@@ -30,6 +31,20 @@ describe("a reader", () => {
     }
     expect(last).toBeGreaterThan(100);
     expect(reader.verify().faults).toEqual([]);
+  });
+
+  it("leaves the file as it is, also that of a writer who was killed: it may be evidence", async () => {
+    using folder = openTempFolder();
+    const path = folder.file("store.db");
+    await using child = startStoreProcess("append", path);
+    await child.nextLine();
+    await child.kill();
+    const before = [readFileSync(path), readFileSync(`${path}-wal`)];
+    {
+      using reader = openStoreReader(path);
+      expect(reader.verify()).toMatchObject({ ok: true });
+    }
+    expect([readFileSync(path), readFileSync(`${path}-wal`)]).toEqual(before);
   });
 
   it("does not hold up the writer", () => {

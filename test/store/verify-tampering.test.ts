@@ -132,6 +132,18 @@ describe("verify", () => {
       3,
     ],
     [
+      "two business events that changed places with all that leads to them",
+      [
+        "UPDATE business_event SET business_id = 1000 WHERE business_id = 3",
+        "UPDATE business_event SET business_id = 3 WHERE business_id = 5",
+        "UPDATE business_event SET business_id = 5 WHERE business_id = 1000",
+        "UPDATE business_event_change SET business_id = business_id + 1000 WHERE business_id IN (3, 5)",
+        "UPDATE business_event_change SET business_id = 1008 - business_id WHERE business_id > 1000",
+      ],
+      "business_event",
+      4,
+    ],
+    [
       "an entry cut out of the middle with its events",
       [
         "DELETE FROM business_event_change WHERE business_id = 5",
@@ -161,6 +173,11 @@ describe("verify", () => {
     expect(report.faults).toContainEqual(
       expect.objectContaining({ table, entry_id: entry, place: expect.stringMatching(/\S/) as string }),
     );
+  });
+
+  it("says which entries are missing", () => {
+    const { faults } = verifyAfter("DELETE FROM ledger_entry WHERE entry_id IN (6, 7)");
+    expect(faults.map(({ message }) => message)).toContain("entries between 5 and 8 are missing");
   });
 
   it("lists some faults and says that there are more", () => {

@@ -4,7 +4,7 @@ import type { BinlogEvent } from "../../src/capture/binlog-client.ts";
 export const serverUuid = "3e11fa47-71ca-11e1-9e33-c80aa9429562";
 
 /** 2026-03-01T12:00:00Z */
-export const committedAt = 1_772_366_400_000;
+const committedAt = 1_772_366_400_000;
 
 export function event(name: string, fields: object = {}): BinlogEvent {
   const base = {

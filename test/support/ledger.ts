@@ -11,7 +11,6 @@ export const now = "2026-03-01T12:00:00.000000Z";
 const serverUuid = "3e11fa47-71ca-11e1-9e33-c80aa9429562";
 
 export const eventTables = ["ledger_entry", "change_event", "business_event", "business_event_change"] as const;
-export type EventTable = (typeof eventTables)[number];
 
 /** Stock is kept for this many products, so each one appears in many sales. */
 const products = 4;
