@@ -99,6 +99,8 @@ function openClient(options: Pick<BinlogStreamOptions, "connection" | "onEvent" 
     if (closed) return;
     try {
       delivered += 1;
+      // The server describes each table anew in each statement; the library would keep every description for ever.
+      if (isTransactionStart(event) && Object.keys(client.tableMap).length > tableMapMax) client.tableMap = {};
       assert(guard !== undefined && delivered <= guard.passed, "an event went around the packet guard");
       options.onEvent(event, guard.commitTime);
     } catch (error) {
@@ -111,6 +113,12 @@ function openClient(options: Pick<BinlogStreamOptions, "connection" | "onEvent" 
     guard = installPacketGuard(client.connection as unknown as InnerConnection, fail);
   });
   return { client, stream: { close }, fail };
+}
+
+const tableMapMax = 256;
+
+function isTransactionStart(event: BinlogEvent): boolean {
+  return event.getTypeName() === "Gtid" || event.getTypeName() === "MariadbGtid";
 }
 
 /** Our own account of the transactions that are stored. Never the library's: that one claims what we never got. */

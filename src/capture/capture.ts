@@ -6,7 +6,7 @@ import { type Clock, toTimestamp } from "../lib/clock.ts";
 import { AppError } from "../model/app-error.ts";
 import type { CaptureState, Flavor } from "../model/capture-state.ts";
 import type { SourceConnection } from "../model/config.ts";
-import type { Checkpoint, RawBatch, RawTransaction } from "../model/raw-transaction.ts";
+import type { Checkpoint, RawBatch, RawTransaction, RawTransactionPart } from "../model/raw-transaction.ts";
 import { createGtidProgress, openBinlogStream } from "./binlog-client.ts";
 import { toSourceError } from "./source-error.ts";
 import { createTransactionAssembler } from "./transaction-assembler.ts";
@@ -17,13 +17,16 @@ export interface CaptureOptions {
   /** The replica server id to announce. */
   serverId: number;
   databases: readonly string[];
-  transactionRowsMax: number;
   heartbeatMs: number;
   silenceMs: number;
   /** What is stored; asked for at each connect. */
   loadCheckpoint: () => Checkpoint;
   /** Stores a batch and its checkpoint, synchronously: reading waits for it, which is the back-pressure. */
   onBatch: (batch: RawBatch) => void;
+  /** Takes a piece of a large transaction; the rest comes with `onBatch`, unless `onAbandoned` comes first. */
+  onPart: (part: RawTransactionPart) => void;
+  /** The connection ended in the middle: what came as parts is void and will come again. */
+  onAbandoned: () => void;
   onState: (state: CaptureState) => void;
   /** About once a second: when the server was last heard, by an event or a heartbeat. */
   onVerified: (heardAtMs: number) => void;
@@ -119,14 +122,19 @@ function readStream(options: CaptureOptions, { onHealthy, onProgress }: StreamPr
     const assembler = createTransactionAssembler({
       clock,
       databases: new Set(options.databases),
-      transactionRowsMax: options.transactionRowsMax,
       onTransaction: batches.add,
+      onPart: (part) => {
+        // In the order of the log: what was complete before it is stored before it.
+        batches.flush();
+        options.onPart(part);
+      },
     });
     /** Ends this connection. Whole transactions that have arrived are kept; one in the middle is read again next time. */
     const end = (finish: () => void): void => {
       resources.dispose();
       try {
-        batches.close();
+        batches.flush();
+        options.onAbandoned();
         finish();
       } catch (error) {
         reject(error);
@@ -162,8 +170,8 @@ function readStream(options: CaptureOptions, { onHealthy, onProgress }: StreamPr
 
 interface Batcher {
   add: (transaction: RawTransaction) => void;
-  /** Hands on what is waiting, then nothing more. */
-  close(): void;
+  /** Hands on what is waiting. */
+  flush(): void;
 }
 
 /** Groups transactions: one SQLite commit for all that one read of the socket brought, which is most of the throughput. */
@@ -183,7 +191,8 @@ function createBatcher(onBatch: (transactions: RawTransaction[]) => void, onErro
     add: (transaction) => {
       waiting.push(transaction);
       rows += transaction.events.length;
-      if (rows >= batchRowsMax) return flush();
+      // The end of a large transaction closes what its parts have opened.
+      if (rows >= batchRowsMax || transaction.firstSeq > 0) return flush();
       scheduled ??= setImmediate(() => {
         try {
           flush();
@@ -192,7 +201,7 @@ function createBatcher(onBatch: (transactions: RawTransaction[]) => void, onErro
         }
       });
     },
-    close: flush,
+    flush,
   };
 }
 

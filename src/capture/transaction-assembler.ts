@@ -3,7 +3,7 @@
 import { assertNever } from "../lib/assert.ts";
 import { type Clock, microsToTimestamp, toTimestamp } from "../lib/clock.ts";
 import { AppError } from "../model/app-error.ts";
-import type { RawChangeEvent, RawTable, RawTransaction } from "../model/raw-transaction.ts";
+import type { RawChangeEvent, RawTable, RawTransaction, RawTransactionPart } from "../model/raw-transaction.ts";
 import type { BinlogEvent } from "./binlog-client.ts";
 import type { CommitTime } from "./commit-time.ts";
 import { type RowsEvent, toRawTable, toRowChanges } from "./row-changes.ts";
@@ -14,9 +14,9 @@ export interface AssemblerOptions {
   clock: Clock;
   /** Databases to keep; empty: all. A transaction outside them is handed on without events, so that no GTID is missing. */
   databases: ReadonlySet<string>;
-  /** Row changes one transaction may have. */
-  transactionRowsMax: number;
   onTransaction: (transaction: RawTransaction) => void;
+  /** Events of a transaction too large to wait for its end, in order; the rest comes with `onTransaction`. */
+  onPart: (part: RawTransactionPart) => void;
 }
 
 export interface TransactionAssembler {
@@ -31,8 +31,16 @@ interface OpenTransaction {
   /** BEGIN was seen: the group ends with a commit marker. Without it, its one statement ends it (DDL). */
   begun: boolean;
   connectionId: number | null;
+  /** Events handed on as parts. */
+  handedOn: number;
   events: RawChangeEvent[];
+  /** Size of the waiting events in the log. */
+  bytes: number;
 }
+
+/** What waits in memory for the end of its transaction; beyond either, it is handed on as a part. */
+const waitingEventsMax = 20_000;
+const waitingBytesMax = 16 * 1024 * 1024;
 
 type EventOf<Name extends string> = Extract<BinlogEvent, { getTypeName(): Name }>;
 
@@ -43,7 +51,7 @@ export function createTransactionAssembler(options: AssemblerOptions): Transacti
 
   const begin = (gtid: string, begun: boolean): void => {
     if (open !== null) throw undecodable(`transaction ${gtid} begins before ${open.gtid} has ended`);
-    open = { gtid, begun, connectionId: null, events: [] };
+    open = { gtid, begun, connectionId: null, handedOn: 0, events: [], bytes: 0 };
   };
   const current = (what: string): OpenTransaction => {
     if (open === null) throw undecodable(`${what} outside a transaction`);
@@ -51,7 +59,7 @@ export function createTransactionAssembler(options: AssemblerOptions): Transacti
   };
   let commitTime: CommitTime | null = null;
   const commit = (event: BinlogEvent): void => {
-    const { gtid, connectionId, events } = current("a commit");
+    const { gtid, connectionId, events, handedOn: firstSeq } = current("a commit");
     const receivedAt = toTimestamp(options.clock.now());
     open = null;
     // The server describes each table anew in each statement; an entry kept longer could name another table.
@@ -61,6 +69,7 @@ export function createTransactionAssembler(options: AssemblerOptions): Transacti
       timestamp: commitTime === null ? toTimestamp(event.timestamp) : microsToTimestamp(commitTime.immediateUs),
       receivedAt,
       connectionId,
+      firstSeq,
       events,
     });
   };
@@ -68,17 +77,15 @@ export function createTransactionAssembler(options: AssemblerOptions): Transacti
   /** A statement may name another database than the session's own: one that speaks of a kept database is kept. */
   const keepsStatement = ({ schema, query }: EventOf<"Query">): boolean =>
     keeps(schema) || [...options.databases].some((database) => query.toLowerCase().includes(database.toLowerCase()));
-  const add = (transaction: OpenTransaction, changes: readonly RawChangeEvent[]): void => {
-    if (transaction.events.length + changes.length > options.transactionRowsMax) {
-      throw new AppError(
-        "capture.undecodable",
-        `transaction ${transaction.gtid} has more than ${options.transactionRowsMax} row changes`,
-        {
-          hint: "Raise `transaction_rows_max` (about 1 GB of memory for a million rows) and start again; nothing was lost.",
-        },
-      );
-    }
+  const add = (transaction: OpenTransaction, changes: readonly RawChangeEvent[], bytes: number): void => {
     for (const change of changes) transaction.events.push(change);
+    transaction.bytes += bytes;
+    if (transaction.events.length < waitingEventsMax && transaction.bytes < waitingBytesMax) return;
+    const { gtid, handedOn: firstSeq, events } = transaction;
+    transaction.handedOn += events.length;
+    transaction.events = [];
+    transaction.bytes = 0;
+    options.onPart({ gtid, firstSeq, events });
   };
 
   const statement = (event: EventOf<"Query">): void => {
@@ -96,7 +103,7 @@ export function createTransactionAssembler(options: AssemblerOptions): Transacti
       case "commit":
         return commit(event);
       case "rollback":
-        if (transaction.events.length > 0)
+        if (transaction.events.length + transaction.handedOn > 0)
           throw undecodable(`transaction ${transaction.gtid} ends in ROLLBACK after row changes`);
         return commit(event);
       case "xa":
@@ -106,7 +113,8 @@ export function createTransactionAssembler(options: AssemblerOptions): Transacti
       case "row-change":
         throw statementFormat(transaction.gtid, event.schema);
       case "other":
-        if (keepsStatement(event)) add(transaction, [{ kind: "statement", database: event.schema, sql: event.query }]);
+        if (keepsStatement(event))
+          add(transaction, [{ kind: "statement", database: event.schema, sql: event.query }], event.size);
         transaction.connectionId ??= event.slaveProxyId;
         if (!transaction.begun) commit(event);
         return;
@@ -119,7 +127,7 @@ export function createTransactionAssembler(options: AssemblerOptions): Transacti
     const transaction = current("a row change");
     const table = tables.get(event.tableId);
     if (table === undefined) throw undecodable(`rows of table id ${event.tableId} without its description`);
-    if (keeps(table.database)) add(transaction, toRowChanges(event, table));
+    if (keeps(table.database)) add(transaction, toRowChanges(event, table), event.size);
   };
 
   const push = (event: BinlogEvent, time: CommitTime | null): void => {

@@ -53,9 +53,6 @@ export const configSchema = z.strictObject({
   silence_seconds: integer(2, 7200)
     .default(15)
     .describe("Silence after which the connection is given up and made anew."),
-  transaction_rows_max: integer(1, 100_000_000)
-    .default(2_000_000)
-    .describe("Row changes one transaction may have; a larger one stops capture (BLOCKED) before memory runs out."),
   log_level: z.enum(logLevels).default("info").describe("How much `run` logs, as JSON lines on standard error."),
 });
 

@@ -43,6 +43,15 @@ export interface RawTransaction {
   receivedAt: string;
   /** The server's connection id, from the BEGIN of the transaction; null where the log does not carry it. */
   connectionId: number | null;
+  /** Ordinal of `events[0]`: 0, or more when the events before it were handed on as parts. */
+  firstSeq: number;
+  events: readonly RawChangeEvent[];
+}
+
+/** Events of a large transaction that is not committed yet. */
+export interface RawTransactionPart {
+  gtid: string;
+  firstSeq: number;
   events: readonly RawChangeEvent[];
 }
 

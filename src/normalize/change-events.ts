@@ -3,7 +3,14 @@
 import { isDeepStrictEqual } from "node:util";
 import { type Actor, type ChangeEvent, type RowImage, unknownActor } from "../model/change-event.ts";
 import type { EntityMapping, TableMapping } from "../model/entity-mapping.ts";
-import type { RawRow, RawRowChange, RawStatement, RawTable, RawTransaction } from "../model/raw-transaction.ts";
+import type {
+  RawRow,
+  RawRowChange,
+  RawStatement,
+  RawTable,
+  RawTransaction,
+  RawTransactionPart,
+} from "../model/raw-transaction.ts";
 import { createEventId } from "./event-id.ts";
 import { describeStatement } from "./statement.ts";
 import { normalizeValue } from "./values.ts";
@@ -13,9 +20,14 @@ export const redacted = "[REDACTED]";
 
 type Unidentified = Omit<ChangeEvent, "event_id">;
 
-export function normalizeTransaction(transaction: RawTransaction, mapping: EntityMapping): ChangeEvent[] {
-  return transaction.events.map((event, seq) => {
-    const base = { timestamp: transaction.timestamp, transaction_id: transaction.gtid, seq };
+/** Of a transaction's part the commit time is not known yet; it is '' until the end comes. */
+export function normalizeTransaction(
+  transaction: RawTransaction | RawTransactionPart,
+  mapping: EntityMapping,
+): ChangeEvent[] {
+  const timestamp = "timestamp" in transaction ? transaction.timestamp : "";
+  return transaction.events.map((event, index) => {
+    const base = { timestamp, transaction_id: transaction.gtid, seq: transaction.firstSeq + index };
     const change: Unidentified =
       event.kind === "row"
         ? { ...base, ...normalizeRow(event, mapping(event.table.database, event.table.table)) }

@@ -8,19 +8,11 @@ import { describeProblems, type PreflightReport, runPreflight } from "../capture
 import { type Clock, toTimestamp } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
 import { AppError } from "../model/app-error.ts";
-import type { BusinessEvent } from "../model/business-event.ts";
 import type { CaptureState, CaptureStateName } from "../model/capture-state.ts";
-import type { ChangeEvent } from "../model/change-event.ts";
 import type { Config, SourceConnection } from "../model/config.ts";
-import type { EntityMapping } from "../model/entity-mapping.ts";
-import type { Checkpoint, RawBatch, RawTransaction } from "../model/raw-transaction.ts";
-import { normalizeTransaction } from "../normalize/change-events.ts";
-import type { LedgerTransaction, LedgerWriter } from "../store/ledger-writer.ts";
-
-export interface IngestRules {
-  mapping: EntityMapping;
-  infer: (events: readonly ChangeEvent[]) => BusinessEvent[];
-}
+import type { Checkpoint } from "../model/raw-transaction.ts";
+import type { LedgerWriter } from "../store/ledger-writer.ts";
+import { createBatchHandler, type IngestRules } from "./batch-handler.ts";
 
 export interface IngestOptions {
   config: Config;
@@ -57,11 +49,10 @@ export async function runIngest(options: IngestOptions): Promise<void> {
       flavor: report.identity.flavor,
       serverId,
       databases: config.databases,
-      transactionRowsMax: config.transaction_rows_max,
       heartbeatMs: config.heartbeat_seconds * 1_000,
       silenceMs: config.silence_seconds * 1_000,
       loadCheckpoint: () => requireCheckpoint(store),
-      onBatch: createBatchHandler(options, now),
+      ...createBatchHandler({ store, rules: options.rules, log, now }),
       onState: setState,
       onVerified: (heardAtMs) => {
         heardAt = toTimestamp(heardAtMs);
@@ -149,24 +140,6 @@ function requireCheckpoint(store: LedgerWriter): Checkpoint {
   const checkpoint = store.checkpoint();
   if (checkpoint === undefined) throw new Error("bug: a started store without a checkpoint");
   return checkpoint;
-}
-
-function createBatchHandler(options: IngestOptions, now: () => string): (batch: RawBatch) => void {
-  const { store, rules, log } = options;
-  const toLedger = (transaction: RawTransaction): LedgerTransaction => {
-    const changes = normalizeTransaction(transaction, rules.mapping);
-    return {
-      transaction_id: transaction.gtid,
-      timestamp: transaction.timestamp,
-      received_at: transaction.receivedAt,
-      changes,
-      businessEvents: rules.infer(changes),
-    };
-  };
-  return ({ transactions, checkpoint }) => {
-    const stored = store.append(transactions.map(toLedger), checkpoint, now());
-    log.debug({ transactions: transactions.length, stored, gtid_set: checkpoint.gtid_set }, "stored");
-  };
 }
 
 const faultStates: Partial<Record<AppError["code"], CaptureStateName>> = {

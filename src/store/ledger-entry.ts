@@ -39,12 +39,10 @@ export interface LedgerHead {
 
 export function prepareLedgerEntry(db: Database.Database) {
   return {
-    /** Ignored when the transaction is already there: redelivery is a no-op. */
     insert: db.prepare<[LedgerEntryRow]>(
       `INSERT INTO ledger_entry
        (entry_id, kind, transaction_id, timestamp, received_at, change_count, business_count, detail, prev_hash, hash)
-       VALUES (@entry_id, @kind, @transaction_id, @timestamp, @received_at, @change_count, @business_count, @detail, @prev_hash, @hash)
-       ON CONFLICT (transaction_id) DO NOTHING`,
+       VALUES (@entry_id, @kind, @transaction_id, @timestamp, @received_at, @change_count, @business_count, @detail, @prev_hash, @hash)`,
     ),
     has: db.prepare<[string], { entry_id: number }>("SELECT entry_id FROM ledger_entry WHERE transaction_id = ?"),
     newestGap: db.prepare<[], { detail: string }>(

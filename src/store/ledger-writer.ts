@@ -2,17 +2,16 @@
 // and commits all of it in one SQLite transaction, or nothing.
 import type Database from "better-sqlite3";
 import { assert } from "../lib/assert.ts";
-import { canonicalJson, type JsonObject } from "../lib/canonical-json.ts";
+import type { JsonObject } from "../lib/canonical-json.ts";
 import type { BusinessEvent } from "../model/business-event.ts";
 import type { CaptureState, SourceIdentity } from "../model/capture-state.ts";
 import type { ChangeEvent } from "../model/change-event.ts";
 import type { Checkpoint } from "../model/raw-transaction.ts";
-import { businessColumns, prepareBusinessEvent, toBusinessContent } from "./business-event.ts";
 import { prepareCaptureState } from "./capture-state.ts";
-import { changeColumns, prepareChangeEvent, toChangeContent } from "./change-event.ts";
 import { prepareCheckpoint } from "./checkpoint.ts";
-import { createSalt, entryHash, eventDigest, genesisHash } from "./hash-chain.ts";
-import { type EntryKind, entryHeader, type LedgerHead, prepareLedgerEntry } from "./ledger-entry.ts";
+import { genesisHash } from "./hash-chain.ts";
+import { type EntryContent, prepareLedgerBuilder } from "./ledger-builder.ts";
+import { type EntryKind, type LedgerHead, prepareLedgerEntry } from "./ledger-entry.ts";
 import { prepareSource, type SourceRow } from "./source.ts";
 import { withStoreErrors } from "./sqlite-error.ts";
 
@@ -23,6 +22,17 @@ export interface LedgerTransaction {
   received_at: string;
   changes: readonly ChangeEvent[];
   businessEvents: readonly BusinessEvent[];
+  /** What there is to say of the transaction as a whole. */
+  detail?: JsonObject;
+}
+
+/** A transaction that arrives in pieces, in one open SQLite transaction: memory holds a piece, the file holds the rest. */
+export interface LedgerStream {
+  append(changes: readonly ChangeEvent[]): void;
+  /** Commits it with its checkpoint; `changes` are the last ones. */
+  commit(transaction: LedgerTransaction, checkpoint: Checkpoint, now: string): void;
+  /** Leaves no trace of it. */
+  abandon(): void;
 }
 
 export interface LedgerWriter {
@@ -32,6 +42,8 @@ export interface LedgerWriter {
   checkpoint(): Checkpoint | undefined;
   /** Commits transactions and checkpoint together. Gives how many transactions were new; a redelivered one is left out. */
   append(transactions: readonly LedgerTransaction[], checkpoint: Checkpoint, now: string): number;
+  /** Until it is committed or abandoned, nothing else may be appended. */
+  openStream(transactionId: string): LedgerStream;
   /** A start, stop or gap, in the chain; with a checkpoint when it moves where reading resumes. */
   note(kind: Exclude<EntryKind, "transaction">, detail: JsonObject, now: string, checkpoint?: Checkpoint): void;
   /** Detail of the newest gap, if any. */
@@ -39,22 +51,12 @@ export interface LedgerWriter {
   putState(state: CaptureState, lastVerifiedAt: string | null): void;
 }
 
-interface EntryContent {
-  kind: EntryKind;
-  transaction_id: string | null;
-  timestamp: string;
-  received_at: string;
-  detail: JsonObject;
-  changes: readonly ChangeEvent[];
-  businessEvents: readonly BusinessEvent[];
-}
-
 export function createLedgerWriter(db: Database.Database, path: string): LedgerWriter {
   const entries = prepareLedgerEntry(db);
   const checkpoints = prepareCheckpoint(db);
   const sources = prepareSource(db);
   const states = prepareCaptureState(db);
-  const appendEntry = createEntryAppender(db);
+  const openEntry = prepareLedgerBuilder(db);
   let head: LedgerHead = entries.head.get() ?? { entry_id: 0, hash: genesisHash };
 
   /** `head` moves only after COMMIT: when SQLite refuses, the next try builds on what is really there. */
@@ -77,22 +79,45 @@ export function createLedgerWriter(db: Database.Database, path: string): LedgerW
       commit((from) => {
         let last = from;
         stored = 0;
-        for (const { transaction_id, timestamp, received_at, changes, businessEvents } of transactions) {
-          const content = { transaction_id, timestamp, received_at, changes, businessEvents };
-          const next = appendEntry({ kind: "transaction", detail: {}, ...content }, last);
-          if (next !== last) stored += 1;
-          last = next;
+        for (const transaction of transactions) {
+          const entry = openEntry(last, transaction.transaction_id);
+          if (entry === undefined) continue;
+          entry.addChanges(transaction.changes);
+          entry.addBusinessEvents(transaction.businessEvents);
+          last = entry.finish(toContent(transaction));
+          stored += 1;
         }
         checkpoints.put.run({ ...checkpoint, updated_at: now });
         return last;
       });
       return stored;
     },
+    openStream(transactionId) {
+      const entry = withStoreErrors(path, () => {
+        db.exec("BEGIN IMMEDIATE");
+        return openEntry(head, transactionId);
+      });
+      return {
+        append: (changes) => withStoreErrors(path, () => entry?.addChanges(changes)),
+        commit: (transaction, checkpoint, now) =>
+          withStoreErrors(path, () => {
+            entry?.addChanges(transaction.changes);
+            entry?.addBusinessEvents(transaction.businessEvents);
+            const next = entry?.finish(toContent(transaction)) ?? head;
+            checkpoints.put.run({ ...checkpoint, updated_at: now });
+            db.exec("COMMIT");
+            head = next;
+          }),
+        // After some failures (a full disk) SQLite has rolled back by itself.
+        abandon: () => withStoreErrors(path, () => db.inTransaction && db.exec("ROLLBACK")),
+      };
+    },
     note(kind, detail, now, checkpoint) {
       commit((from) => {
-        const content = { kind, detail, transaction_id: null, timestamp: now, received_at: now };
         if (checkpoint !== undefined) checkpoints.put.run({ ...checkpoint, updated_at: now });
-        return appendEntry({ ...content, changes: [], businessEvents: [] }, from);
+        const entry = openEntry(from, null);
+        assert(entry !== undefined, "an entry without a transaction exists already");
+        return entry.finish({ kind, detail, transaction_id: null, timestamp: now, received_at: now });
       });
     },
     newestGap: () => {
@@ -106,57 +131,7 @@ export function createLedgerWriter(db: Database.Database, path: string): LedgerW
   };
 }
 
-/** Inserts one entry with its events after `from`; gives the new head, or `from` itself when the transaction is already there. */
-function createEntryAppender(db: Database.Database): (content: EntryContent, from: LedgerHead) => LedgerHead {
-  const entries = prepareLedgerEntry(db);
-  const changeEvents = prepareChangeEvent(db);
-  const businessEvents = prepareBusinessEvent(db);
-
-  return (content, from) => {
-    const entryId = from.entry_id + 1;
-    const header = {
-      entry_id: entryId,
-      kind: content.kind,
-      transaction_id: content.transaction_id,
-      timestamp: content.timestamp,
-      received_at: content.received_at,
-      change_count: content.changes.length,
-      business_count: content.businessEvents.length,
-      detail: canonicalJson(content.detail),
-    };
-    const changes = content.changes.map((event) => {
-      const row = toChangeContent(entryId, event);
-      const salt = createSalt();
-      return { ...row, salt, digest: eventDigest(salt, changeColumns(row)) };
-    });
-    const businesses = content.businessEvents.map((event, ordinal) => {
-      const row = toBusinessContent(entryId, ordinal, event);
-      const salt = createSalt();
-      return { ...row, salt, digest: eventDigest(salt, businessColumns(row, event.change_event_ids)) };
-    });
-    const digests = [...changes, ...businesses].map((row) => row.digest);
-    const hash = entryHash(from.hash, digests, entryHeader(header));
-    if (entries.insert.run({ ...header, prev_hash: from.hash, hash }).changes === 0) {
-      assert(
-        content.transaction_id !== null && entries.has.get(content.transaction_id),
-        `entry ${entryId} exists already`,
-      );
-      return from;
-    }
-
-    const changeIds = new Map<string, number | bigint>();
-    for (const row of changes) changeIds.set(row.event_id, changeEvents.insert.run(row).lastInsertRowid);
-    businesses.forEach((row, index) => {
-      const businessId = businessEvents.insert.run(row).lastInsertRowid;
-      content.businessEvents[index]?.change_event_ids.forEach((eventId, position) => {
-        const changeId = changeIds.get(eventId);
-        assert(
-          changeId !== undefined,
-          `business event ${row.business_event_id} rests on ${eventId}, not of its transaction`,
-        );
-        businessEvents.insertLineage.run(businessId, position, changeId);
-      });
-    });
-    return { entry_id: entryId, hash };
-  };
+function toContent(transaction: LedgerTransaction): EntryContent {
+  const { transaction_id, timestamp, received_at, detail = {} } = transaction;
+  return { kind: "transaction", transaction_id, timestamp, received_at, detail };
 }

@@ -33,7 +33,6 @@ export class RunCommand extends SourceCommand {
   startFrom = Option.String("--start-from", describe("start_from"));
   heartbeatSeconds = Option.String("--heartbeat-seconds", describe("heartbeat_seconds"));
   silenceSeconds = Option.String("--silence-seconds", describe("silence_seconds"));
-  transactionRowsMax = Option.String("--transaction-rows-max", describe("transaction_rows_max"));
   logLevel = Option.String("--log-level", describe("log_level"));
   acceptGap = Option.Boolean("--accept-gap", false, {
     description:
@@ -49,7 +48,6 @@ export class RunCommand extends SourceCommand {
       start_from: this.startFrom,
       heartbeat_seconds: this.heartbeatSeconds,
       silence_seconds: this.silenceSeconds,
-      transaction_rows_max: this.transactionRowsMax,
       log_level: this.logLevel,
     });
   }

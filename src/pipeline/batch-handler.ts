@@ -1,0 +1,86 @@
+// pipeline: what capture hands on -> normalize -> infer -> store. A large transaction comes in parts and goes into one open
+// write transaction; memory holds a part at a time.
+import type { CaptureOptions } from "../capture/capture.ts";
+import type { Logger } from "../lib/logger.ts";
+import type { BusinessEvent } from "../model/business-event.ts";
+import type { ChangeEvent } from "../model/change-event.ts";
+import type { EntityMapping } from "../model/entity-mapping.ts";
+import type { Checkpoint, RawTransaction } from "../model/raw-transaction.ts";
+import { normalizeTransaction } from "../normalize/change-events.ts";
+import type { LedgerStream, LedgerTransaction, LedgerWriter } from "../store/ledger-writer.ts";
+
+export interface IngestRules {
+  mapping: EntityMapping;
+  infer: (events: readonly ChangeEvent[]) => BusinessEvent[];
+}
+
+export interface BatchHandlerOptions {
+  store: LedgerWriter;
+  rules: IngestRules;
+  log: Logger;
+  now: () => string;
+}
+
+/** Rules see a transaction whole; one of more changes than this is kept without being shown to them, and its entry says so. */
+const inferredChangesMax = 20_000;
+
+interface OpenStream {
+  ledger: LedgerStream;
+  /** Changes so far, for the rules; null when there are too many. */
+  changes: ChangeEvent[] | null;
+}
+
+export function createBatchHandler(
+  options: BatchHandlerOptions,
+): Pick<CaptureOptions, "onBatch" | "onPart" | "onAbandoned"> {
+  const { store, rules, log, now } = options;
+  let stream: OpenStream | null = null;
+
+  const keep = (open: OpenStream, changes: readonly ChangeEvent[]): void => {
+    if (open.changes === null || open.changes.length + changes.length > inferredChangesMax) open.changes = null;
+    else for (const change of changes) open.changes.push(change);
+  };
+  const finish = (open: OpenStream, transaction: RawTransaction, checkpoint: Checkpoint): void => {
+    const changes = normalizeTransaction(transaction, rules.mapping);
+    keep(open, changes);
+    const all = open.changes;
+    if (all === null) log.warn({ transaction_id: transaction.gtid }, "too many changes for the rules");
+    for (const change of all ?? []) change.timestamp = transaction.timestamp;
+    const businessEvents = all === null ? [] : rules.infer(all);
+    const detail = all === null ? { rules: `not applied: more than ${inferredChangesMax} changes` } : {};
+    open.ledger.commit({ ...toHeader(transaction), changes, businessEvents, detail }, checkpoint, now());
+  };
+  const toLedger = (transaction: RawTransaction): LedgerTransaction => {
+    const changes = normalizeTransaction(transaction, rules.mapping);
+    return { ...toHeader(transaction), changes, businessEvents: rules.infer(changes) };
+  };
+
+  return {
+    onPart(part) {
+      stream ??= { ledger: store.openStream(part.gtid), changes: [] };
+      const changes = normalizeTransaction(part, rules.mapping);
+      stream.ledger.append(changes);
+      keep(stream, changes);
+    },
+    onAbandoned() {
+      stream?.ledger.abandon();
+      stream = null;
+    },
+    onBatch({ transactions, checkpoint }) {
+      const [first] = transactions;
+      if (stream !== null && first !== undefined && first.firstSeq > 0) {
+        finish(stream, first, checkpoint);
+        stream = null;
+        return;
+      }
+      const stored = store.append(transactions.map(toLedger), checkpoint, now());
+      log.debug({ transactions: transactions.length, stored, gtid_set: checkpoint.gtid_set }, "stored");
+    },
+  };
+}
+
+function toHeader(
+  transaction: RawTransaction,
+): Pick<LedgerTransaction, "transaction_id" | "timestamp" | "received_at"> {
+  return { transaction_id: transaction.gtid, timestamp: transaction.timestamp, received_at: transaction.receivedAt };
+}

@@ -1,0 +1,90 @@
+// store: one ledger entry in the making. Events are inserted and hashed as they come; the entry's own row comes last,
+// because it holds their number. Runs inside the writer's transaction.
+import { createHash } from "node:crypto";
+import type Database from "better-sqlite3";
+import { assert } from "../lib/assert.ts";
+import { canonicalJson, type JsonObject } from "../lib/canonical-json.ts";
+import type { BusinessEvent } from "../model/business-event.ts";
+import type { ChangeEvent } from "../model/change-event.ts";
+import { businessColumns, prepareBusinessEvent, toBusinessContent } from "./business-event.ts";
+import { changeColumns, prepareChangeEvent, toChangeContent } from "./change-event.ts";
+import { createSalt, eventDigest } from "./hash-chain.ts";
+import { type EntryKind, entryHeader, type LedgerHead, prepareLedgerEntry } from "./ledger-entry.ts";
+
+export interface EntryContent {
+  kind: EntryKind;
+  transaction_id: string | null;
+  timestamp: string;
+  received_at: string;
+  detail: JsonObject;
+}
+
+export interface LedgerBuilder {
+  addChanges(events: readonly ChangeEvent[]): void;
+  /** After the changes; each may rest on the changes added, up to `lineageMax` of them. */
+  addBusinessEvents(events: readonly BusinessEvent[]): void;
+  /** Writes the entry. Gives the new head of the chain. */
+  finish(content: EntryContent): LedgerHead;
+}
+
+/** Changes of one entry whose row ids are remembered for business events to rest on. */
+export const lineageMax = 20_000;
+
+/** Gives a function that opens an entry after `from`; undefined when the transaction is in the ledger already. */
+export function prepareLedgerBuilder(db: Database.Database) {
+  const entries = prepareLedgerEntry(db);
+  const changeEvents = prepareChangeEvent(db);
+  const businessEvents = prepareBusinessEvent(db);
+
+  return (from: LedgerHead, transactionId: string | null): LedgerBuilder | undefined => {
+    // The unique key would refuse it too; asking first makes redelivery a no-op at the cost of one lookup.
+    if (transactionId !== null && entries.has.get(transactionId) !== undefined) return undefined;
+    const entryId = from.entry_id + 1;
+    const hash = createHash("sha256").update(from.hash);
+    const changeIds = new Map<string, number | bigint>();
+    const counted = { changes: 0, businessEvents: 0 };
+    return {
+      addChanges(events) {
+        for (const event of events) {
+          const row = toChangeContent(entryId, event);
+          const salt = createSalt();
+          const digest = eventDigest(salt, changeColumns(row));
+          const { lastInsertRowid } = changeEvents.insert.run({ ...row, salt, digest });
+          hash.update(digest);
+          if (counted.changes < lineageMax) changeIds.set(event.event_id, lastInsertRowid);
+          counted.changes += 1;
+        }
+      },
+      addBusinessEvents(events) {
+        for (const event of events) {
+          const row = toBusinessContent(entryId, counted.businessEvents, event);
+          const salt = createSalt();
+          const digest = eventDigest(salt, businessColumns(row, event.change_event_ids));
+          const businessId = businessEvents.insert.run({ ...row, salt, digest }).lastInsertRowid;
+          hash.update(digest);
+          counted.businessEvents += 1;
+          event.change_event_ids.forEach((eventId, position) => {
+            const changeId = changeIds.get(eventId);
+            assert(
+              changeId !== undefined,
+              `business event ${row.business_event_id} rests on ${eventId}, not of its transaction`,
+            );
+            businessEvents.insertLineage.run(businessId, position, changeId);
+          });
+        }
+      },
+      finish(content) {
+        const header = {
+          ...content,
+          entry_id: entryId,
+          change_count: counted.changes,
+          business_count: counted.businessEvents,
+          detail: canonicalJson(content.detail),
+        };
+        const digest = hash.update(JSON.stringify(entryHeader(header))).digest();
+        entries.insert.run({ ...header, prev_hash: from.hash, hash: digest });
+        return { entry_id: entryId, hash: digest };
+      },
+    };
+  };
+}
