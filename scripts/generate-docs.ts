@@ -59,7 +59,7 @@ function describeDefault(preset: unknown, secret: boolean): string {
   if (secret || preset === "") return "empty";
   if (preset === undefined) return "none";
   if (Array.isArray(preset) && preset.length === 0) return "empty list";
-  return `\`${String(preset)}\``;
+  return `\`${typeof preset === "string" ? preset : JSON.stringify(preset)}\``;
 }
 
 function commandsDocument(): string {

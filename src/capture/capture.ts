@@ -8,6 +8,7 @@ import type { CaptureState, Flavor } from "../model/capture-state.ts";
 import type { SourceConnection } from "../model/config.ts";
 import type { Checkpoint, RawBatch, RawTransaction, RawTransactionPart } from "../model/raw-transaction.ts";
 import { createGtidProgress, openBinlogStream } from "./binlog-client.ts";
+import { checkHistory } from "./history-check.ts";
 import { toSourceError } from "./source-error.ts";
 import { createTransactionAssembler } from "./transaction-assembler.ts";
 
@@ -151,6 +152,12 @@ function readStream(options: CaptureOptions, { onHealthy, onProgress }: StreamPr
       Math.min(1_000, options.silenceMs / 3),
     );
     resources.defer(() => clearInterval(watchdog));
+    const historian = watchHistory(
+      options,
+      stored.gtid_set,
+      (error) => !resources.disposed && end(() => reject(error)),
+    );
+    resources.defer(() => clearInterval(historian));
     const stream = openBinlogStream({
       connection: options.connection,
       flavor: options.flavor,
@@ -166,6 +173,20 @@ function readStream(options: CaptureOptions, { onHealthy, onProgress }: StreamPr
     });
     resources.defer(() => stream.close());
   });
+}
+
+/** Asks now and then whether the server still has what is stored; nothing in an open stream says that its log was reset. */
+function watchHistory(options: CaptureOptions, stored: string, onDiverged: (error: AppError) => void): NodeJS.Timeout {
+  // Asked about is what was stored one round ago: a server may send a transaction a moment before it counts it as its own.
+  let earlier = stored;
+  return setInterval(() => {
+    const asked = earlier;
+    earlier = options.loadCheckpoint().gtid_set;
+    checkHistory(options.connection, options.flavor, asked).catch((error: unknown) => {
+      // A server that cannot be asked is the watchdog's business.
+      if (error instanceof AppError && error.code === "capture.diverged") onDiverged(error);
+    });
+  }, options.silenceMs);
 }
 
 interface Batcher {

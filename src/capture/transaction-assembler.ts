@@ -181,6 +181,8 @@ export function createTransactionAssembler(options: AssemblerOptions): Transacti
       case "PartialUpdateRows":
         throw refusedEvent("a partial JSON update", "binlog_row_value_options = ''");
       case "Unknown":
+        // A server that shuts down in peace ends its file with an event that has no content (Stop), between transactions.
+        if (open === null && event.size === 0) break;
         throw undecodable("the log holds an event of a type that is not known");
       default:
         // Format, PreviousGtids, Heartbeat, statement texts and the like: signs of life that change no row.

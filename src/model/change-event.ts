@@ -12,8 +12,11 @@ export type RowImage = { [column: string]: JsonValue };
 export interface Actor {
   id: string | null;
   kind: "app_user" | "db_account" | "unknown";
-  /** `column`: a column of the row names the user. `unknown`: nothing we read says who. */
-  grade: "column" | "unknown";
+  /**
+   * `column`: this change wrote the column that names the user. `unwritten_column`: the row names a user, but this change
+   * left that column as it was, so it may be the one before. `unknown`: nothing we read says who.
+   */
+  grade: "column" | "unwritten_column" | "unknown";
 }
 
 export const unknownActor: Actor = { id: null, kind: "unknown", grade: "unknown" };

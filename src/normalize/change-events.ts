@@ -67,7 +67,7 @@ function normalizeRow(change: RawRowChange, mapping: TableMapping | undefined): 
   // After masking: neither the id nor the actor may hold what a column may not.
   for (const image of [before, after, source_pk, previousPk, idImage]) mask(image, mapping?.mask_columns ?? []);
   content.entity_id = Object.values(idImage).map(toIdPart).join("/");
-  content.actor = findActor(after ?? before, mapping);
+  content.actor = findActor(content, mapping);
   return content;
 }
 
@@ -113,10 +113,12 @@ function toIdPart(value: RowImage[string]): string {
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 
-function findActor(image: RowImage | null, mapping: TableMapping | undefined): Actor {
-  const value = mapping?.actor_column === undefined ? null : (image?.[mapping.actor_column] ?? null);
-  if (value === null || typeof value === "object" || value === redacted) return unknownActor;
-  return { id: String(value), kind: "app_user", grade: "column" };
+function findActor({ after, changed }: Content, mapping: TableMapping | undefined): Actor {
+  // Who deletes a row writes no column: the one it holds names whoever wrote it last.
+  const column = mapping?.actor_column;
+  const value = column === undefined ? null : (after?.[column] ?? null);
+  if (column === undefined || value === null || typeof value === "object" || value === redacted) return unknownActor;
+  return { id: String(value), kind: "app_user", grade: changed.includes(column) ? "column" : "unwritten_column" };
 }
 
 function mask(image: RowImage | null, columns: readonly string[]): void {

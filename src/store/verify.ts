@@ -126,8 +126,6 @@ function createDigester(
       const fault = (text: string) =>
         report({ table: "change_event", entry_id: entryId, place: placeOfChange(row), message: text });
       if (!matches(row, changeColumns(row)) || !isExactChange(row.change_id, changeColumns(row))) fault(message);
-      if (row.entry_id !== entryId)
-        fault(`belongs to entry ${row.entry_id}, though an index leads to it from entry ${entryId}`);
       if (row.change_id !== last.changeId + 1)
         fault(`comes after row ${last.changeId}: rows are missing or were moved`);
       last.changeId = row.change_id;
@@ -144,8 +142,6 @@ function createDigester(
       );
       if (!matches(row, columns) || !isExactBusiness(row.business_id, columns)) fault(message);
       if (links.some((link, index) => link.position !== index)) fault("the changes it rests on were renumbered");
-      if (row.entry_id !== entryId)
-        fault(`belongs to entry ${row.entry_id}, though an index leads to it from entry ${entryId}`);
       if (row.business_id !== last.businessId + 1)
         fault(`comes after row ${last.businessId}: rows are missing or were moved`);
       last.businessId = row.business_id;

@@ -133,7 +133,7 @@ describe.each(flavors)("history that %s no longer has", (flavor) => {
     const store = folder.file("s.db");
     await using server = await openLocalServer(flavor);
     await using source = await openSource(flavor, server);
-    await using running = await startRun(server, store);
+    await using running = await startRun(server, store, ["--silence-seconds", "2"]);
     await source.run("CREATE TABLE item (id INT PRIMARY KEY)", insert(1));
     await waitUntilStored(source, store);
     await source.run(flavor === "mysql" ? "RESET BINARY LOGS AND GTIDS" : "RESET MASTER", insert(2));

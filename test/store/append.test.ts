@@ -97,6 +97,19 @@ describe("append", () => {
   });
 });
 
+describe("a gap", () => {
+  it("is found again, the newest one, and there is none at first", () => {
+    using folder = openTempFolder();
+    using store = openStore(folder.file("store.db"));
+    startLedger(store);
+    expect(store.newestGap()).toBeUndefined();
+    store.note("gap", { reason: "first" }, now);
+    store.note("gap", { reason: "second", to_gtid_set: null }, now);
+    store.note("stop", { reason: "asked to stop" }, now);
+    expect(store.newestGap()).toEqual({ reason: "second", to_gtid_set: null });
+  });
+});
+
 describe("a failing append", () => {
   const circular: Record<string, JsonValue> = {};
   circular["self"] = circular;

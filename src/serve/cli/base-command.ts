@@ -77,9 +77,7 @@ export abstract class SourceCommand extends BaseCommand {
 
 /** Command lines set `undefined` for a flag that was not given; such a key must not hide the same setting elsewhere. */
 export function definedOnly(flags: Partial<Record<ConfigKey, string | undefined>>): Partial<Record<ConfigKey, string>> {
-  return Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined)) as Partial<
-    Record<ConfigKey, string>
-  >;
+  return Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined));
 }
 
 /** A whole number in a range, from a flag. @throws usage.argument */

@@ -46,7 +46,10 @@ function renderLooseChange(change: ChangeEvent, paint: Paint): string[] {
 }
 
 function renderActor(actor: Actor): string {
-  return actor.id === null ? "unknown" : `user ${printable(actor.id)} (as the row's own column says)`;
+  if (actor.id === null) return "unknown";
+  const how =
+    actor.grade === "column" ? "the change itself says so" : "the row says so, but this change did not write it";
+  return `user ${printable(actor.id)} (${how})`;
 }
 
 function renderPayload(payload: JsonObject): string[] {

@@ -128,6 +128,20 @@ describe("a transaction", () => {
     expect(outline(transactions)).toEqual(expected);
   });
 
+  it("may be followed by the end of the file of a server that shut down in peace", () => {
+    const stop = event("Unknown", { size: 0, nextPosition: 360 });
+    const { transactions, error, position } = assemble([
+      gtid(1),
+      query("DROP TABLE t"),
+      stop,
+      gtid(2),
+      query("DROP TABLE u"),
+    ]);
+    expect(error).toBeUndefined();
+    expect(outline(transactions)).toEqual(["1 | DROP TABLE t", "2 | DROP TABLE u"]);
+    expect(position.position).toBe(360);
+  });
+
   it("of MariaDB needs no BEGIN, and its standalone DDL no end", () => {
     const maria = (number: number, standalone: boolean) =>
       event("MariadbGtid", { gtid: `0-1:${number}`, standalone, preparedXa: false, completedXa: false });
@@ -259,6 +273,18 @@ describe("what is refused", () => {
     ["a compressed transaction", [gtid(1), event("TransactionPayload")], "capture.undecodable", /compressed/],
     ["a partial JSON update", [...begun, event("PartialUpdateRows")], "capture.undecodable", /partial JSON/],
     ["an event of a type nobody knows", [...begun, event("Unknown")], "capture.undecodable", /not known/],
+    [
+      "an event without content inside a transaction",
+      [...begun, event("Unknown", { size: 0 })],
+      "capture.undecodable",
+      /not known/,
+    ],
+    [
+      "an event of a type nobody knows between transactions",
+      [event("Unknown", { size: 3 })],
+      "capture.undecodable",
+      /not known/,
+    ],
     ["a transaction without a GTID", [event("AnonymousGtid")], "source.misconfigured", /without a GTID/],
     ["rows without their table's description", [...begun, insert()], "capture.undecodable", /table id 1 without/],
     [

@@ -64,7 +64,7 @@ describe("a trace in words", () => {
     expect(renderTrace(trace({ kind: "change_event", ...change }), plain)).toEqual([
       "stock 7",
       "",
-      "2026-01-05 09:00:00Z  row change  by user 12 (as the row's own column says)",
+      "2026-01-05 09:00:00Z  row change  by user 12 (the change itself says so)",
       "    update shop.stock 7: quantity 10 → 8, note null → sold",
       "    no rule explains it; transaction u:9",
       "",

@@ -159,6 +159,17 @@ describe("the actor", () => {
     expect(actorOf("ann")).toMatchObject({ id: "ann" });
   });
 
+  it("is graded lower when the change left the column as it was: it may name whoever wrote it before", () => {
+    const change = (before: object | null, after: object | null) =>
+      normalizeOne(users, before as never, after as never, mapped({ actor_column: "role" })).actor;
+    expect(change({ id: 1, role: "ann", name: "x" }, { id: 1, role: "ann", name: "y" })).toMatchObject({
+      id: "ann",
+      grade: "unwritten_column",
+    });
+    expect(change({ id: 1, role: "ann" }, { id: 1, role: "bob" })).toMatchObject({ id: "bob", grade: "column" });
+    expect(change({ id: 1, role: "ann" }, null)).toEqual(unknown);
+  });
+
   it("is unknown when the column is null, not logged or no plain value", () => {
     expect([actorOf(null), actorOf(Buffer.from("x")), actorOf(["a"])]).toEqual([unknown, unknown, unknown]);
     expect(normalizeOne(users, null, { id: 1 }, mapped({ actor_column: "role" })).actor).toEqual(unknown);
