@@ -85,6 +85,7 @@ function mayPass(fault: AppError, faults: number): boolean {
       return true;
     // A decoding error may be a torn connection, and "less history" a server that is still committing.
     case "capture.undecodable":
+    case "capture.corrupt":
     case "capture.diverged":
     case "capture.duplicate_instance":
       return faults < faultsMax;

@@ -6,6 +6,7 @@ import { AppError } from "../model/app-error.ts";
 /** Type codes of the events this project tells apart (MySQL: libbinlogevents/include/binlog_event.h; MariaDB: sql/log_event.h). */
 export const eventType = {
   query: 2,
+  stop: 3,
   rotate: 4,
   intvar: 5,
   formatDescription: 15,

@@ -53,7 +53,7 @@ const exactTypes: ReadonlySet<number> = new Set([
 /** Wraps `connection.handlePacket`; from here on each packet is a binlog event. What does not pass goes to `onFault` and never reaches the decoder. */
 export function installPacketGuard(connection: GuardedConnection, onFault: (error: unknown) => void): PacketGuard {
   const handle = connection.handlePacket.bind(connection);
-  const state = { passed: 0, commitTime: null as CommitTime | null };
+  const state = { faulty: false, passed: 0, commitTime: null as CommitTime | null };
 
   const inspect = (packet: WirePacket, decode: (packet: WirePacket) => void): void => {
     const event = packet.buffer.subarray(packet.offset + 1, packet.end);
@@ -90,9 +90,12 @@ export function installPacketGuard(connection: GuardedConnection, onFault: (erro
   connection.handlePacket = (packet) => {
     // No packet starts the dump command; any other marker is an error or the end of the stream, the library's to report.
     if (packet?.buffer[packet.offset] !== okMarker) return handle(packet);
+    // Packets that are already on their way after a fault are nobody's any more.
+    if (state.faulty) return;
     try {
       inspect(packet, handle);
     } catch (error) {
+      state.faulty = true;
       onFault(error);
     }
   };
@@ -135,7 +138,7 @@ export function selfTestPacketGuard(): void {
   const good = testEvent();
   const bad = Buffer.from(good);
   bad.writeUInt8(good.readUInt8(headerAt) ^ 1, headerAt);
-  if (passes(good) !== true || passes(bad) !== false)
+  if (!passes(good) || passes(bad))
     throw guardFailed("it lets a damaged event through, or none at all");
 }
 

@@ -146,6 +146,8 @@ const faultStates: Partial<Record<AppError["code"], CaptureStateName>> = {
   "capture.gap": "GAP",
   "capture.diverged": "GAP",
   "capture.undecodable": "BLOCKED",
+  "capture.corrupt": "BLOCKED",
+  "capture.incident": "GAP",
   "capture.duplicate_instance": "BLOCKED",
   "source.misconfigured": "MISCONFIGURED",
   "source.access_denied": "MISCONFIGURED",

@@ -32,13 +32,6 @@ const settings: readonly WrongSetting[] = [
   },
   { variable: "binlog_checksum", wrong: "NONE", right: "CRC32", servers: flavors, fix: /binlog_checksum = 'CRC32'/ },
   {
-    variable: "binlog_transaction_compression",
-    wrong: "ON",
-    right: "OFF",
-    servers: ["mysql"],
-    fix: /binlog_transaction_compression = OFF/,
-  },
-  {
     variable: "binlog_row_value_options",
     wrong: "PARTIAL_JSON",
     right: "",

@@ -26,6 +26,7 @@ export function rawTransaction(...events: RawTransaction["events"]): RawTransact
     timestamp: "2026-03-01T12:00:00.000000Z",
     receivedAt: "2026-03-01T12:00:01.000000Z",
     connectionId: 8,
+    firstSeq: 0,
     events,
   };
 }

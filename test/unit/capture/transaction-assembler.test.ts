@@ -1,31 +1,33 @@
 // Decoded binlog events to whole transactions: what ends one, what is kept of it, and what is refused by name.
 import { describe, expect, it } from "vitest";
 import type { BinlogEvent } from "../../../src/capture/binlog-client.ts";
+import type { CommitTime } from "../../../src/capture/commit-time.ts";
 import { createTransactionAssembler } from "../../../src/capture/transaction-assembler.ts";
 import { AppError } from "../../../src/model/app-error.ts";
-import type { RawTransaction } from "../../../src/model/raw-transaction.ts";
+import type { RawTransaction, RawTransactionPart } from "../../../src/model/raw-transaction.ts";
 import { event, gtid, query, rows, serverUuid, tableMap, xid } from "../../support/binlog-events.ts";
 
 interface Options {
   databases?: string[];
-  rowsMax?: number;
+  commitTime?: CommitTime;
 }
 
-function assemble(events: readonly BinlogEvent[], { databases = [], rowsMax = 100 }: Options = {}) {
+function assemble(events: readonly BinlogEvent[], { databases = [], commitTime }: Options = {}) {
   const transactions: RawTransaction[] = [];
+  const parts: RawTransactionPart[] = [];
   const assembler = createTransactionAssembler({
     clock: { now: () => 1_772_366_401_500 },
     databases: new Set(databases),
-    transactionRowsMax: rowsMax,
     onTransaction: (transaction) => transactions.push(transaction),
+    onPart: (part) => parts.push(part),
   });
   let error: unknown;
   try {
-    for (const each of events) assembler.push(each);
+    for (const each of events) assembler.push(each, commitTime ?? null);
   } catch (thrown) {
     error = thrown;
   }
-  return { transactions, error, position: assembler.position };
+  return { transactions, parts, error, position: assembler.position };
 }
 
 /** What a person would see of each transaction: its number and its events. */
@@ -37,6 +39,8 @@ function outline(transactions: readonly RawTransaction[]): string[] {
 }
 
 const insert = (...list: object[]) => rows("WriteRows", list.length === 0 ? [{ id: 1, total: 2 }] : list);
+
+const begun = [gtid(1), query("BEGIN")];
 
 describe("a transaction", () => {
   it("ends with Xid and carries its times, its connection and its rows", () => {
@@ -234,7 +238,6 @@ describe("the databases that are kept", () => {
 });
 
 describe("what is refused", () => {
-  const begun = [gtid(1), query("BEGIN")];
   const maria = { gtid: "0-1-1", standalone: false, preparedXa: false, completedXa: false };
 
   it.each<[string, BinlogEvent[], AppError["code"], RegExp]>([
@@ -329,17 +332,44 @@ describe("what is refused", () => {
     // Nothing of the refused transaction was handed on.
     expect(transactions.every(({ events: kept }) => kept.length === 0)).toBe(true);
   });
+});
 
-  it("is a transaction of more rows than the limit, in whatever pieces they come", () => {
-    const five = Array.from({ length: 5 }, (_, id) => ({ id }));
-    const run = (...list: object[][]) =>
-      assemble([...begun, tableMap(), ...list.map((each) => rows("WriteRows", each)), xid()], { rowsMax: 10 });
-    expect(run(five, five).transactions[0]?.events).toHaveLength(10);
-    expect(run(five, five, [{ id: 1 }]).error).toMatchObject({
-      code: "capture.undecodable",
-      message: expect.stringContaining("more than 10 row changes") as string,
-    });
-    expect(run([...five, ...five, { id: 1 }]).transactions).toEqual([]);
+describe("a large transaction", () => {
+  const many = (count: number, from = 0) => Array.from({ length: count }, (_, index) => ({ id: from + index }));
+
+  it("is handed on in parts before its end, in order and without a hole", () => {
+    const pieces = [many(12_000), many(12_000, 12_000), many(100, 24_000)];
+    const { parts, transactions } = assemble([
+      ...begun,
+      tableMap(),
+      ...pieces.map((each) => rows("WriteRows", each)),
+      xid(),
+    ]);
+    expect(parts).toMatchObject([{ gtid: `${serverUuid}:1`, firstSeq: 0 }]);
+    expect(parts[0]?.events).toHaveLength(24_000);
+    expect(transactions).toMatchObject([{ gtid: `${serverUuid}:1`, firstSeq: 24_000 }]);
+    const all = [...(parts[0]?.events ?? []), ...(transactions[0]?.events ?? [])];
+    expect(all.map((each) => each.kind === "row" && each.after?.["id"])).toEqual(many(24_100).map(({ id }) => id));
+  });
+
+  it("is handed on by its size too: few rows of many bytes", () => {
+    const big = { ...rows("WriteRows", many(1)), size: 9 * 1024 * 1024 };
+    const { parts, transactions } = assemble([...begun, tableMap(), big, big, big, xid()]);
+    expect(parts.map(({ firstSeq, events }) => [firstSeq, events.length])).toEqual([[0, 2]]);
+    expect(transactions).toMatchObject([{ firstSeq: 2 }]);
+  });
+
+  it("may not be rolled back after its parts were handed on", () => {
+    const { error } = assemble([...begun, tableMap(), rows("WriteRows", many(20_000)), query("ROLLBACK")]);
+    expect(error).toMatchObject({ message: expect.stringContaining("ROLLBACK after row changes") as string });
+  });
+});
+
+describe("the commit time", () => {
+  it("is the server's own where the log tells it, whatever clock the session pretends to have", () => {
+    const commitTime = { immediateUs: 1_772_366_400_123_456n, originalUs: 1_772_366_400_123_456n };
+    const { transactions } = assemble([...begun, xid()], { commitTime });
+    expect(transactions).toMatchObject([{ timestamp: "2026-03-01T12:00:00.123456Z" }]);
   });
 });
 
