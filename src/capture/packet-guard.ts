@@ -138,8 +138,7 @@ export function selfTestPacketGuard(): void {
   const good = testEvent();
   const bad = Buffer.from(good);
   bad.writeUInt8(good.readUInt8(headerAt) ^ 1, headerAt);
-  if (!passes(good) || passes(bad))
-    throw guardFailed("it lets a damaged event through, or none at all");
+  if (!passes(good) || passes(bad)) throw guardFailed("it lets a damaged event through, or none at all");
 }
 
 /** First byte after the header of an event. */
