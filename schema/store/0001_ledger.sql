@@ -12,17 +12,17 @@ CREATE TABLE source (
   first_seen  TEXT NOT NULL
 ) STRICT;
 
--- One row per source transaction, and one for each start, stop and gap of capture itself. The hash chain.
+-- One row per source transaction, and one for each start, stop, gap and change of the server's settings. The hash chain.
 -- hash = SHA-256(prev_hash, digests of its change events then business events, JSON array of the columns up to detail)
 CREATE TABLE ledger_entry (
   entry_id        INTEGER PRIMARY KEY,  -- 1, 2, 3 … without holes
-  kind            TEXT NOT NULL CHECK (kind IN ('transaction', 'start', 'stop', 'gap')),
+  kind            TEXT NOT NULL CHECK (kind IN ('transaction', 'start', 'stop', 'gap', 'config')),
   transaction_id  TEXT UNIQUE,          -- GTID; null unless kind is transaction
   timestamp       TEXT NOT NULL,        -- commit time of the transaction; else when the entry was made
   received_at     TEXT NOT NULL,        -- by the clock of this machine
   change_count    INTEGER NOT NULL,
   business_count  INTEGER NOT NULL,
-  detail          TEXT NOT NULL,        -- JSON: why capture started, stopped, or what a gap lacks
+  detail          TEXT NOT NULL,        -- JSON: why capture started, stopped, what a gap lacks, which settings blind us
   prev_hash       BLOB NOT NULL,
   hash            BLOB NOT NULL
 ) STRICT;

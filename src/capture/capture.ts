@@ -8,7 +8,7 @@ import type { CaptureState, Flavor } from "../model/capture-state.ts";
 import type { SourceConnection } from "../model/config.ts";
 import type { Checkpoint, RawBatch, RawTransaction, RawTransactionPart } from "../model/raw-transaction.ts";
 import { createGtidProgress, openBinlogStream } from "./binlog-client.ts";
-import { checkHistory } from "./history-check.ts";
+import { watchServer } from "./server-watch.ts";
 import { toSourceError } from "./source-error.ts";
 import { createTransactionAssembler } from "./transaction-assembler.ts";
 
@@ -20,6 +20,8 @@ export interface CaptureOptions {
   databases: readonly string[];
   heartbeatMs: number;
   silenceMs: number;
+  /** How often the server's settings are looked at while its log is read. */
+  watchMs: number;
   /** What is stored; asked for at each connect. */
   loadCheckpoint: () => Checkpoint;
   /** Stores a batch and its checkpoint, synchronously: reading waits for it, which is the back-pressure. */
@@ -29,6 +31,8 @@ export interface CaptureOptions {
   /** The connection ended in the middle: what came as parts is void and will come again. */
   onAbandoned: () => void;
   onState: (state: CaptureState) => void;
+  /** What is wrong with the server's settings, at each look; empty when nothing is. */
+  onSettings: (problems: string[]) => void;
   /** About once a second: when the server was last heard, by an event or a heartbeat. */
   onVerified: (heardAtMs: number) => void;
   clock: Clock;
@@ -153,12 +157,16 @@ function readStream(options: CaptureOptions, { onHealthy, onProgress }: StreamPr
       Math.min(1_000, options.silenceMs / 3),
     );
     resources.defer(() => clearInterval(watchdog));
-    const historian = watchHistory(
-      options,
-      stored.gtid_set,
-      (error) => !resources.disposed && end(() => reject(error)),
+    resources.use(
+      watchServer({
+        connection: options.connection,
+        flavor: options.flavor,
+        everyMs: options.watchMs,
+        stored: () => options.loadCheckpoint().gtid_set,
+        onFault: (error) => end(() => reject(error)),
+        onSettings: options.onSettings,
+      }),
     );
-    resources.defer(() => clearInterval(historian));
     const stream = openBinlogStream({
       connection: options.connection,
       flavor: options.flavor,
@@ -174,20 +182,6 @@ function readStream(options: CaptureOptions, { onHealthy, onProgress }: StreamPr
     });
     resources.defer(() => stream.close());
   });
-}
-
-/** Asks now and then whether the server still has what is stored; nothing in an open stream says that its log was reset. */
-function watchHistory(options: CaptureOptions, stored: string, onDiverged: (error: AppError) => void): NodeJS.Timeout {
-  // Asked about is what was stored one round ago: a server may send a transaction a moment before it counts it as its own.
-  let earlier = stored;
-  return setInterval(() => {
-    const asked = earlier;
-    earlier = options.loadCheckpoint().gtid_set;
-    checkHistory(options.connection, options.flavor, asked).catch((error: unknown) => {
-      // A server that cannot be asked is the watchdog's business.
-      if (error instanceof AppError && error.code === "capture.diverged") onDiverged(error);
-    });
-  }, options.silenceMs);
 }
 
 interface Batcher {

@@ -2,12 +2,10 @@
 // an open stream makes no error: the server waits for the new file of the same name to grow past the old position.
 import { AppError } from "../model/app-error.ts";
 import type { Flavor } from "../model/capture-state.ts";
-import type { SourceConnection } from "../model/config.ts";
-import { openServerConnection } from "./server-connection.ts";
+import type { ServerConnection } from "./server-connection.ts";
 
 /** @throws capture.diverged when it does not; source.* and capture.connection_lost when it cannot be asked. */
-export async function checkHistory(connection: SourceConnection, flavor: Flavor, stored: string): Promise<void> {
-  await using server = await openServerConnection(connection);
+export async function checkHistory(server: ServerConnection, flavor: Flavor, stored: string): Promise<void> {
   if (flavor === "mysql") {
     const row = await server.row(`SELECT GTID_SUBSET('${stored}', @@GLOBAL.gtid_executed) AS held`);
     if (row?.["held"] === 1) return;

@@ -92,6 +92,11 @@ const expectations: readonly Expectation[] = [
 /** @throws source.unreachable, source.access_denied when the questions cannot even be asked. */
 export async function runPreflight(connection: SourceConnection): Promise<PreflightReport> {
   await using server = await openServerConnection(connection);
+  return await inspectServer(server, connection);
+}
+
+/** The same questions, on a connection that is already open. */
+export async function inspectServer(server: ServerConnection, connection: SourceConnection): Promise<PreflightReport> {
   const { version } = (await server.row("SELECT version() AS version")) as { version: string };
   const flavor: Flavor = /mariadb/i.test(version) ? "mariadb" : "mysql";
   const variables = await readVariables(server);

@@ -24,15 +24,18 @@ export interface BatchHandlerOptions {
 /** Rules see a transaction whole; one of more changes than this is kept without being shown to them, and its entry says so. */
 const inferredChangesMax = 20_000;
 
+export interface BatchHandler extends Pick<CaptureOptions, "onBatch" | "onPart" | "onAbandoned"> {
+  /** A large transaction is half written: nothing else may be appended now. */
+  isStreaming: () => boolean;
+}
+
 interface OpenStream {
   ledger: LedgerStream;
   /** Changes so far, for the rules; null when there are too many. */
   changes: ChangeEvent[] | null;
 }
 
-export function createBatchHandler(
-  options: BatchHandlerOptions,
-): Pick<CaptureOptions, "onBatch" | "onPart" | "onAbandoned"> {
+export function createBatchHandler(options: BatchHandlerOptions): BatchHandler {
   const { store, rules, log, now } = options;
   let stream: OpenStream | null = null;
 
@@ -56,6 +59,7 @@ export function createBatchHandler(
   };
 
   return {
+    isStreaming: () => stream !== null,
     onPart(part) {
       stream ??= { ledger: store.openStream(part.gtid), changes: [] };
       const changes = normalizeTransaction(part, rules.mapping);

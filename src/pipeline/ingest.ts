@@ -28,6 +28,9 @@ export interface IngestOptions {
   signal: AbortSignal;
 }
 
+/** Any of the server's settings can be changed while its log is read; seen within this time. */
+const watchMs = 5_000;
+
 /** Resolves after a graceful stop. @throws AppError when a person is needed; the state in the store says the same. */
 export async function runIngest(options: IngestOptions): Promise<void> {
   const { config, store, clock, log } = options;
@@ -41,6 +44,21 @@ export async function runIngest(options: IngestOptions): Promise<void> {
     options.onState(state);
   };
 
+  const handler = createBatchHandler({ store, rules: options.rules, log, now });
+  let problems: readonly string[] = [];
+  /** While a setting blinds us the state says so, however well the connection is. Reading goes on: what the log tells is worth having. */
+  const setRunning = (since: string): void => {
+    const [reason, hint] =
+      problems.length > 0 ? [problems.join(" | "), "`auditctl doctor` lists each cure."] : [null, null];
+    setState({ state: problems.length > 0 ? "MISCONFIGURED" : "RUNNING", since, reason, hint });
+  };
+  const onSettings = (found: readonly string[]): void => {
+    if (handler.isStreaming() || isDeepStrictEqual(found, problems)) return;
+    problems = found;
+    store.note("config", { problems: [...found] }, now());
+    setRunning(now());
+  };
+
   try {
     const report = await checkServer(options.connection);
     const serverId = await prepareStart(options, report, now);
@@ -52,8 +70,12 @@ export async function runIngest(options: IngestOptions): Promise<void> {
       heartbeatMs: config.heartbeat_seconds * 1_000,
       silenceMs: config.silence_seconds * 1_000,
       loadCheckpoint: () => requireCheckpoint(store),
-      ...createBatchHandler({ store, rules: options.rules, log, now }),
-      onState: setState,
+      watchMs,
+      onBatch: handler.onBatch,
+      onPart: handler.onPart,
+      onAbandoned: handler.onAbandoned,
+      onSettings,
+      onState: (next) => (next.state === "RUNNING" ? setRunning(next.since) : setState(next)),
       onVerified: (heardAtMs) => {
         heardAt = toTimestamp(heardAtMs);
         store.putState(state, heardAt);

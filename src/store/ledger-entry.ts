@@ -2,7 +2,7 @@
 import type Database from "better-sqlite3";
 import type { ColumnValue } from "./hash-chain.ts";
 
-export const entryKinds = ["transaction", "start", "stop", "gap"] as const;
+export const entryKinds = ["transaction", "start", "stop", "gap", "config"] as const;
 export type EntryKind = (typeof entryKinds)[number];
 
 export interface LedgerEntryRow {
