@@ -56,6 +56,7 @@ export async function runIngest(options: IngestOptions): Promise<void> {
       connection: options.connection,
       flavor: report.identity.flavor,
       serverId,
+      sourceId: report.identity.server_id,
       databases: config.databases,
       transactionRowsMax: config.transaction_rows_max,
       heartbeatMs: config.heartbeat_seconds * 1_000,

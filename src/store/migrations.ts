@@ -23,9 +23,12 @@ export function listMigrations(): Migration[] {
 
 /** Schema version of the file: 0 when empty. @throws store.damaged when the file is some other SQLite database. */
 export function readSchemaVersion(db: Database.Database, path: string): number {
-  const version = db.pragma("user_version", { simple: true }) as number;
-  const owner = db.pragma("application_id", { simple: true }) as number;
-  const tables = db.prepare<[], { n: number }>("SELECT count(*) AS n FROM sqlite_schema").get()?.n ?? 0;
+  // In one read transaction: between two questions another process may have made the schema.
+  const { version, owner, tables } = db.transaction(() => ({
+    version: db.pragma("user_version", { simple: true }) as number,
+    owner: db.pragma("application_id", { simple: true }) as number,
+    tables: db.prepare<[], { n: number }>("SELECT count(*) AS n FROM sqlite_schema").get()?.n ?? 0,
+  }))();
   if (owner !== applicationId && (tables > 0 || version > 0)) {
     throw new AppError("store.damaged", `${path} is a SQLite file, but not a store of audit-overlay`, {
       hint: "Give another path with --store or AUDIT_STORE.",
