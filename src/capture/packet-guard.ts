@@ -64,6 +64,8 @@ export function installPacketGuard(
 ): PacketGuard {
   const handle = connection.handlePacket.bind(connection);
   const state = { passed: 0, commitTime: null as CommitTime | null };
+  /** After a fault nothing more is read: what follows in the same chunk of the socket belongs to a stream that has ended. */
+  let ended = false;
 
   const inspect = (packet: WirePacket, decode: (packet: WirePacket) => void): void => {
     // What the decoder cannot reach it cannot mistake for a part of this event.
@@ -94,6 +96,7 @@ export function installPacketGuard(
   };
 
   connection.handlePacket = (packet) => {
+    if (ended) return;
     // No packet starts the dump command.
     if (packet === undefined || connection._paused === true) return handle(packet);
     try {
@@ -103,6 +106,7 @@ export function installPacketGuard(
       else if (first === marker.ok) inspect(packet, handle);
       else throw new AppError("capture.corrupt", `the stream came damaged: a packet begins with ${first}`, { hint: corruptHint });
     } catch (error) {
+      ended = true;
       onFault(error);
     }
   };
