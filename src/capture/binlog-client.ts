@@ -2,6 +2,7 @@
 // any error is fatal to that stream, because after most decode errors the library goes on without the rows.
 import ZongJi, { type AnyBinlogEvent, GtidSet, MariadbGtidPosition } from "@vlasky/zongji";
 import { assert } from "../lib/assert.ts";
+import { AppError } from "../model/app-error.ts";
 import type { Flavor } from "../model/capture-state.ts";
 import type { SourceConnection } from "../model/config.ts";
 import type { CommitTime } from "./commit-time.ts";
@@ -17,11 +18,15 @@ export interface BinlogStreamOptions {
   gtidSet: string;
   /** The replica server id we announce. */
   serverId: number;
+  /** Who must answer: MySQL's server_uuid, MariaDB's server_id. An address may lead to another server from one connection to the next. */
+  sourceId: string;
   heartbeatMs: number;
   /** Called synchronously, in log order, with the commit time of the event's transaction. What it throws ends the stream. */
   onEvent: (event: BinlogEvent, commitTime: CommitTime | null) => void;
   /** Called once, with the first error; the stream is closed by then. */
   onError: (error: unknown) => void;
+  /** In place of connections to the server, for tests that feed packets of their own. */
+  connections?: { connection: GuardedConnection; ctrlConnection: object };
 }
 
 export interface BinlogStream {
@@ -31,7 +36,7 @@ export interface BinlogStream {
 
 /** The mysql2 connection inside the library, as far as we use it. */
 interface InnerConnection extends GuardedConnection {
-  query(sql: string, done: (error: Error | null) => void): void;
+  query(sql: string, done: (error: Error | null, rows?: { id: unknown }[]) => void): void;
   stream?: { setKeepAlive?: (enable: boolean, initialDelayMs: number) => void };
 }
 
@@ -45,8 +50,25 @@ export function openBinlogStream(options: BinlogStreamOptions): BinlogStream {
     `SET @master_heartbeat_period = ${period}, @source_heartbeat_period = ${period}`,
     (error) => error !== null && fail(error),
   );
+  const identity = options.flavor === "mysql" ? "server_uuid" : "server_id";
+  inner.query(`SELECT @@GLOBAL.${identity} AS id`, (error, rows) => {
+    const found = String(rows?.[0]?.id);
+    if (error !== null) fail(error);
+    else if (found !== options.sourceId) fail(otherSource(options, found));
+  });
   inner.stream?.setKeepAlive?.(true, 10_000);
   return stream;
+}
+
+function otherSource({ connection, sourceId }: BinlogStreamOptions, found: string): AppError {
+  const { host, port } = connection;
+  return new AppError(
+    "store.other_source",
+    `${host}:${port} is server ${found} now, the trail is that of server ${sourceId}`,
+    {
+      hint: "Check host and port, or begin a new store for this server with --store. Nothing of it was read.",
+    },
+  );
 }
 
 export interface MariadbStartOptions extends Pick<BinlogStreamOptions, "connection" | "serverId" | "onError"> {
@@ -73,12 +95,15 @@ interface OpenClient {
   fail: (error: unknown) => void;
 }
 
-function openClient(options: Pick<BinlogStreamOptions, "connection" | "onEvent" | "onError">): OpenClient {
+function openClient(
+  options: Pick<BinlogStreamOptions, "connection" | "onEvent" | "onError" | "connections">,
+): OpenClient {
   selfTestPacketGuard();
   // dateStrings and timezone: else microseconds are cut and times depend on this machine's zone.
   // supportBigNumbers and jsonStrings: else integers beyond 2^53 and JSON numbers lose digits.
   const decoding = { dateStrings: true, timezone: "Z", supportBigNumbers: true, jsonStrings: true };
   const client = new ZongJi({ ...toConnectionOptions(options.connection), ...decoding });
+  Object.assign(client, options.connections);
   let guard: PacketGuard | undefined;
   let delivered = 0;
   let closed = false;
@@ -110,7 +135,7 @@ function openClient(options: Pick<BinlogStreamOptions, "connection" | "onEvent" 
   // `ready` comes when every question on the connection has been answered and the dump command is about to be sent:
   // each packet after it is a binlog event.
   client.on("ready", () => {
-    guard = installPacketGuard(client.connection as unknown as InnerConnection, fail);
+    guard = installPacketGuard(client.connection as unknown as InnerConnection, fail, () => delivered);
   });
   return { client, stream: { close }, fail };
 }

@@ -17,6 +17,8 @@ export interface CaptureOptions {
   flavor: Flavor;
   /** The replica server id to announce. */
   serverId: number;
+  /** Who must answer at each connect. */
+  sourceId: string;
   databases: readonly string[];
   heartbeatMs: number;
   silenceMs: number;
@@ -172,6 +174,7 @@ function readStream(options: CaptureOptions, { onHealthy, onProgress }: StreamPr
       flavor: options.flavor,
       gtidSet: stored.gtid_set,
       serverId: options.serverId,
+      sourceId: options.sourceId,
       heartbeatMs: options.heartbeatMs,
       onEvent: (event, commitTime) => {
         assembler.push(event, commitTime);

@@ -8,6 +8,7 @@ import { crc32 } from "node:zlib";
 import { AppError } from "../model/app-error.ts";
 import { type CommitTime, readCommitTime } from "./commit-time.ts";
 import { eventType, readEventPacket } from "./event-packet.ts";
+import { checkEventShape, isRowsEvent } from "./event-shape.ts";
 import { unpackTransactionPayload } from "./transaction-payload.ts";
 
 /** A mysql2 packet: `buffer` from `offset` (after its own 4 bytes of header) to `end`. */
@@ -24,6 +25,8 @@ type WirePacketClass = new (id: number, buffer: Buffer, start: number, end: numb
 export interface GuardedConnection {
   /** Without a packet it starts the next command in the queue. */
   handlePacket(packet?: WirePacket): void;
+  /** Packets are put aside; each comes again when the connection goes on. */
+  _paused?: boolean;
   _bumpSequenceId(packets: number): void;
   _command?: { execute(packet: WirePacket, connection: GuardedConnection): boolean };
 }
@@ -35,29 +38,39 @@ export interface PacketGuard {
   readonly passed: number;
 }
 
-const okMarker = 0x00;
+/** First byte of a packet: an event, the server's error, or the end of the stream. */
+const marker = { ok: 0x00, error: 0xff, end: 0xfe } as const;
+const endBytesMax = 9;
 /** Bytes of a mysql2 packet before its content. */
 const wireHeaderBytes = 4;
 const checksumBytes = 4;
-/** Events whose every byte matters: the decoder must end where they end (for a table's description, before its checksum). */
-const exactTypes: ReadonlySet<number> = new Set([
+/** Events that the decoder reads to their checksum; of rows it reads that too. Of others it may leave something. */
+const readToEnd: ReadonlySet<number> = new Set([
+  eventType.query,
+  eventType.rotate,
+  eventType.xid,
   eventType.tableMap,
-  eventType.writeRows,
-  eventType.updateRows,
-  eventType.deleteRows,
-  eventType.writeRowsV1,
-  eventType.updateRowsV1,
-  eventType.deleteRowsV1,
+  eventType.gtid,
+  eventType.gtidTagged,
+  eventType.mariadbGtid,
 ]);
 
 /** Wraps `connection.handlePacket`; from here on each packet is a binlog event. What does not pass goes to `onFault` and never reaches the decoder. */
-export function installPacketGuard(connection: GuardedConnection, onFault: (error: unknown) => void): PacketGuard {
+export function installPacketGuard(
+  connection: GuardedConnection,
+  onFault: (error: unknown) => void,
+  /** Number of events that the decoder has handed on. */
+  delivered: () => number,
+): PacketGuard {
   const handle = connection.handlePacket.bind(connection);
-  const state = { faulty: false, passed: 0, commitTime: null as CommitTime | null };
+  const state = { passed: 0, commitTime: null as CommitTime | null };
+  /** After a fault nothing more is read: what follows in the same chunk of the socket belongs to a stream that has ended. */
+  let ended = false;
 
   const inspect = (packet: WirePacket, decode: (packet: WirePacket) => void): void => {
-    const event = packet.buffer.subarray(packet.offset + 1, packet.end);
-    const { type, body } = readEventPacket(event);
+    // What the decoder cannot reach it cannot mistake for a part of this event.
+    packet.buffer = packet.buffer.subarray(0, packet.end);
+    const { type, body } = readEventPacket(packet.buffer.subarray(packet.offset + 1));
     const refused = refusal(type);
     if (refused !== null) throw refused;
     if (type === eventType.transactionPayload) {
@@ -65,37 +78,39 @@ export function installPacketGuard(connection: GuardedConnection, onFault: (erro
       // The library never sees this packet; only its number in the sequence is accounted for.
       return connection._bumpSequenceId(packet.numPackets);
     }
+    checkEventShape(type, body);
     if (type === eventType.gtid || type === eventType.gtidTagged) state.commitTime = readCommitTime(type, body);
     state.passed += 1;
+    const before = delivered();
     decode(packet);
-    const left = packet.end - packet.offset - (type === eventType.tableMap ? checksumBytes : 0);
-    if (exactTypes.has(type) && left !== 0) {
-      throw new AppError(
-        "capture.undecodable",
-        `the decoder did not read an event to its end: ${left} bytes are left`,
-        {
-          hint: "A column type this version does not know. `auditctl doctor` lists the tables that cannot be audited.",
-        },
-      );
-    }
+    checkDecoded(type, packet.end - packet.offset);
+    // The decoder drops rows whose table it was not told of, and says nothing.
+    if (isRowsEvent(type) && delivered() === before)
+      throw undecodable("row changes came without their table's description");
   };
 
   /** An event from inside a compressed transaction takes the same path, without a place in the sequence of packets. */
   const decodeInner = (outer: WirePacket, event: Buffer): void => {
     const Packet = outer.constructor as WirePacketClass;
-    const buffer = Buffer.concat([Buffer.alloc(wireHeaderBytes), Buffer.from([okMarker]), event]);
+    const buffer = Buffer.concat([Buffer.alloc(wireHeaderBytes), Buffer.from([marker.ok]), event]);
     inspect(new Packet(0, buffer, 0, buffer.length), (packet) => connection._command?.execute(packet, connection));
   };
 
   connection.handlePacket = (packet) => {
-    // No packet starts the dump command; any other marker is an error or the end of the stream, the library's to report.
-    if (packet?.buffer[packet.offset] !== okMarker) return handle(packet);
-    // Packets that are already on their way after a fault are nobody's any more.
-    if (state.faulty) return;
+    if (ended) return;
+    // No packet starts the dump command.
+    if (packet === undefined || connection._paused === true) return handle(packet);
     try {
-      inspect(packet, handle);
+      const first = packet.buffer[packet.offset];
+      const isEnd = first === marker.end && packet.end - packet.offset < endBytesMax;
+      if (first === marker.error || isEnd) handle(packet);
+      else if (first === marker.ok) inspect(packet, handle);
+      else
+        throw new AppError("capture.corrupt", `the stream came damaged: a packet begins with ${first}`, {
+          hint: corruptHint,
+        });
     } catch (error) {
-      state.faulty = true;
+      ended = true;
       onFault(error);
     }
   };
@@ -107,6 +122,21 @@ export function installPacketGuard(connection: GuardedConnection, onFault: (erro
       return state.passed;
     },
   };
+}
+
+const corruptHint = "If it comes again, look for what stands between this machine and the server: a proxy, a tunnel.";
+
+function checkDecoded(type: number, left: number): void {
+  const expected = isRowsEvent(type) ? 0 : checksumBytes;
+  const exact = isRowsEvent(type) || readToEnd.has(type);
+  if (exact ? left === expected : left >= expected) return;
+  throw undecodable(`the decoder did not read an event of type ${type} to its end: ${left - expected} bytes are left`);
+}
+
+function undecodable(what: string): AppError {
+  return new AppError("capture.undecodable", what, {
+    hint: "A column type this version does not know. `auditctl doctor` lists the tables that cannot be audited.",
+  });
 }
 
 function refusal(type: number): AppError | null {
@@ -157,9 +187,18 @@ function testEvent(): Buffer {
 function passes(event: Buffer): boolean {
   let decoded = 0;
   let faults = 0;
-  const connection: GuardedConnection = { handlePacket: () => (decoded += 1), _bumpSequenceId: () => {} };
-  const guard = installPacketGuard(connection, () => (faults += 1));
-  const buffer = Buffer.concat([Buffer.alloc(wireHeaderBytes), Buffer.from([okMarker]), event]);
+  const handlePacket = (packet?: WirePacket): void => {
+    decoded += 1;
+    // A decoder reads up to the checksum.
+    if (packet !== undefined) packet.offset = packet.end - checksumBytes;
+  };
+  const connection: GuardedConnection = { handlePacket, _bumpSequenceId: () => {} };
+  const guard = installPacketGuard(
+    connection,
+    () => (faults += 1),
+    () => decoded,
+  );
+  const buffer = Buffer.concat([Buffer.alloc(wireHeaderBytes), Buffer.from([marker.ok]), event]);
   connection.handlePacket({ buffer, offset: wireHeaderBytes, end: buffer.length, numPackets: 1 });
   return decoded === 1 && faults === 0 && guard.passed === 1;
 }

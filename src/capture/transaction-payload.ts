@@ -1,7 +1,7 @@
 // capture: a compressed transaction (MySQL's TRANSACTION_PAYLOAD_EVENT) -> the events inside it, each as if it had come alone.
 import { crc32, zstdDecompressSync } from "node:zlib";
 import { AppError } from "../model/app-error.ts";
-import { headerBytes } from "./event-packet.ts";
+import { eventType, headerBytes } from "./event-packet.ts";
 
 /** Fields of the payload's header. Source: libbinlogevents/include/codecs/binary.h. */
 const field = { end: 0, payloadBytes: 1, compression: 2, uncompressedBytes: 3 } as const;
@@ -21,6 +21,8 @@ export function* unpackTransactionPayload(body: Buffer): Generator<Buffer> {
     const length = offset + headerBytes <= bytes.length ? bytes.readUInt32LE(offset + 9) : 0;
     if (length < headerBytes || offset + length > bytes.length)
       throw damaged(`an event of ${length} bytes at ${offset} of ${bytes.length}`);
+    // No server nests them, and each level could be a thousand times larger than the one around it.
+    if (bytes[offset + 4] === eventType.transactionPayload) throw damaged("it holds another one");
     const event = Buffer.allocUnsafe(length + checksumBytes);
     bytes.copy(event, 0, offset, offset + length);
     event.writeUInt32LE(length + checksumBytes, 9);

@@ -66,6 +66,7 @@ export async function runIngest(options: IngestOptions): Promise<void> {
       connection: options.connection,
       flavor: report.identity.flavor,
       serverId,
+      sourceId: report.identity.server_id,
       databases: config.databases,
       heartbeatMs: config.heartbeat_seconds * 1_000,
       silenceMs: config.silence_seconds * 1_000,
@@ -167,13 +168,17 @@ function requireCheckpoint(store: LedgerWriter): Checkpoint {
 const faultStates: Partial<Record<AppError["code"], CaptureStateName>> = {
   "capture.gap": "GAP",
   "capture.diverged": "GAP",
-  "capture.undecodable": "BLOCKED",
-  "capture.corrupt": "BLOCKED",
   "capture.incident": "GAP",
+  "capture.corrupt": "BLOCKED",
+  "capture.undecodable": "BLOCKED",
   "capture.duplicate_instance": "BLOCKED",
   "source.misconfigured": "MISCONFIGURED",
   "source.access_denied": "MISCONFIGURED",
+  "store.other_source": "MISCONFIGURED",
 };
+
+/** Changes that were made and that the log does not hold. */
+const lostCodes: ReadonlySet<AppError["code"]> = new Set(["capture.gap", "capture.diverged", "capture.incident"]);
 
 /** Leaves the fault where `status` finds it, and a gap in the chain itself. A store that cannot be written is past telling. */
 function recordFault(
@@ -182,9 +187,9 @@ function recordFault(
   setState: (state: CaptureState) => void,
   now: string,
 ): void {
-  if (error.code.startsWith("store.")) return;
+  if (error.code.startsWith("store.") && error.code !== "store.other_source") return;
   const checkpoint = options.store.checkpoint();
-  if ((error.code === "capture.gap" || error.code === "capture.diverged") && checkpoint !== undefined) {
+  if (lostCodes.has(error.code) && checkpoint !== undefined) {
     const detail = { reason: error.message, from_gtid_set: checkpoint.gtid_set, to_gtid_set: null };
     // A service that is restarted into the same gap says it once.
     if (!isDeepStrictEqual(options.store.newestGap(), detail)) options.store.note("gap", detail, now);

@@ -68,12 +68,12 @@ export function createLedgerWriter(db: Database.Database, path: string): LedgerW
 
   return {
     path,
-    source: () => sources.get.get(),
+    source: () => withStoreErrors(path, () => sources.get.get()),
     registerSource: (identity, clientId, now) =>
       withStoreErrors(path, () => {
         sources.insert.run({ ...identity, client_id: clientId, first_seen: now });
       }),
-    checkpoint: () => checkpoints.get.get(),
+    checkpoint: () => withStoreErrors(path, () => checkpoints.get.get()),
     append(transactions, checkpoint, now) {
       let stored = 0;
       commit((from) => {
@@ -121,7 +121,7 @@ export function createLedgerWriter(db: Database.Database, path: string): LedgerW
       });
     },
     newestGap: () => {
-      const row = entries.newestGap.get();
+      const row = withStoreErrors(path, () => entries.newestGap.get());
       return row === undefined ? undefined : (JSON.parse(row.detail) as JsonObject);
     },
     putState: (state, lastVerifiedAt) =>

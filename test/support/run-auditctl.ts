@@ -14,6 +14,8 @@ export interface AuditctlResult {
 export interface AuditctlOptions {
   env?: Record<string, string>;
   cwd?: string;
+  /** A module that is loaded before the program: how a test injects a fault into a process. */
+  preload?: string;
 }
 
 export interface RunningAuditctl extends AsyncDisposable {
@@ -24,10 +26,13 @@ export interface RunningAuditctl extends AsyncDisposable {
 }
 
 /** Starts it and comes back at once; SIGKILLs it at the end of the test if it still runs. */
-export function startAuditctl(args: readonly string[], { env = {}, cwd }: AuditctlOptions = {}): RunningAuditctl {
+export function startAuditctl(
+  args: readonly string[],
+  { env = {}, cwd, preload }: AuditctlOptions = {},
+): RunningAuditctl {
   const clean = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("AUDIT_")));
   const startedAt = performance.now();
-  const child = spawn(process.execPath, [program, ...args], {
+  const child = spawn(process.execPath, [...(preload === undefined ? [] : ["--import", preload]), program, ...args], {
     env: { ...clean, NO_COLOR: "1", ...env },
     stdio: ["ignore", "pipe", "pipe"],
     ...(cwd === undefined ? {} : { cwd }),

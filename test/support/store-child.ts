@@ -1,6 +1,7 @@
 // A program of its own that uses a store, for tests of locks, kills and limits. Arguments: what to do, the store's path.
 // It tells on standard output, line by line, what it has done.
 import { writeSync } from "node:fs";
+import Database from "better-sqlite3";
 import { AppError } from "../../src/model/app-error.ts";
 import { openStore } from "../../src/store/open-store.ts";
 import { changeOf, checkpointAt, now, startLedger, transactionOf } from "./ledger.ts";
@@ -38,6 +39,15 @@ try {
       say(`holding ${store.path}`);
       process.stdin.resume();
       process.stdin.once("end", () => store[Symbol.dispose]());
+      break;
+    }
+    case "block": {
+      // Another program that writes into the store's file, past the lock file.
+      const db = new Database(path);
+      db.exec("BEGIN IMMEDIATE");
+      say("blocking");
+      process.stdin.resume();
+      process.stdin.once("end", () => db.close());
       break;
     }
     case "append":
