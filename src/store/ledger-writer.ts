@@ -7,12 +7,14 @@ import type { BusinessEvent } from "../model/business-event.ts";
 import type { CaptureState, SourceIdentity } from "../model/capture-state.ts";
 import type { ChangeEvent } from "../model/change-event.ts";
 import type { Checkpoint } from "../model/raw-transaction.ts";
+import type { BaselineProgress, SnapshotChunk } from "../model/snapshot.ts";
 import { businessColumns, prepareBusinessEvent, toBusinessContent } from "./business-event.ts";
 import { prepareCaptureState } from "./capture-state.ts";
 import { changeColumns, prepareChangeEvent, toChangeContent } from "./change-event.ts";
 import { prepareCheckpoint } from "./checkpoint.ts";
 import { createSalt, entryHash, eventDigest, genesisHash } from "./hash-chain.ts";
 import { type EntryKind, entryHeader, type LedgerHead, prepareLedgerEntry } from "./ledger-entry.ts";
+import { prepareSnapshot } from "./snapshot.ts";
 import { prepareSource, type SourceRow } from "./source.ts";
 import { withStoreErrors } from "./sqlite-error.ts";
 
@@ -25,6 +27,17 @@ export interface LedgerTransaction {
   businessEvents: readonly BusinessEvent[];
 }
 
+/** Rows of one table as a consistent read found them, ready to be kept. */
+export interface LedgerSnapshotChunk {
+  /** Its name, in the place of a GTID: the same chunk is stored once. */
+  transaction_id: string;
+  /** When the read was opened, by the server's clock. */
+  timestamp: string;
+  received_at: string;
+  detail: SnapshotChunk;
+  changes: readonly ChangeEvent[];
+}
+
 export interface LedgerWriter {
   readonly path: string;
   source(): SourceRow | undefined;
@@ -32,8 +45,12 @@ export interface LedgerWriter {
   checkpoint(): Checkpoint | undefined;
   /** Commits transactions and checkpoint together. Gives how many transactions were new; a redelivered one is left out. */
   append(transactions: readonly LedgerTransaction[], checkpoint: Checkpoint, now: string): number;
-  /** A start, stop or gap, in the chain; with a checkpoint when it moves where reading resumes. */
+  /** A start, stop or gap, or the beginning of a snapshot, in the chain; with a checkpoint when it moves where reading resumes. */
   note(kind: Exclude<EntryKind, "transaction">, detail: JsonObject, now: string, checkpoint?: Checkpoint): void;
+  /** Commits one chunk of a snapshot; the checkpoint does not move, because no part of the log was read. */
+  appendSnapshot(chunk: LedgerSnapshotChunk): void;
+  /** How far the newest snapshot of each table has come, by database.table. */
+  snapshotProgress(): Map<string, BaselineProgress>;
   /** Detail of the newest gap, if any. */
   newestGap(): JsonObject | undefined;
   putState(state: CaptureState, lastVerifiedAt: string | null): void;
@@ -95,6 +112,10 @@ export function createLedgerWriter(db: Database.Database, path: string): LedgerW
         return appendEntry({ ...content, changes: [], businessEvents: [] }, from);
       });
     },
+    appendSnapshot({ detail, ...chunk }) {
+      commit((from) => appendEntry({ kind: "snapshot", ...chunk, detail: { ...detail }, businessEvents: [] }, from));
+    },
+    snapshotProgress: () => withStoreErrors(path, () => prepareSnapshot(db).progress()),
     newestGap: () => {
       const row = entries.newestGap.get();
       return row === undefined ? undefined : (JSON.parse(row.detail) as JsonObject);

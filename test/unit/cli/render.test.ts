@@ -17,7 +17,7 @@ const coverage: Coverage = {
   transactions: 4,
   change_events: 1_200,
   business_events: 1,
-  gaps: [],
+  gaps: [], baselines: [],
 };
 const change: ChangeEvent = {
   event_id: "e1",
