@@ -45,7 +45,7 @@ export interface TableConnection extends AsyncDisposable {
 /** @throws source.unreachable, source.access_denied, source.misconfigured */
 export async function openTableConnection(connection: SourceConnection): Promise<TableConnection> {
   try {
-    const inner = await createConnection({ ...toConnectionOptions(connection), dateStrings: true, rowsAsArray: true, typeCast: readCell });
+    const inner = await createConnection({ ...toConnectionOptions(connection), dateStrings: true, jsonStrings: true, rowsAsArray: true, typeCast: readCell });
     // Its death also fails the statement that is under way; an "error" nobody hears would end the process.
     inner.on("error", () => {});
     return {

@@ -44,7 +44,8 @@ export function readCell(cell: Cell, next: () => unknown): unknown {
 export function toLoggedValue(value: unknown, column: TableColumn): unknown {
   if (typeof value !== "string") return value;
   if (column.dataType === "json") return toLoggedJson(value);
-  if (column.dataType === "uuid") return toLoggedUuid(value);
+  // MariaDB's type: the log has its bytes.
+  if (column.dataType === "uuid") return Buffer.from(value.replaceAll("-", ""), "hex");
   return value;
 }
 
@@ -63,11 +64,4 @@ const jsonParts = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:e[+-]?\d+)?/gi;
 /** The log's reader writes a JSON document's DOUBLE as JavaScript does: 1.0 is 1, 1e100 is 1e+100. */
 function toLoggedJson(text: string): string {
   return text.replace(jsonParts, (part) => (part.startsWith('"') || !/[.e]/i.test(part) ? part : String(Number(part) + 0)));
-}
-
-/** The log has a UUID's bytes as MariaDB keeps them: of the versions that hold a time (1 to 5) the last groups first. */
-function toLoggedUuid(text: string): Buffer {
-  const groups = text.split("-");
-  const swapped = /^[1-5]/.test(groups[2] ?? "") && /^[89ab]/i.test(groups[3] ?? "");
-  return Buffer.from((swapped ? groups.toReversed() : groups).join(""), "hex");
 }
