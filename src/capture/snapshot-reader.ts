@@ -110,7 +110,7 @@ async function describe(server: TableConnection, { engine, ...table }: TableName
     name: String(name),
     dataType: String(dataType).toLowerCase(),
     columnType: String(columnType),
-    charset: charset === null ? null : String(charset),
+    charset: typeof charset === "string" ? charset : null,
   }));
   const key = (await server.rows(keyStatement, names)).flatMap(([name]) => columns.filter((column) => column.name === name));
   const resumable = key.length > 0 && key.every(({ dataType }) => numeric.has(dataType) || plain.has(dataType));

@@ -17,13 +17,13 @@ async function snapshot(source: Source, store: string, tables: string, args: rea
 }
 
 function reportOf({ status, stdout, stderr }: AuditctlResult): SnapshotReport {
-  expect(status, stderr).toBe(0);
+  expect({ status, stderr }).toMatchObject({ status: 0 });
   return JSON.parse(stdout) as SnapshotReport;
 }
 
 async function traceOf(store: string, type: string, id: string): Promise<Trace> {
   const { status, stdout, stderr } = await runAuditctl(["trace", type, id, "--json"], { env: { AUDIT_STORE: store } });
-  expect(status, stderr).toBe(0);
+  expect({ status, stderr }).toMatchObject({ status: 0 });
   return JSON.parse(stdout) as Trace;
 }
 
@@ -39,12 +39,12 @@ async function fill(source: Source, table: string, rows: number, key = "id INT P
 
 /** Moves money between accounts until disposed; the sum never changes. */
 function startTransfers({ address, database }: Source, accounts: number, writers: number): AsyncDisposable & { count: () => number } {
-  let running = true;
+  const stop = new AbortController();
   let count = 0;
   const write = async (): Promise<void> => {
     const { host, port, user, password } = address;
     const connection: Connection = await createConnection({ host, port, user, password, database, multipleStatements: true });
-    while (running) {
+    while (!stop.signal.aborted) {
       const [from, to] = [randomInt(1, accounts + 1), randomInt(1, accounts + 1)].sort((a, b) => a - b);
       await connection.query(`START TRANSACTION; UPDATE account SET balance = balance - 1 WHERE id = ${from}; UPDATE account SET balance = balance + 1 WHERE id = ${to}; COMMIT`);
       count += 1;
@@ -55,7 +55,7 @@ function startTransfers({ address, database }: Source, accounts: number, writers
   return {
     count: () => count,
     [Symbol.asyncDispose]: async () => {
-      running = false;
+      stop.abort();
       await Promise.all(ended);
     },
   };
