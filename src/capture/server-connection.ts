@@ -45,13 +45,20 @@ export interface TableConnection extends AsyncDisposable {
 /** @throws source.unreachable, source.access_denied, source.misconfigured */
 export async function openTableConnection(connection: SourceConnection): Promise<TableConnection> {
   try {
-    const inner = await createConnection({ ...toConnectionOptions(connection), dateStrings: true, jsonStrings: true, rowsAsArray: true, typeCast: readCell });
+    const inner = await createConnection({
+      ...toConnectionOptions(connection),
+      dateStrings: true,
+      jsonStrings: true,
+      rowsAsArray: true,
+      typeCast: readCell,
+    });
     // Its death also fails the statement that is under way; an "error" nobody hears would end the process.
     inner.on("error", () => {});
     return {
       rows: async (sql, values = []) => (await inner.query<RowDataPacket[][]>({ sql, values: [...values] }))[0],
       // The promises wrap a connection of the older kind, which alone can stream.
-      stream: (sql) => (inner as unknown as { connection: Connection }).connection.query(sql).stream({ highWaterMark: 100 }),
+      stream: (sql) =>
+        (inner as unknown as { connection: Connection }).connection.query(sql).stream({ highWaterMark: 100 }),
       [Symbol.asyncDispose]: async () => inner.destroy(),
     };
   } catch (error) {

@@ -47,7 +47,12 @@ async function openMysql(server: TableConnection): Promise<SnapshotAnchor> {
 async function openMariadb(server: TableConnection): Promise<SnapshotAnchor> {
   const [read_at] = await askOne(server, "SELECT UTC_TIMESTAMP(6)");
   await server.rows(openStatement);
-  const status = new Map((await server.rows("SHOW STATUS LIKE 'binlog_snapshot_%'")).map(([name, value]) => [String(name).toLowerCase(), String(value)]));
+  const status = new Map(
+    (await server.rows("SHOW STATUS LIKE 'binlog_snapshot_%'")).map(([name, value]) => [
+      String(name).toLowerCase(),
+      String(value),
+    ]),
+  );
   const file = status.get("binlog_snapshot_file") ?? "";
   const position = Number(status.get("binlog_snapshot_position"));
   const rows = file === "" ? [] : await server.rows("SELECT BINLOG_GTID_POS(?, ?)", [file, position]);

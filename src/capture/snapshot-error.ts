@@ -28,7 +28,9 @@ export function toSnapshotError(error: unknown, connection: SourceConnection, ta
   const known = toSourceError(error, connection);
   if (known.code !== "capture.undecodable") {
     const goesOn = "What is stored stays; run the same command again and it goes on from there.";
-    return known.code === "capture.connection_lost" ? new AppError(known.code, known.message, { hint: goesOn, cause: error }) : known;
+    return known.code === "capture.connection_lost"
+      ? new AppError(known.code, known.message, { hint: goesOn, cause: error })
+      : known;
   }
   return new AppError("snapshot.failed", `reading ${table} failed: ${message}`, {
     hint: "What is stored stays; run the same command again and it goes on from there.",

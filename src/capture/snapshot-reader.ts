@@ -7,7 +7,15 @@ import { fullName, type SnapshotAnchor, type SnapshotKey, type TableName } from 
 import { openTableConnection, type TableConnection } from "./server-connection.ts";
 import { openConsistentRead } from "./snapshot-anchor.ts";
 import { noTable, toSnapshotError } from "./snapshot-error.ts";
-import { chunkStatement, columnsStatement, keyStatement, probeStatement, streamStatement, type TableColumn, tablesStatement } from "./table-statements.ts";
+import {
+  chunkStatement,
+  columnsStatement,
+  keyStatement,
+  probeStatement,
+  streamStatement,
+  type TableColumn,
+  tablesStatement,
+} from "./table-statements.ts";
 import { toLoggedValue } from "./table-values.ts";
 
 /** A table that can be read. */
@@ -32,7 +40,11 @@ export interface SnapshotReader extends AsyncDisposable {
   /** Opens the consistent read; every chunk from here on is of it. */
   open(): Promise<SnapshotAnchor>;
   /** After the row with that key; null: from the beginning. The last chunk may be empty. @throws AppError */
-  readChunks(table: SnapshotTable, after: SnapshotKey | null, chunkRows: number): AsyncGenerator<{ table: RawTable } & ReadChunk>;
+  readChunks(
+    table: SnapshotTable,
+    after: SnapshotKey | null,
+    chunkRows: number,
+  ): AsyncGenerator<{ table: RawTable } & ReadChunk>;
 }
 
 interface Described extends SnapshotTable {
@@ -58,7 +70,8 @@ export async function openSnapshotReader(connection: SourceConnection, flavor: F
   return {
     findTables: async (patterns) => {
       for (const pattern of patterns) {
-        for (const table of await guarded(pattern, () => findTables(server, pattern))) described.set(fullName(table), table);
+        for (const table of await guarded(pattern, () => findTables(server, pattern)))
+          described.set(fullName(table), table);
       }
       return [...described.values()];
     },
@@ -93,7 +106,12 @@ async function findTables(server: TableConnection, pattern: string): Promise<Des
   const dot = pattern.indexOf(".");
   const [database, wanted] = [pattern.slice(0, dot), pattern.slice(dot + 1)];
   const rows = await server.rows(tablesStatement, [database]);
-  const found = rows.map(([, table, engine, estimate]) => ({ database, table: String(table), engine: String(engine), estimate: Number(estimate ?? 0) }));
+  const found = rows.map(([, table, engine, estimate]) => ({
+    database,
+    table: String(table),
+    engine: String(engine),
+    estimate: Number(estimate ?? 0),
+  }));
   const matching = wanted === "*" ? found : found.filter(({ table }) => table === wanted);
   // The server hides a table from who may not read it; its own words tell which it is.
   if (matching.length === 0 && wanted !== "*") await server.rows(probeStatement({ database, table: wanted }));
@@ -103,7 +121,10 @@ async function findTables(server: TableConnection, pattern: string): Promise<Des
   return tables;
 }
 
-async function describe(server: TableConnection, { engine, ...table }: TableName & { engine: string; estimate: number }): Promise<Described> {
+async function describe(
+  server: TableConnection,
+  { engine, ...table }: TableName & { engine: string; estimate: number },
+): Promise<Described> {
   await server.rows(probeStatement(table));
   const names = [table.database, table.table];
   const columns = (await server.rows(columnsStatement, names)).map(([name, dataType, columnType, charset]) => ({
@@ -112,7 +133,9 @@ async function describe(server: TableConnection, { engine, ...table }: TableName
     columnType: String(columnType),
     charset: typeof charset === "string" ? charset : null,
   }));
-  const key = (await server.rows(keyStatement, names)).flatMap(([name]) => columns.filter((column) => column.name === name));
+  const key = (await server.rows(keyStatement, names)).flatMap(([name]) =>
+    columns.filter((column) => column.name === name),
+  );
   const resumable = key.length > 0 && key.every(({ dataType }) => numeric.has(dataType) || plain.has(dataType));
   return { ...table, columns, key, resumable, transactional: /^(innodb|rocksdb)$/i.test(engine) };
 }
@@ -123,7 +146,12 @@ const plain = new Set("date datetime timestamp time char varchar binary varbinar
 
 type Content = Omit<ReadChunk, "anchor">;
 
-async function* readByKey(server: TableConnection, table: Described, after: SnapshotKey | null, chunkRows: number): AsyncGenerator<Content, void> {
+async function* readByKey(
+  server: TableConnection,
+  table: Described,
+  after: SnapshotKey | null,
+  chunkRows: number,
+): AsyncGenerator<Content, void> {
   const positions = table.key.map((column) => table.columns.indexOf(column));
   const keyOf = (row: unknown[] | undefined): SnapshotKey | null =>
     row === undefined ? null : positions.map((position, index) => toKey(row[position], table.key[index]));
@@ -138,7 +166,11 @@ async function* readByKey(server: TableConnection, table: Described, after: Snap
   }
 }
 
-async function* readInStream(server: TableConnection, table: Described, chunkRows: number): AsyncGenerator<Content, void> {
+async function* readInStream(
+  server: TableConnection,
+  table: Described,
+  chunkRows: number,
+): AsyncGenerator<Content, void> {
   let rows: RawRow[] = [];
   for await (const row of server.stream(streamStatement(table, table.columns))) {
     if (rows.length === chunkRows) {

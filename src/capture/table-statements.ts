@@ -36,7 +36,13 @@ export function streamStatement(table: TableName, columns: readonly TableColumn[
 }
 
 /** The next rows along the primary key, after the row whose key is given. */
-export function chunkStatement(table: TableName, columns: readonly TableColumn[], key: readonly TableColumn[], after: SnapshotKey | null, limit: number): { sql: string; values: unknown[] } {
+export function chunkStatement(
+  table: TableName,
+  columns: readonly TableColumn[],
+  key: readonly TableColumn[],
+  after: SnapshotKey | null,
+  limit: number,
+): { sql: string; values: unknown[] } {
   const order = key.map(({ name }) => `t.${quote(name)}`);
   const { sql, values } = after === null ? { sql: "", values: [] } : afterKey(order, after.map(toOperand));
   return { sql: `${streamStatement(table, columns)}${sql} ORDER BY ${order.join(", ")} LIMIT ${limit}`, values };
@@ -65,7 +71,10 @@ function afterKey(order: readonly string[], after: readonly Operand[]): { sql: s
     return `${order[column]} ${comparison} ${operand.sql}`;
   };
   const first = bind(0, ">=");
-  const alternatives = order.map((_, index) => `(${[...order.slice(0, index).map((_column, equal) => bind(equal, "=")), bind(index, ">")].join(" AND ")})`);
+  const alternatives = order.map(
+    (_, index) =>
+      `(${[...order.slice(0, index).map((_column, equal) => bind(equal, "=")), bind(index, ">")].join(" AND ")})`,
+  );
   return { sql: ` WHERE ${first} AND (${alternatives.join(" OR ")})`, values };
 }
 

@@ -63,5 +63,7 @@ const jsonParts = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:e[+-]?\d+)?/gi;
 
 /** The log's reader writes a JSON document's DOUBLE as JavaScript does: 1.0 is 1, 1e100 is 1e+100. */
 function toLoggedJson(text: string): string {
-  return text.replace(jsonParts, (part) => (part.startsWith('"') || !/[.e]/i.test(part) ? part : String(Number(part) + 0)));
+  return text.replace(jsonParts, (part) =>
+    part.startsWith('"') || !/[.e]/i.test(part) ? part : String(Number(part) + 0),
+  );
 }

@@ -22,12 +22,20 @@ export function chunkName(chunk: Pick<SnapshotChunk, "snapshot_id" | "table" | "
  * Each event is the state of its row no older than `gtid_set`: it contains every transaction of that set and none outside
  * `gtid_set_max`. It is not a change, so nobody did it and nothing is inferred from it.
  */
-export function normalizeSnapshot({ table, rows, anchor }: SnapshotRows, id: string, chunk: number, mapping: EntityMapping): ChangeEvent[] {
+export function normalizeSnapshot(
+  { table, rows, anchor }: SnapshotRows,
+  id: string,
+  chunk: number,
+  mapping: EntityMapping,
+): ChangeEvent[] {
   const { gtid_set, gtid_set_max, read_at } = anchor;
   const events = rows.map((after) => ({ kind: "row", operation: "snapshot", table, before: null, after }) as const);
   const gtid = chunkName({ snapshot_id: id, table: fullName(table), chunk });
   const snapshot: JsonObject = { id, gtid_set, gtid_set_max };
-  return normalizeTransaction({ gtid, timestamp: read_at, receivedAt: read_at, connectionId: null, events }, mapping).map((event) => ({
+  return normalizeTransaction(
+    { gtid, timestamp: read_at, receivedAt: read_at, connectionId: null, events },
+    mapping,
+  ).map((event) => ({
     ...event,
     changed: [],
     actor: unknownActor,

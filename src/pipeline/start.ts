@@ -7,7 +7,10 @@ import type { SourceConnection } from "../model/config.ts";
 import type { LedgerWriter } from "../store/ledger-writer.ts";
 
 /** @throws source.misconfigured with every problem as a detail. */
-export async function checkServer(connection: SourceConnection, ignored: readonly string[] = []): Promise<PreflightReport> {
+export async function checkServer(
+  connection: SourceConnection,
+  ignored: readonly string[] = [],
+): Promise<PreflightReport> {
   const full = await runPreflight(connection);
   const report = { ...full, checks: full.checks.filter(({ name }) => !ignored.includes(name)) };
   const problems = describeProblems(report);
@@ -36,6 +39,12 @@ export function bindSource(store: LedgerWriter, { identity }: PreflightReport, n
 }
 
 /** Where the oldest log file that the server still has begins. */
-export async function oldestGtidSet(connection: SourceConnection, report: PreflightReport, serverId: number): Promise<string> {
-  return report.identity.flavor === "mysql" ? report.purgedGtidSet : await readOldestMariadbPosition(connection, serverId);
+export async function oldestGtidSet(
+  connection: SourceConnection,
+  report: PreflightReport,
+  serverId: number,
+): Promise<string> {
+  return report.identity.flavor === "mysql"
+    ? report.purgedGtidSet
+    : await readOldestMariadbPosition(connection, serverId);
 }

@@ -69,7 +69,8 @@ export async function takeSnapshot(options: SnapshotOptions): Promise<SnapshotRe
   const clientId = bindSource(store, report, now());
   const work = planWork(tables, store, options.again);
   const pending = work.filter(({ progress }) => !progress.complete);
-  if (pending.length === 0) return { complete: true, anchor: null, tables: work.map((item) => toReport(item, "complete")) };
+  if (pending.length === 0)
+    return { complete: true, anchor: null, tables: work.map((item) => toReport(item, "complete")) };
 
   // Before the read is opened: the entry says what was wanted, even if nothing of it is ever read.
   const anchor = await reader.open();
@@ -102,11 +103,16 @@ function planWork(tables: readonly SnapshotTable[], store: LedgerWriter, again: 
 /** Names the tables of a new snapshot in the ledger; one that goes on has been named. */
 function noteBegin(pending: readonly Work[], store: LedgerWriter, now: string): void {
   const stored = store.snapshotProgress();
-  const isNew = ({ table, progress }: Work): boolean => stored.get(fullName(table))?.snapshot_id !== progress.snapshot_id;
+  const isNew = ({ table, progress }: Work): boolean =>
+    stored.get(fullName(table))?.snapshot_id !== progress.snapshot_id;
   const begun = pending.filter(isNew);
   const [first] = begun;
   if (first === undefined) return;
-  const detail = { phase: "begin", snapshot_id: first.progress.snapshot_id, tables: begun.map(({ table }) => fullName(table)) };
+  const detail = {
+    phase: "begin",
+    snapshot_id: first.progress.snapshot_id,
+    tables: begun.map(({ table }) => fullName(table)),
+  };
   store.note("snapshot", detail, now);
 }
 
@@ -114,32 +120,70 @@ function noteBegin(pending: readonly Work[], store: LedgerWriter, now: string): 
  * A new store begins reading the log where its first snapshot stands, so that nothing is missing between the two.
  * A known one must not be ahead of the server. @throws capture.diverged
  */
-async function startStore(options: SnapshotOptions, report: PreflightReport, clientId: number, anchor: SnapshotAnchor, now: string): Promise<void> {
+async function startStore(
+  options: SnapshotOptions,
+  report: PreflightReport,
+  clientId: number,
+  anchor: SnapshotAnchor,
+  now: string,
+): Promise<void> {
   const { store, config, version } = options;
   const checkpoint = store.checkpoint();
   if (checkpoint === undefined) {
-    const gtid_set = config.start_from === "earliest" ? await oldestGtidSet(options.connection, report, clientId) : anchor.gtid_set;
+    const gtid_set =
+      config.start_from === "earliest" ? await oldestGtidSet(options.connection, report, clientId) : anchor.gtid_set;
     const detail = { from_gtid_set: gtid_set, version, server_version: report.identity.version };
     store.note("start", detail, now, { gtid_set, binlog_file: null, binlog_position: null });
     return;
   }
   if (parseGtidSet(anchor.gtid_set).covers(parseGtidSet(checkpoint.gtid_set))) return;
-  throw new AppError("capture.diverged", `the trail has been read to ${checkpoint.gtid_set}, the server's tables stand at ${anchor.gtid_set}`, {
-    hint: "Check host and port. A server that was reset or restored needs a new store (--store); right after `run` was stopped, try again.",
-  });
+  throw new AppError(
+    "capture.diverged",
+    `the trail has been read to ${checkpoint.gtid_set}, the server's tables stand at ${anchor.gtid_set}`,
+    {
+      hint: "Check host and port. A server that was reset or restored needs a new store (--store); right after `run` was stopped, try again.",
+    },
+  );
 }
 
-async function readTable({ table, progress }: Work, reader: SnapshotReader, options: SnapshotOptions, now: () => string, onChunk: () => void): Promise<void> {
+async function readTable(
+  { table, progress }: Work,
+  reader: SnapshotReader,
+  options: SnapshotOptions,
+  now: () => string,
+  onChunk: () => void,
+): Promise<void> {
   const { store, signal, rowsPerSecond } = options;
   const name = fullName(table);
   let startedAt = performance.now();
-  for await (const { table: raw, rows, anchor, from_key, to_key, last } of reader.readChunks(table, progress.to_key, options.chunkRows)) {
+  for await (const { table: raw, rows, anchor, from_key, to_key, last } of reader.readChunks(
+    table,
+    progress.to_key,
+    options.chunkRows,
+  )) {
     const { snapshot_id } = progress;
     const chunk = progress.chunks + 1;
     const { gtid_set, gtid_set_max } = anchor;
-    const detail: SnapshotChunk = { phase: "chunk", snapshot_id, table: name, gtid_set, gtid_set_max, chunk, from_key, to_key, of: table.estimate, last };
+    const detail: SnapshotChunk = {
+      phase: "chunk",
+      snapshot_id,
+      table: name,
+      gtid_set,
+      gtid_set_max,
+      chunk,
+      from_key,
+      to_key,
+      of: table.estimate,
+      last,
+    };
     const changes = normalizeSnapshot({ table: raw, rows, anchor }, snapshot_id, chunk, options.mapping);
-    store.appendSnapshot({ transaction_id: chunkName(detail), timestamp: anchor.read_at, received_at: now(), detail, changes });
+    store.appendSnapshot({
+      transaction_id: chunkName(detail),
+      timestamp: anchor.read_at,
+      received_at: now(),
+      detail,
+      changes,
+    });
     Object.assign(progress, { chunks: chunk, rows: progress.rows + rows.length, complete: last, to_key });
     onChunk();
     if (signal.aborted) return;

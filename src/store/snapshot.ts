@@ -58,7 +58,17 @@ export function prepareSnapshot(db: Database.Database): SnapshotQueries {
       newest.all().flatMap(({ table, snapshot_id, chunks, rows, complete, first_entry }) => {
         const first = chunkOf(first_entry);
         if (first === undefined) return [];
-        return [{ table, snapshot_id, chunks, rows, complete: complete === 1, gtid_set: first.gtid_set, read_at: first.timestamp }];
+        return [
+          {
+            table,
+            snapshot_id,
+            chunks,
+            rows,
+            complete: complete === 1,
+            gtid_set: first.gtid_set,
+            read_at: first.timestamp,
+          },
+        ];
       }),
   };
 }

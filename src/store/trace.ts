@@ -54,7 +54,12 @@ function placeSnapshots(items: readonly Placed[]): Placed[] {
   return items
     .map((placed, index) => {
       const anchor = anchorOf(placed.item);
-      const last = anchor === undefined ? index : items.findLastIndex(({ item }, at) => at > index && anchorOf(item) === undefined && anchor.has(item.transaction_id));
+      const last =
+        anchor === undefined
+          ? index
+          : items.findLastIndex(
+              ({ item }, at) => at > index && anchorOf(item) === undefined && anchor.has(item.transaction_id),
+            );
       return { placed, after: Math.max(index, last), isSnapshot: anchor !== undefined };
     })
     .sort((a, b) => a.after - b.after || Number(a.isSnapshot) - Number(b.isSnapshot))

@@ -15,7 +15,8 @@ const columns = [
   "hp VARCHAR(9) CHARACTER SET hp8, c CHAR(5), body TEXT, en ENUM('small','a,b','it''s'), st SET('red','green','blue')",
   "j JSON, `__proto__` VARCHAR(9), `odd ``name` INT, total INT AS (t * 2) VIRTUAL, kept INT AS (t * 3) STORED, hid INT INVISIBLE, p POINT",
 ].join(", ");
-const names = "id, t, tu, s, m, i, b, bu, d, dz, d65, f, f2, e, flag, day, dt, dt6, tm, t3, ts, ts6, y, fixed, vary, big, bit_one, bit_ten, bit_all, u, l, k, w, hp, c, body, en, st, j, `__proto__`, `odd ``name`, hid, p";
+const names =
+  "id, t, tu, s, m, i, b, bu, d, dz, d65, f, f2, e, flag, day, dt, dt6, tm, t3, ts, ts6, y, fixed, vary, big, bit_one, bit_ten, bit_all, u, l, k, w, hp, c, body, en, st, j, `__proto__`, `odd ``name`, hid, p";
 const rows = [
   `1, -128, 255, -32768, -8388608, 42, -9223372036854775808, 18446744073709551615, -12345678901234567890.0123456789, 1.5, -1234567890123456789012345678901234.000000000000000000000000000001, 1.1, 1234567.891, 0.1, TRUE,
    '2026-02-28', '2026-02-28 23:59:59', '2026-02-28 23:59:59.000001', '-838:59:59', '12:00:00.250', '2026-03-01 01:30:00', '2026-03-01 01:30:00.123456', 2026,
@@ -36,16 +37,25 @@ describe.each(flavors)("values of %s", (flavor) => {
     using temp = openTempFolder();
     const store = temp.file("values.db");
     await using source = await openSource(flavor, inject(flavor), "values");
-    await source.run("SET SESSION sql_mode = '', time_zone = '+02:00'", `CREATE TABLE every (id INT PRIMARY KEY, ${columns})`);
+    await source.run(
+      "SET SESSION sql_mode = '', time_zone = '+02:00'",
+      `CREATE TABLE every (id INT PRIMARY KEY, ${columns})`,
+    );
     if (flavor === "mariadb") {
-      const uuids = [1, 2, 3, 4, 5, 6, 7, 8].map((version) => `ADD v${version} UUID DEFAULT 'a0a1a2a3-b0b1-${version}cc1-8dd1-e0e1e2e3e4e5' AFTER id`);
-      await source.run(`ALTER TABLE every ${uuids.join(", ")}, ADD n4 INET4 DEFAULT '10.0.0.1' AFTER id, ADD n6 INET6 DEFAULT '2001:db8::1' AFTER id`);
+      const uuids = [1, 2, 3, 4, 5, 6, 7, 8].map(
+        (version) => `ADD v${version} UUID DEFAULT 'a0a1a2a3-b0b1-${version}cc1-8dd1-e0e1e2e3e4e5' AFTER id`,
+      );
+      await source.run(
+        `ALTER TABLE every ${uuids.join(", ")}, ADD n4 INET4 DEFAULT '10.0.0.1' AFTER id, ADD n6 INET6 DEFAULT '2001:db8::1' AFTER id`,
+      );
     }
     await using running = await startRun(source.address, store);
     for (const row of rows) await source.run(`INSERT INTO every (${names}) VALUES (${row})`);
     await waitUntilStored(source, store);
     await stopRun(running);
-    const { status, stderr } = await runAuditctl(["snapshot", "--tables", `${source.database}.every`], { env: { ...source.env, AUDIT_STORE: store } });
+    const { status, stderr } = await runAuditctl(["snapshot", "--tables", `${source.database}.every`], {
+      env: { ...source.env, AUDIT_STORE: store },
+    });
     expect({ status, stderr }).toMatchObject({ status: 0 });
     const events = readEvents(store, source.database);
     const logged = events.filter(({ operation }) => operation === "insert");
@@ -54,7 +64,8 @@ describe.each(flavors)("values of %s", (flavor) => {
     expect(read.map(({ after }) => after)).toEqual(logged.map(({ after }) => after));
     // To the letter, as both are hashed: also the order of the columns.
     expect(read.map(({ after }) => JSON.stringify(after))).toEqual(logged.map(({ after }) => JSON.stringify(after)));
-    for (const field of ["source_pk", "entity_type", "entity_id"]) expect(read.map((event) => event[field])).toEqual(logged.map((event) => event[field]));
+    for (const field of ["source_pk", "entity_type", "entity_id"])
+      expect(read.map((event) => event[field])).toEqual(logged.map((event) => event[field]));
     expect(verifyStore(store)).toMatchObject({ ok: true, faults: [] });
   });
 });

@@ -11,7 +11,13 @@ import { openTempFolder } from "../support/temp-folder.ts";
 import { readEvents, readNotes, type StoredEvent, verifyStore, waitUntilStored } from "../support/trail.ts";
 import { waitFor } from "../support/wait-for.ts";
 
-async function snapshot(source: Source, store: string, tables: string, args: readonly string[] = [], env: Record<string, string> = {}): Promise<AuditctlResult> {
+async function snapshot(
+  source: Source,
+  store: string,
+  tables: string,
+  args: readonly string[] = [],
+  env: Record<string, string> = {},
+): Promise<AuditctlResult> {
   const flags = ["snapshot", "--json", "--tables", tables, "--rows-per-second", "0", ...args];
   return await runAuditctl(flags, { env: { ...source.env, AUDIT_STORE: store, ...env } });
 }
@@ -38,15 +44,28 @@ async function fill(source: Source, table: string, rows: number, key = "id INT P
 }
 
 /** Moves money between accounts until disposed; the sum never changes. */
-function startTransfers({ address, database }: Source, accounts: number, writers: number): AsyncDisposable & { count: () => number } {
+function startTransfers(
+  { address, database }: Source,
+  accounts: number,
+  writers: number,
+): AsyncDisposable & { count: () => number } {
   const stop = new AbortController();
   let count = 0;
   const write = async (): Promise<void> => {
     const { host, port, user, password } = address;
-    const connection: Connection = await createConnection({ host, port, user, password, database, multipleStatements: true });
+    const connection: Connection = await createConnection({
+      host,
+      port,
+      user,
+      password,
+      database,
+      multipleStatements: true,
+    });
     while (!stop.signal.aborted) {
       const [from, to] = [randomInt(1, accounts + 1), randomInt(1, accounts + 1)].sort((a, b) => a - b);
-      await connection.query(`START TRANSACTION; UPDATE account SET balance = balance - 1 WHERE id = ${from}; UPDATE account SET balance = balance + 1 WHERE id = ${to}; COMMIT`);
+      await connection.query(
+        `START TRANSACTION; UPDATE account SET balance = balance - 1 WHERE id = ${from}; UPDATE account SET balance = balance + 1 WHERE id = ${to}; COMMIT`,
+      );
       count += 1;
     }
     connection.destroy();
@@ -72,7 +91,14 @@ describe.each(flavors)("a snapshot of %s", (flavor) => {
       await waitFor("transfers", () => transfers.count() > 50);
       const before = transfers.count();
       // Slow enough for many transfers to fall between its chunks.
-      const report = reportOf(await snapshot(source, store, `${source.database}.account`, ["--chunk-rows", "100", "--rows-per-second", "2000"]));
+      const report = reportOf(
+        await snapshot(source, store, `${source.database}.account`, [
+          "--chunk-rows",
+          "100",
+          "--rows-per-second",
+          "2000",
+        ]),
+      );
       expect(report.tables).toMatchObject([{ rows: 2_000, chunks: 21, outcome: "taken" }]);
       expect(transfers.count() - before).toBeGreaterThan(50);
     }
@@ -114,7 +140,9 @@ describe.each(flavors)("a snapshot of %s", (flavor) => {
     const resumed = reportOf(await snapshot(source, store, table, ["--chunk-rows", "50"]));
     expect(resumed.tables).toMatchObject([{ rows: 1_000, outcome: "taken" }]);
     const rows = rowsRead(store, source.database);
-    expect(rows.map(({ source_pk }) => (source_pk as { id: number }).id)).toEqual(Array.from({ length: 1_000 }, (_, index) => index + 1));
+    expect(rows.map(({ source_pk }) => (source_pk as { id: number }).id)).toEqual(
+      Array.from({ length: 1_000 }, (_, index) => index + 1),
+    );
     const ids = rows.map(({ metadata }) => (metadata as { snapshot: { id: string; gtid_set: string } }).snapshot);
     expect(new Set(ids.map(({ id }) => id)).size).toBe(1);
     // The rest is from a later read, and says so.
@@ -143,11 +171,23 @@ describe.each(flavors)("a snapshot of %s", (flavor) => {
       "CREATE VIEW seen AS SELECT 1 AS one",
     );
     const big = (index: number): string => String(18_446_744_073_709_551_615n - BigInt(index));
-    await source.run(`INSERT INTO pair VALUES ${Array.from({ length: 60 }, (_, i) => `(${big(i % 7)}, '${["a", "B", "''", "\\\\", ""][i % 5]}', ${i}.5001)`).join(", ")}`);
-    await source.run("INSERT INTO blob_key VALUES (''), (0x00), (0x0001), (0x27), (0x5c), (0xff), (0xff00)", "INSERT INTO enum_key VALUES ('z'), ('a'), ('m')", "INSERT INTO keyless VALUES (1), (1), (2), (3), (NULL)");
+    await source.run(
+      `INSERT INTO pair VALUES ${Array.from({ length: 60 }, (_, i) => `(${big(i % 7)}, '${["a", "B", "''", "\\\\", ""][i % 5]}', ${i}.5001)`).join(", ")}`,
+    );
+    await source.run(
+      "INSERT INTO blob_key VALUES (''), (0x00), (0x0001), (0x27), (0x5c), (0xff), (0xff00)",
+      "INSERT INTO enum_key VALUES ('z'), ('a'), ('m')",
+      "INSERT INTO keyless VALUES (1), (1), (2), (3), (NULL)",
+    );
     const report = reportOf(await snapshot(source, store, `${source.database}.*`, ["--chunk-rows", "2"]));
-    expect(Object.fromEntries(report.tables.map(({ table, rows, resumable }) => [table.split(".")[1], [rows, resumable]]))).toEqual({
-      bare: [0, true], blob_key: [7, true], enum_key: [3, false], keyless: [5, false], pair: [60, true],
+    expect(
+      Object.fromEntries(report.tables.map(({ table, rows, resumable }) => [table.split(".")[1], [rows, resumable]])),
+    ).toEqual({
+      bare: [0, true],
+      blob_key: [7, true],
+      enum_key: [3, false],
+      keyless: [5, false],
+      pair: [60, true],
     });
     const rows = rowsRead(store, source.database).filter(({ source_table }) => source_table === "pair");
     expect(new Set(rows.map(({ source_pk }) => JSON.stringify(source_pk))).size).toBe(60);
@@ -166,17 +206,38 @@ describe.each(flavors)("a snapshot of %s", (flavor) => {
     reportOf(await snapshot(source, store, `${source.database}.account`));
     await source.run("UPDATE account SET balance = 60 WHERE id = 2");
     const lone = await traceOf(store, "account", "1");
-    expect(lone.timeline).toMatchObject([{ kind: "change_event", operation: "snapshot", before: null, after: { id: 1, balance: 100 }, actor: { kind: "unknown" }, metadata: { snapshot: { gtid_set: expect.any(String) as string } } }]);
+    expect(lone.timeline).toMatchObject([
+      {
+        kind: "change_event",
+        operation: "snapshot",
+        before: null,
+        after: { id: 1, balance: 100 },
+        actor: { kind: "unknown" },
+        metadata: { snapshot: { gtid_set: expect.any(String) as string } },
+      },
+    ]);
     await using second = await startRun(source.address, store);
     await waitUntilStored(source, store);
     await stopRun(second);
     const { timeline } = await traceOf(store, "account", "2");
-    expect(timeline.map((item) => item.kind === "change_event" && [item.operation, (item.after as { balance: number }).balance])).toEqual([["update", 50], ["snapshot", 50], ["update", 60]]);
+    expect(
+      timeline.map(
+        (item) => item.kind === "change_event" && [item.operation, (item.after as { balance: number }).balance],
+      ),
+    ).toEqual([
+      ["update", 50],
+      ["snapshot", 50],
+      ["update", 60],
+    ]);
     const { stdout } = await runAuditctl(["trace", "account", "2"], { env: { AUDIT_STORE: store } });
     expect(stdout).toMatch(/state {2}from the snapshot of 20/);
     expect(stdout).toContain("contains every transaction of");
-    const status = JSON.parse((await runAuditctl(["status", "--json"], { env: { AUDIT_STORE: store } })).stdout) as StoreStatus;
-    expect(status.coverage?.baselines).toMatchObject([{ table: `${source.database}.account`, rows: 3, complete: true }]);
+    const status = JSON.parse(
+      (await runAuditctl(["status", "--json"], { env: { AUDIT_STORE: store } })).stdout,
+    ) as StoreStatus;
+    expect(status.coverage?.baselines).toMatchObject([
+      { table: `${source.database}.account`, rows: 3, complete: true },
+    ]);
     expect(verifyStore(store)).toMatchObject({ ok: true, faults: [] });
   });
 
@@ -185,15 +246,28 @@ describe.each(flavors)("a snapshot of %s", (flavor) => {
     await using source = await openSource(flavor, inject(flavor), "deny");
     await fill(source, "account", 3);
     const user = `u_${source.database}`;
-    await source.run(`CREATE USER '${user}'@'%' IDENTIFIED BY 'secret'`, `GRANT REPLICATION SLAVE ON *.* TO '${user}'@'%'`);
+    await source.run(
+      `CREATE USER '${user}'@'%' IDENTIFIED BY 'secret'`,
+      `GRANT REPLICATION SLAVE ON *.* TO '${user}'@'%'`,
+    );
     try {
       const asUser = { AUDIT_USER: user, AUDIT_PASSWORD: "secret" };
       const denied = shownError(await snapshot(source, temp.file("a.db"), `${source.database}.account`, [], asUser));
-      expect(denied).toMatchObject({ code: "snapshot.access_denied", hint: expect.stringContaining(`GRANT SELECT ON \`${source.database}\`.\`account\` TO '${user}'`) as string });
-      expect(shownError(await snapshot(source, temp.file("b.db"), `${source.database}.*`, [], asUser)).code).toBe("snapshot.no_table");
+      expect(denied).toMatchObject({
+        code: "snapshot.access_denied",
+        hint: expect.stringContaining(`GRANT SELECT ON \`${source.database}\`.\`account\` TO '${user}'`) as string,
+      });
+      expect(shownError(await snapshot(source, temp.file("b.db"), `${source.database}.*`, [], asUser)).code).toBe(
+        "snapshot.no_table",
+      );
       // SELECT alone is enough: no REPLICATION SLAVE, no right beyond the tables.
-      await source.run(`REVOKE REPLICATION SLAVE ON *.* FROM '${user}'@'%'`, `GRANT SELECT ON \`${source.database}\`.* TO '${user}'@'%'`);
-      expect(reportOf(await snapshot(source, temp.file("c.db"), `${source.database}.*`, [], asUser)).tables).toMatchObject([{ rows: 3 }]);
+      await source.run(
+        `REVOKE REPLICATION SLAVE ON *.* FROM '${user}'@'%'`,
+        `GRANT SELECT ON \`${source.database}\`.* TO '${user}'@'%'`,
+      );
+      expect(
+        reportOf(await snapshot(source, temp.file("c.db"), `${source.database}.*`, [], asUser)).tables,
+      ).toMatchObject([{ rows: 3 }]);
     } finally {
       await source.run(`DROP USER '${user}'@'%'`);
     }
@@ -204,7 +278,10 @@ describe.each(flavors)("a snapshot of %s", (flavor) => {
     const store = temp.file("f.db");
     await using running = await startRun(source.address, store);
     const busy = shownError(await snapshot(source, store, `${source.database}.account`));
-    expect(busy).toMatchObject({ code: "store.in_use", hint: expect.stringContaining("Stop `auditctl run`") as string });
+    expect(busy).toMatchObject({
+      code: "store.in_use",
+      hint: expect.stringContaining("Stop `auditctl run`") as string,
+    });
     await stopRun(running);
   });
 
@@ -214,9 +291,26 @@ describe.each(flavors)("a snapshot of %s", (flavor) => {
     await using source = await openSource(flavor, inject(flavor), "slow");
     await fill(source, "account", 400);
     const startedAt = performance.now();
-    reportOf(await snapshot(source, temp.file("slow.db"), `${source.database}.account`, ["--chunk-rows", "50", "--rows-per-second", "200"]));
+    reportOf(
+      await snapshot(source, temp.file("slow.db"), `${source.database}.account`, [
+        "--chunk-rows",
+        "50",
+        "--rows-per-second",
+        "200",
+      ]),
+    );
     expect(performance.now() - startedAt).toBeGreaterThan(1_900);
-    const args = ["snapshot", "--again", "--json", "--tables", `${source.database}.account`, "--chunk-rows", "50", "--rows-per-second", "10"];
+    const args = [
+      "snapshot",
+      "--again",
+      "--json",
+      "--tables",
+      `${source.database}.account`,
+      "--chunk-rows",
+      "50",
+      "--rows-per-second",
+      "10",
+    ];
     await using stopped = startAuditctl(args, { env: { ...source.env, AUDIT_STORE: store } });
     await waitFor("a chunk of the second", () => rowsRead(store, source.database).length > 400);
     stopped.child.kill("SIGINT");

@@ -11,7 +11,15 @@ import { TraceCommand } from "./trace-command.ts";
 import { VerifyCommand } from "./verify-command.ts";
 import { writeError } from "./write-error.ts";
 
-export const commands = [RunCommand, SnapshotCommand, StatusCommand, DoctorCommand, TraceCommand, VerifyCommand, DemoCommand];
+export const commands = [
+  RunCommand,
+  SnapshotCommand,
+  StatusCommand,
+  DoctorCommand,
+  TraceCommand,
+  VerifyCommand,
+  DemoCommand,
+];
 
 export async function runCli(args: string[]): Promise<number> {
   // The reader of our output went away (`auditctl trace … | head`): nobody is left to tell.

@@ -42,7 +42,9 @@ export function renderCoverage(coverage: Coverage): string[] {
     );
   }
   for (const { table, rows, complete, read_at, gtid_set } of coverage.baselines) {
-    lines.push(`  base    ${printable(table)}: ${plural(rows, "row")}${complete ? "" : " so far, UNFINISHED"}, of ${shortTime(read_at)}, at ${printable(gtid_set, 300) || "(the beginning)"}`);
+    lines.push(
+      `  base    ${printable(table)}: ${plural(rows, "row")}${complete ? "" : " so far, UNFINISHED"}, of ${shortTime(read_at)}, at ${printable(gtid_set, 300) || "(the beginning)"}`,
+    );
   }
   return lines;
 }

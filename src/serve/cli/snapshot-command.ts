@@ -14,21 +14,35 @@ import { createPaint, plural, printable, shortTime } from "./terminal.ts";
 export class SnapshotCommand extends SourceCommand {
   static override paths = [["snapshot"]];
   static override usage = Command.Usage({
-    description: "Store the rows of chosen tables as they stand, in one consistent read, so that the trace of an old entity is not empty.",
+    description:
+      "Store the rows of chosen tables as they stand, in one consistent read, so that the trace of an old entity is not empty.",
     details:
       "Run it while `run` is stopped: a store has one writer. The account needs SELECT on the tables, `run` does not. Give the same rule packs as to `run`: " +
       "they name the entities and mask columns. Stopped or killed, the same command goes on after the last stored chunk. " +
       "Exit status 1 when it was stopped before the end.",
     examples: [
-      ["Begin a trail with two tables", "AUDIT_PASSWORD=… auditctl snapshot --user audit_snapshot --rules pharmacy --tables pharmacy.products,pharmacy.users"],
-      ["A whole database, gently", "auditctl snapshot --config audit-overlay.yaml --tables 'pharmacy.*' --rows-per-second 1000"],
+      [
+        "Begin a trail with two tables",
+        "AUDIT_PASSWORD=… auditctl snapshot --user audit_snapshot --rules pharmacy --tables pharmacy.products,pharmacy.users",
+      ],
+      [
+        "A whole database, gently",
+        "auditctl snapshot --config audit-overlay.yaml --tables 'pharmacy.*' --rows-per-second 1000",
+      ],
     ],
   });
 
-  tables = Option.String("--tables", { required: true, description: "Tables to read, separated by commas: `database.table`, or `database.*` for all of one." });
+  tables = Option.String("--tables", {
+    required: true,
+    description: "Tables to read, separated by commas: `database.table`, or `database.*` for all of one.",
+  });
   rules = Option.String("--rules", { description: configSchema.shape.rules.description ?? "" });
-  rowsPerSecond = Option.String("--rows-per-second", "5000", { description: "Rows to read per second, at most, to spare the server. 0: as fast as it goes." });
-  chunkRows = Option.String("--chunk-rows", "1000", { description: "Rows in one entry of the ledger, which is also what a kill can cost." });
+  rowsPerSecond = Option.String("--rows-per-second", "5000", {
+    description: "Rows to read per second, at most, to spare the server. 0: as fast as it goes.",
+  });
+  chunkRows = Option.String("--chunk-rows", "1000", {
+    description: "Rows in one entry of the ledger, which is also what a kill can cost.",
+  });
   again = Option.Boolean("--again", false, { description: "Take a new snapshot of tables that have one." });
 
   protected override flags(): Partial<Record<ConfigKey, string>> {
@@ -53,7 +67,13 @@ export class SnapshotCommand extends SourceCommand {
     const progress = createProgress("reading", "rows (estimated)", this.context.stderr, !this.json);
     try {
       const options = { config, connection, mapping, store, tables, rowsPerSecond, chunkRows, again: this.again };
-      const report = await takeSnapshot({ ...options, version: packageVersion, onProgress: progress.update, clock: systemClock, signal: stop.signal });
+      const report = await takeSnapshot({
+        ...options,
+        version: packageVersion,
+        onProgress: progress.update,
+        clock: systemClock,
+        signal: stop.signal,
+      });
       progress.stop();
       if (this.json) this.printJson({ ...report, store: config.store });
       else this.show(report);
@@ -67,14 +87,20 @@ export class SnapshotCommand extends SourceCommand {
 
   private show({ tables, anchor, complete }: SnapshotReport): void {
     const paint = createPaint(this.context.stdout);
-    const words = { complete: paint("green", "had one"), taken: paint("green", "taken"), unfinished: paint("yellow", "unfinished") };
+    const words = {
+      complete: paint("green", "had one"),
+      taken: paint("green", "taken"),
+      unfinished: paint("yellow", "unfinished"),
+    };
     for (const { table, outcome, rows, resumable } of tables) {
       const note = outcome === "unfinished" && !resumable ? "; it has no key to go on along and will be read anew" : "";
       this.print(`  ${words[outcome].padEnd(12)} ${printable(table)}: ${plural(rows, "row")}${note}`);
     }
     if (anchor !== null) {
       const exact = anchor.gtid_set === anchor.gtid_set_max;
-      this.print(`as of ${shortTime(anchor.read_at)}, ${exact ? "exactly" : "no older than"} ${anchor.gtid_set || "(the beginning)"}`);
+      this.print(
+        `as of ${shortTime(anchor.read_at)}, ${exact ? "exactly" : "no older than"} ${anchor.gtid_set || "(the beginning)"}`,
+      );
     }
     if (!complete) this.print("Stopped before the end. The same command goes on from here.");
     else if (anchor === null) this.print("Every table has its snapshot already; --again takes a new one.");
@@ -97,16 +123,24 @@ function openStopped(path: string): OpenLedgerWriter {
 
 /** @throws usage.argument */
 function parseTables(text: string, databases: readonly string[]): string[] {
-  const tables = text.split(",").map((item) => item.trim()).filter(Boolean);
+  const tables = text
+    .split(",")
+    .map((item) => item.trim())
+    .filter(Boolean);
   const refuse = (message: string, hint: string): never => {
     throw new AppError("usage.argument", message, { hint });
   };
-  if (tables.length === 0) refuse("--tables names no table", "For example --tables pharmacy.products,pharmacy.users or 'pharmacy.*'");
+  if (tables.length === 0)
+    refuse("--tables names no table", "For example --tables pharmacy.products,pharmacy.users or 'pharmacy.*'");
   for (const table of tables) {
     const [database = "", name = ""] = table.split(/\.(.*)/s);
-    if (database === "" || name === "") refuse(`--tables ${table}: must be database.table or database.*`, "For example --tables pharmacy.products");
+    if (database === "" || name === "")
+      refuse(`--tables ${table}: must be database.table or database.*`, "For example --tables pharmacy.products");
     if (databases.length > 0 && !databases.includes(database)) {
-      refuse(`--tables ${table}: ${database} is not among the databases that are audited`, "Its later changes would be missing. Add it to the setting `databases`.");
+      refuse(
+        `--tables ${table}: ${database} is not among the databases that are audited`,
+        "Its later changes would be missing. Add it to the setting `databases`.",
+      );
     }
   }
   return tables;

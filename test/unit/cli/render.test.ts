@@ -17,7 +17,8 @@ const coverage: Coverage = {
   transactions: 4,
   change_events: 1_200,
   business_events: 1,
-  gaps: [], baselines: [],
+  gaps: [],
+  baselines: [],
 };
 const change: ChangeEvent = {
   event_id: "e1",
