@@ -5,8 +5,9 @@ import { toSourceError } from "./source-error.ts";
 
 /** Access denied to a table, a column, a database. */
 const deniedNumbers = new Set([1142, 1143, 1044, 1370]);
-/** No such database, table, column; definition changed since the read was opened; lock wait for a table being altered. */
+/** No such database, no such table. */
 const missingNumbers = new Set([1049, 1146]);
+/** No such column any more; the definition changed since the read was opened. */
 const changedNumbers = new Set([1054, 1412]);
 
 export function toSnapshotError(error: unknown, connection: SourceConnection, table: string): AppError {

@@ -72,7 +72,7 @@ export async function takeSnapshot(options: SnapshotOptions): Promise<SnapshotRe
   if (pending.length === 0)
     return { complete: true, anchor: null, tables: work.map((item) => toReport(item, "complete")) };
 
-  // Before the read is opened: the entry says what was wanted, even if nothing of it is ever read.
+  // The read first: a new store begins reading the log where it stands.
   const anchor = await reader.open();
   await startStore(options, report, clientId, anchor, now());
   noteBegin(pending, store, now());
