@@ -54,7 +54,7 @@ CREATE TABLE change_event (
   source_db     TEXT NOT NULL,
   source_table  TEXT NOT NULL,          -- '' for a statement that names no single table
   source_pk     TEXT NOT NULL,          -- JSON object of the primary key's columns
-  operation     TEXT NOT NULL CHECK (operation IN ('insert', 'update', 'delete', 'truncate', 'ddl')),
+  operation     TEXT NOT NULL CHECK (operation IN ('insert', 'update', 'delete', 'truncate', 'ddl', 'snapshot')),
   before        TEXT,                   -- JSON object in the order of the columns; one that was not logged is absent
   after         TEXT,
   changed       TEXT NOT NULL,          -- JSON array of column names
@@ -77,13 +77,13 @@ CREATE TABLE checkpoint (
 
 CREATE TABLE ledger_entry (
   entry_id        INTEGER PRIMARY KEY,  -- 1, 2, 3 … without holes
-  kind            TEXT NOT NULL CHECK (kind IN ('transaction', 'start', 'stop', 'gap', 'config')),
-  transaction_id  TEXT UNIQUE,          -- GTID; null unless kind is transaction
-  timestamp       TEXT NOT NULL,        -- commit time of the transaction; else when the entry was made
+  kind            TEXT NOT NULL CHECK (kind IN ('transaction', 'start', 'stop', 'gap', 'config', 'snapshot')),
+  transaction_id  TEXT UNIQUE,          -- GTID; of a snapshot's chunk 'snapshot:id:table:chunk'; else null
+  timestamp       TEXT NOT NULL,        -- commit time of the transaction; of a snapshot's chunk, when its read was opened; else when the entry was made
   received_at     TEXT NOT NULL,        -- by the clock of this machine
   change_count    INTEGER NOT NULL,
   business_count  INTEGER NOT NULL,
-  detail          TEXT NOT NULL,        -- JSON: why capture started, stopped, what a gap lacks, which settings blind us
+  detail          TEXT NOT NULL,        -- JSON: why capture started, stopped, what a gap lacks, which settings blind us, which rows a snapshot's chunk holds and as of when
   prev_hash       BLOB NOT NULL,
   hash            BLOB NOT NULL
 ) STRICT;

@@ -1,8 +1,11 @@
-// capture: the only importer of mysql2. Opens the control connection that preflight asks its questions on.
+// capture: the only importer of mysql2. Opens the control connection that preflight asks its questions on, and the one
+// on which a snapshot reads tables.
+import type { Connection } from "mysql2";
 import { type ConnectionOptions, createConnection, type RowDataPacket } from "mysql2/promise";
 import { AppError } from "../model/app-error.ts";
 import type { SourceConnection } from "../model/config.ts";
 import { toSourceError } from "./source-error.ts";
+import { readCell } from "./table-values.ts";
 
 const connectTimeoutMs = 3_000;
 
@@ -47,6 +50,38 @@ function toQuestionError(error: unknown, connection: SourceConnection): AppError
     hint: "Is it a MySQL 8.0.14 or MariaDB 10.5 server, or newer? Proxies in between may not pass such questions on.",
     cause: error,
   });
+}
+
+/** A connection that reads tables. Rows are arrays, because a column may be called `__proto__`. */
+export interface TableConnection extends AsyncDisposable {
+  /** @throws what the client library throws */
+  rows(sql: string, values?: readonly unknown[]): Promise<unknown[][]>;
+  /** Rows as they arrive; the server waits while nobody asks for more. */
+  stream(sql: string): AsyncIterable<unknown[]>;
+}
+
+/** @throws source.unreachable, source.access_denied, source.misconfigured */
+export async function openTableConnection(connection: SourceConnection): Promise<TableConnection> {
+  try {
+    const inner = await createConnection({
+      ...toConnectionOptions(connection),
+      dateStrings: true,
+      jsonStrings: true,
+      rowsAsArray: true,
+      typeCast: readCell,
+    });
+    // Its death also fails the statement that is under way; an "error" nobody hears would end the process.
+    inner.on("error", () => {});
+    return {
+      rows: async (sql, values = []) => (await inner.query<RowDataPacket[][]>({ sql, values: [...values] }))[0],
+      // The promises wrap a connection of the older kind, which alone can stream.
+      stream: (sql) =>
+        (inner as unknown as { connection: Connection }).connection.query(sql).stream({ highWaterMark: 100 }),
+      [Symbol.asyncDispose]: async () => inner.destroy(),
+    };
+  } catch (error) {
+    throw toSourceError(error, connection);
+  }
 }
 
 export function toConnectionOptions(connection: SourceConnection): ConnectionOptions {

@@ -63,6 +63,19 @@ export const errorCodes = {
     exit: "stopped",
     summary: "Another client reads this server's log with the same server id.",
   },
+  "snapshot.access_denied": {
+    exit: "misconfigured",
+    summary: "The account may not read a table that a snapshot was asked of.",
+  },
+  "snapshot.no_table": { exit: "notFound", summary: "No table by that name, or none that the account may see." },
+  "snapshot.table_changed": {
+    exit: "failure",
+    summary: "A table was altered while its snapshot was taken. What is stored stays; run it again.",
+  },
+  "snapshot.failed": {
+    exit: "failure",
+    summary: "The server refused or broke off the reading of a table. What is stored stays; run it again.",
+  },
   "store.in_use": { exit: "store", summary: "Another process is writing to this store." },
   "store.newer": { exit: "store", summary: "The store was written by a newer version of audit-overlay." },
   "store.missing": { exit: "store", summary: "There is no store at that path." },

@@ -1,8 +1,9 @@
-// The canonical change event: one row change (or one statement that erased or altered rows without logging them).
+// The canonical change event: one row change (or one statement that erased or altered rows without logging them, or one
+// row as a snapshot found it).
 // Property names are the field names everywhere: in TypeScript, SQL, JSON and the docs.
 import type { JsonObject, JsonValue } from "../lib/canonical-json.ts";
 
-export const operations = ["insert", "update", "delete", "truncate", "ddl"] as const;
+export const operations = ["insert", "update", "delete", "truncate", "ddl", "snapshot"] as const;
 export type Operation = (typeof operations)[number];
 
 /** Column name to value. A column that the server did not log is absent, which is not the same as null. */
@@ -33,9 +34,9 @@ export interface ChangeEvent {
   after: RowImage | null;
   /** Columns whose value differs between before and after; every column of an insert or delete. */
   changed: string[];
-  /** Commit time of the transaction, RFC 3339, UTC. */
+  /** Commit time of the transaction, RFC 3339, UTC; of a row of a snapshot, when its read was opened. */
   timestamp: string;
-  /** The GTID of the source transaction. */
+  /** The GTID of the source transaction; of a row of a snapshot, `snapshot:<id>:<database>.<table>:<chunk>`, which is no transaction. */
   transaction_id: string;
   /** Ordinal in the transaction, from 0. */
   seq: number;

@@ -30,7 +30,9 @@ export const configSchema = z.strictObject({
     .string()
     .min(1)
     .default("audit_overlay")
-    .describe("Account to log in with. It needs REPLICATION SLAVE and nothing else."),
+    .describe(
+      "Account to log in with. It needs REPLICATION SLAVE and nothing else; `snapshot` needs SELECT on its tables instead.",
+    ),
   password: z
     .string()
     .default("")

@@ -20,7 +20,8 @@ export interface RawTable {
 
 export interface RawRowChange {
   kind: "row";
-  operation: "insert" | "update" | "delete";
+  /** `snapshot`: no change, but a row as a consistent read found it. */
+  operation: "insert" | "update" | "delete" | "snapshot";
   table: RawTable;
   before: RawRow | null;
   after: RawRow | null;

@@ -3,6 +3,7 @@ import type { BusinessEvent } from "./business-event.ts";
 import type { CaptureState, SourceIdentity } from "./capture-state.ts";
 import type { ChangeEvent } from "./change-event.ts";
 import type { Checkpoint } from "./raw-transaction.ts";
+import type { Baseline } from "./snapshot.ts";
 
 /** A stretch of the source's history that the trail does not hold, and why. */
 export interface Gap {
@@ -27,6 +28,8 @@ export interface Coverage {
   change_events: number;
   business_events: number;
   gaps: Gap[];
+  /** Tables whose rows were read as they stood, so that entities older than the trail are not empty. */
+  baselines: Baseline[];
 }
 
 export interface TracedBusinessEvent extends BusinessEvent {
@@ -44,7 +47,10 @@ export type TimelineItem = TracedBusinessEvent | TracedChangeEvent;
 export interface Trace {
   entity_type: string;
   entity_id: string;
-  /** Oldest first, in the order of the log. */
+  /**
+   * Oldest first, in the order of the log. A row of a snapshot stands after the changes that it is known to contain,
+   * though they may have been stored after it.
+   */
   timeline: TimelineItem[];
   /** True when older items were left out by the limit. */
   truncated: boolean;

@@ -1,10 +1,8 @@
 // pipeline: capture -> normalize -> infer -> store. Takes a connection, rules and an open store; runs until told to stop.
-import { randomInt } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { mergeGtidSets } from "../capture/binlog-client.ts";
 import { type CaptureOptions, runCapture } from "../capture/capture.ts";
-import { readOldestMariadbPosition } from "../capture/oldest-position.ts";
-import { describeProblems, type PreflightReport, runPreflight } from "../capture/preflight.ts";
+import type { PreflightReport } from "../capture/preflight.ts";
 import { type Clock, toTimestamp } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
 import { AppError } from "../model/app-error.ts";
@@ -13,6 +11,7 @@ import type { Config, SourceConnection } from "../model/config.ts";
 import type { Checkpoint } from "../model/raw-transaction.ts";
 import type { LedgerWriter } from "../store/ledger-writer.ts";
 import { createBatchHandler, type IngestRules } from "./batch-handler.ts";
+import { bindSource, checkServer, oldestGtidSet } from "./start.ts";
 
 export interface IngestOptions {
   config: Config;
@@ -97,48 +96,19 @@ export async function runIngest(options: IngestOptions): Promise<void> {
   }
 }
 
-/** @throws source.misconfigured with every problem as a detail. */
-async function checkServer(connection: SourceConnection): Promise<PreflightReport> {
-  const report = await runPreflight(connection);
-  const problems = describeProblems(report);
-  if (problems.length === 0) return report;
-  throw new AppError("source.misconfigured", `${report.identity.address}: ${problems.join(" | ")}`, {
-    hint: "`auditctl doctor` shows each check; nothing was read.",
-    details: problems,
-  });
-}
-
 /** Binds the store to the server, decides where reading begins, and writes the start into the chain. Gives our server id. */
 async function prepareStart(options: IngestOptions, report: PreflightReport, now: () => string): Promise<number> {
   const { store, config, version } = options;
-  const known = store.source();
-  // Random, then kept: two clients that share an id throw each other out for ever.
-  const serverId = known?.client_id ?? randomInt(100_000_000, 4_294_967_295);
-  if (known === undefined) {
-    store.registerSource(report.identity, serverId, now());
-  } else if (known.flavor !== report.identity.flavor || known.server_id !== report.identity.server_id) {
-    throw new AppError(
-      "store.other_source",
-      `${store.path} holds the trail of server ${known.server_id} (${known.address}), this is ${report.identity.server_id}`,
-      { hint: "Check host and port, or begin a new store for this server with --store." },
-    );
-  }
+  const serverId = bindSource(store, report, now());
   const earliest = config.start_from === "earliest";
   const checkpoint = store.checkpoint() ?? {
-    gtid_set: earliest ? await oldestGtidSet(options, report, serverId) : report.executedGtidSet,
+    gtid_set: earliest ? await oldestGtidSet(options.connection, report, serverId) : report.executedGtidSet,
     binlog_file: null,
     binlog_position: null,
   };
   const detail = { from_gtid_set: checkpoint.gtid_set, version, server_version: report.identity.version };
   store.note("start", detail, now(), checkpoint);
   return serverId;
-}
-
-/** Where the oldest log file that the server still has begins. */
-async function oldestGtidSet(options: IngestOptions, report: PreflightReport, serverId: number): Promise<string> {
-  return report.identity.flavor === "mysql"
-    ? report.purgedGtidSet
-    : await readOldestMariadbPosition(options.connection, serverId);
 }
 
 /** Moves the checkpoint past what the server no longer has, with a gap in the chain that says from where to where. */
@@ -152,7 +122,7 @@ async function acceptGap(
   const { store } = options;
   const { flavor } = report.identity;
   const from = requireCheckpoint(store).gtid_set;
-  const oldest = await oldestGtidSet(options, report, serverId);
+  const oldest = await oldestGtidSet(options.connection, report, serverId);
   // A MariaDB position names one transaction per domain; should it lie before ours in one, what is stored already is recognised.
   const to = flavor === "mysql" ? mergeGtidSets(flavor, [from, oldest]) : oldest;
   const detail = { reason, from_gtid_set: from, to_gtid_set: to };

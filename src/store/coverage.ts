@@ -2,6 +2,7 @@
 import type Database from "better-sqlite3";
 import type { Coverage, Gap } from "../model/trace.ts";
 import { prepareCheckpoint } from "./checkpoint.ts";
+import { prepareSnapshot } from "./snapshot.ts";
 
 /** Detail of a `start` entry; the first one says where the trail begins. */
 export interface StartDetail {
@@ -28,6 +29,7 @@ export function prepareCoverage(db: Database.Database): CoverageQuery {
      FROM ledger_entry WHERE kind = 'transaction'`,
   );
   const newest = prepareNewestTransaction(db);
+  const snapshots = prepareSnapshot(db);
 
   return () => {
     const start = firstStart.get();
@@ -46,6 +48,7 @@ export function prepareCoverage(db: Database.Database): CoverageQuery {
         recorded_at: row.timestamp,
         ...(JSON.parse(row.detail) as GapDetail),
       })),
+      baselines: snapshots.baselines(),
     };
   };
 }

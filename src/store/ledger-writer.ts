@@ -7,11 +7,13 @@ import type { BusinessEvent } from "../model/business-event.ts";
 import type { CaptureState, SourceIdentity } from "../model/capture-state.ts";
 import type { ChangeEvent } from "../model/change-event.ts";
 import type { Checkpoint } from "../model/raw-transaction.ts";
+import type { BaselineProgress, SnapshotChunk } from "../model/snapshot.ts";
 import { prepareCaptureState } from "./capture-state.ts";
 import { prepareCheckpoint } from "./checkpoint.ts";
 import { genesisHash } from "./hash-chain.ts";
 import { type EntryContent, prepareLedgerBuilder } from "./ledger-builder.ts";
 import { type EntryKind, type LedgerHead, prepareLedgerEntry } from "./ledger-entry.ts";
+import { prepareSnapshot } from "./snapshot.ts";
 import { prepareSource, type SourceRow } from "./source.ts";
 import { withStoreErrors } from "./sqlite-error.ts";
 
@@ -35,6 +37,17 @@ export interface LedgerStream {
   abandon(): void;
 }
 
+/** Rows of one table as a consistent read found them, ready to be kept. */
+export interface LedgerSnapshotChunk {
+  /** Its name, in the place of a GTID: the same chunk is stored once. */
+  transaction_id: string;
+  /** When the read was opened, by the server's clock. */
+  timestamp: string;
+  received_at: string;
+  detail: SnapshotChunk;
+  changes: readonly ChangeEvent[];
+}
+
 export interface LedgerWriter {
   readonly path: string;
   source(): SourceRow | undefined;
@@ -44,8 +57,12 @@ export interface LedgerWriter {
   append(transactions: readonly LedgerTransaction[], checkpoint: Checkpoint, now: string): number;
   /** Until it is committed or abandoned, nothing else may be appended. */
   openStream(transactionId: string): LedgerStream;
-  /** A start, stop or gap, in the chain; with a checkpoint when it moves where reading resumes. */
+  /** A start, stop, gap or change of settings, or the beginning of a snapshot, in the chain; with a checkpoint when it moves where reading resumes. */
   note(kind: Exclude<EntryKind, "transaction">, detail: JsonObject, now: string, checkpoint?: Checkpoint): void;
+  /** Commits one chunk of a snapshot; the checkpoint does not move, because no part of the log was read. */
+  appendSnapshot(chunk: LedgerSnapshotChunk): void;
+  /** How far the newest snapshot of each table has come, by database.table. */
+  snapshotProgress(): Map<string, BaselineProgress>;
   /** Detail of the newest gap, if any. */
   newestGap(): JsonObject | undefined;
   putState(state: CaptureState, lastVerifiedAt: string | null): void;
@@ -120,6 +137,16 @@ export function createLedgerWriter(db: Database.Database, path: string): LedgerW
         return entry.finish({ kind, detail, transaction_id: null, timestamp: now, received_at: now });
       });
     },
+    appendSnapshot({ detail, ...chunk }) {
+      commit((from) => {
+        const { transaction_id, timestamp, received_at, changes } = chunk;
+        const entry = openEntry(from, transaction_id);
+        if (entry === undefined) return from;
+        entry.addChanges(changes);
+        return entry.finish({ kind: "snapshot", transaction_id, timestamp, received_at, detail: { ...detail } });
+      });
+    },
+    snapshotProgress: () => withStoreErrors(path, () => prepareSnapshot(db).progress()),
     newestGap: () => {
       const row = withStoreErrors(path, () => entries.newestGap.get());
       return row === undefined ? undefined : (JSON.parse(row.detail) as JsonObject);

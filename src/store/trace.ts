@@ -1,6 +1,8 @@
-// store: the story of one entity. Business events about it or resting on a change of it, and the changes no rule explains.
+// store: the story of one entity. Business events about it or resting on a change of it, the changes no rule explains, and
+// its row as a snapshot found it.
 import type Database from "better-sqlite3";
 import { assert } from "../lib/assert.ts";
+import { type GtidSet, parseGtidSet } from "../model/gtid-set.ts";
 import type { TimelineItem, Trace } from "../model/trace.ts";
 import { fromBusinessRow, prepareBusinessEventQueries, type StoredBusinessRow } from "./business-event.ts";
 import { fromChangeRow, prepareChangeEventQueries } from "./change-event.ts";
@@ -35,10 +37,38 @@ export function prepareTrace(db: Database.Database) {
       const unexplained = changeEvents.unexplainedOfEntity
         .all(entityType, entityId, limit + 1)
         .map((row): Placed => ({ changeId: row.change_id, item: { kind: "change_event", ...fromChangeRow(row) } }));
-      const all = [...explained, ...unexplained].sort((a, b) => a.changeId - b.changeId);
+      const all = placeSnapshots([...explained, ...unexplained].sort((a, b) => a.changeId - b.changeId));
       return { timeline: all.slice(-limit).map(({ item }) => item), truncated: all.length > limit };
     },
     newestOfType: (type: string, limit: number): TimelineItem[] =>
       businessEvents.newestOfType.all(type, limit).map((row) => withChanges(row).item),
   };
+}
+
+/**
+ * A snapshot reads ahead of the log: changes that it contains may be stored after it. Each row of a snapshot is moved behind
+ * the last change that its anchor holds, so that the story never tells a change after the state it had led to.
+ */
+function placeSnapshots(items: readonly Placed[]): Placed[] {
+  if (!items.some(({ item }) => anchorOf(item) !== undefined)) return [...items];
+  return items
+    .map((placed, index) => {
+      const anchor = anchorOf(placed.item);
+      const last =
+        anchor === undefined
+          ? index
+          : items.findLastIndex(
+              ({ item }, at) => at > index && anchorOf(item) === undefined && anchor.has(item.transaction_id),
+            );
+      return { placed, after: Math.max(index, last), isSnapshot: anchor !== undefined };
+    })
+    .sort((a, b) => a.after - b.after || Number(a.isSnapshot) - Number(b.isSnapshot))
+    .map(({ placed }) => placed);
+}
+
+/** The transactions that a row of a snapshot is known to contain; undefined of every other item. */
+function anchorOf(item: TimelineItem): GtidSet | undefined {
+  if (item.kind !== "change_event" || item.operation !== "snapshot") return undefined;
+  const { gtid_set } = item.metadata["snapshot"] as { gtid_set: string };
+  return parseGtidSet(gtid_set);
 }

@@ -173,6 +173,7 @@ describe("coverage", () => {
         { entry_id: 3, recorded_at: later, ...gap },
         { entry_id: 6, recorded_at: later, ...undecided },
       ],
+      baselines: [],
     });
   });
 });

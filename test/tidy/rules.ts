@@ -96,10 +96,13 @@ export function checkSizes(files: readonly SourceFile[]): string[] {
 const sql =
   /\b(?:SELECT\s[\s\S]{1,300}?\sFROM\s|INSERT\s+(?:OR\s+\w+\s+)?INTO\s|UPDATE\s+\w+\s+SET\s|DELETE\s+FROM\s|CREATE\s+(?:TABLE|INDEX|VIEW|TRIGGER)\s)|\.pragma\(/;
 
+/** The one file that holds SQL for the source's own tables; it is the source's dialect, not the store's. */
+const sourceSql = "src/capture/table-statements.ts";
+
 /** SQL lives in store/. (capture/ asks the server for its settings, which takes no FROM.) */
 export function checkSql(files: readonly SourceFile[]): string[] {
   return files
-    .filter((file) => file.path.startsWith("src/") && !file.path.startsWith("src/store/"))
+    .filter((file) => file.path.startsWith("src/") && !file.path.startsWith("src/store/") && file.path !== sourceSql)
     .filter((file) => sql.test(withoutComments(file.text)))
     .map((file) => `${file.path}: SQL outside store/`);
 }

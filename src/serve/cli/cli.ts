@@ -5,12 +5,21 @@ import { AppError, exitStatus } from "../../model/app-error.ts";
 import { DemoCommand } from "./demo-command.ts";
 import { DoctorCommand } from "./doctor-command.ts";
 import { RunCommand } from "./run-command.ts";
+import { SnapshotCommand } from "./snapshot-command.ts";
 import { StatusCommand } from "./status-command.ts";
 import { TraceCommand } from "./trace-command.ts";
 import { VerifyCommand } from "./verify-command.ts";
 import { writeError } from "./write-error.ts";
 
-export const commands = [RunCommand, StatusCommand, DoctorCommand, TraceCommand, VerifyCommand, DemoCommand];
+export const commands = [
+  RunCommand,
+  SnapshotCommand,
+  StatusCommand,
+  DoctorCommand,
+  TraceCommand,
+  VerifyCommand,
+  DemoCommand,
+];
 
 export async function runCli(args: string[]): Promise<number> {
   // The reader of our output went away (`auditctl trace … | head`): nobody is left to tell.

@@ -10,7 +10,8 @@ export class DoctorCommand extends SourceCommand {
   static override paths = [["doctor"]];
   static override usage = Command.Usage({
     description: "Check the server's settings and the account's privileges, with a cure for each problem.",
-    details: "Changes nothing. Exit status 4 when something is wrong, 5 when the server cannot be reached.",
+    details:
+      "Changes nothing. A snapshot also needs SELECT on its tables, which only `snapshot` itself checks. Exit status 4 when something is wrong, 5 when the server cannot be reached.",
     examples: [
       [
         "Check a server before the first run",

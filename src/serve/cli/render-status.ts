@@ -41,6 +41,11 @@ export function renderCoverage(coverage: Coverage): string[] {
       `  GAP     after ${gap.from_gtid_set}${gap.to_gtid_set === null ? "" : ` up to ${gap.to_gtid_set}`}: ${printable(gap.reason, 300)}`,
     );
   }
+  for (const { table, rows, complete, read_at, gtid_set } of coverage.baselines) {
+    lines.push(
+      `  base    ${printable(table)}: ${plural(rows, "row")}${complete ? "" : " so far, UNFINISHED"}, of ${shortTime(read_at)}, at ${printable(gtid_set, 300) || "(the beginning)"}`,
+    );
+  }
   return lines;
 }
 

@@ -38,10 +38,27 @@ function renderBusinessEvent(event: TracedBusinessEvent, paint: Paint): string[]
 }
 
 function renderLooseChange(change: ChangeEvent, paint: Paint): string[] {
+  if (change.operation === "snapshot") return renderSnapshotRow(change, paint);
   return [
     `${shortTime(change.timestamp)}  ${paint("yellow", "row change")}  by ${renderActor(change.actor)}`,
     `    ${renderChange(change)}`,
     `    no rule explains it; transaction ${printable(change.transaction_id)}`,
+  ];
+}
+
+/** Not a change: what was there. Says of which moment, because changes near it may be contained in it or not. */
+function renderSnapshotRow(row: ChangeEvent, paint: Paint): string[] {
+  const { gtid_set, gtid_set_max } = row.metadata["snapshot"] as { gtid_set: string; gtid_set_max: string | null };
+  const columns = Object.keys(row.after ?? {});
+  const contains = gtid_set === "" ? "(the beginning)" : printable(gtid_set, 300);
+  const bounds =
+    gtid_set_max === gtid_set
+      ? `contains every transaction of ${contains}, and no other`
+      : `contains every transaction of ${contains}; perhaps later ones ${gtid_set_max === null ? "too" : `up to ${printable(gtid_set_max, 300)}`}`;
+  return [
+    `${shortTime(row.timestamp)}  ${paint("blue", "state")}  from the snapshot of ${shortTime(row.timestamp)}; who made it so is not known`,
+    `    ${renderChange({ ...row, changed: columns })}`,
+    `    ${bounds}`,
   ];
 }
 

@@ -18,6 +18,7 @@ const coverage: Coverage = {
   change_events: 1_200,
   business_events: 1,
   gaps: [],
+  baselines: [],
 };
 const change: ChangeEvent = {
   event_id: "e1",
