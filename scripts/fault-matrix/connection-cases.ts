@@ -21,7 +21,9 @@ export const connectionCases: readonly FaultCase[] = [
 
 const add = "INSERT INTO item (note) VALUES ('x')";
 const reasonsOf = (running: RunningAuditctl): (string | null)[] =>
-  shownStates(running).filter(({ state }) => state === "RETRYING").map(({ reason }) => reason);
+  shownStates(running)
+    .filter(({ state }) => state === "RETRYING")
+    .map(({ reason }) => reason);
 
 async function libraryError(context: FaultContext): Promise<Outcome> {
   const store = context.file("s.db");
@@ -40,7 +42,10 @@ async function libraryError(context: FaultContext): Promise<Outcome> {
     await stopRun(running);
     states.push(...reasonsOf(running).map(String));
   }
-  assertOk(states.every((reason) => reason.includes("an error made up by a test")), states.join());
+  assertOk(
+    states.every((reason) => reason.includes("an error made up by a test")),
+    states.join(),
+  );
   // The first row was there before the trail began.
   await source.run("DELETE FROM item WHERE id = 1");
   await assertSameItems(source, store);
@@ -93,10 +98,16 @@ async function killStorm(context: FaultContext): Promise<Outcome> {
   const startedAt = performance.now();
   while (performance.now() < startedAt + 15_000) {
     // The heap finds its size first; what grows after that does not stop growing.
-    if (before.files === 0 && performance.now() > startedAt + 6_000) before = { memory: memoryMib(running, "VmRSS"), files: openFiles() };
-    for (const dump of await killer.rows("SELECT id FROM information_schema.processlist WHERE command LIKE 'Binlog Dump%'")) {
+    if (before.files === 0 && performance.now() > startedAt + 6_000)
+      before = { memory: memoryMib(running, "VmRSS"), files: openFiles() };
+    for (const dump of await killer.rows(
+      "SELECT id FROM information_schema.processlist WHERE command LIKE 'Binlog Dump%'",
+    )) {
       // It may be gone by itself by now.
-      await killer.run(`KILL ${String(dump["id"] ?? dump["ID"])}`).then(() => (kills += 1), () => {});
+      await killer.run(`KILL ${String(dump["id"] ?? dump["ID"])}`).then(
+        () => (kills += 1),
+        () => {},
+      );
     }
     await source.run(`${add}, ('y')`, add);
     await delay(200, undefined, { signal: context.signal });
@@ -110,7 +121,9 @@ async function killStorm(context: FaultContext): Promise<Outcome> {
   assertOk(kills >= 5, `only ${kills} kills hit a connection`);
   assertOk(after.files <= before.files + 3, `open files ${before.files} -> ${after.files}`);
   assertOk(after.memory < before.memory + 100, `memory ${before.memory} -> ${after.memory} MiB`);
-  return ok(`${kills} kills, ${retries} reconnects, files ${before.files} -> ${after.files}, memory ${before.memory} -> ${after.memory} MiB`);
+  return ok(
+    `${kills} kills, ${retries} reconnects, files ${before.files} -> ${after.files}, memory ${before.memory} -> ${after.memory} MiB`,
+  );
 }
 
 async function twoInstances(context: FaultContext): Promise<Outcome> {
@@ -127,7 +140,10 @@ async function twoInstances(context: FaultContext): Promise<Outcome> {
   copyFileSync(store, copy);
   await using one = await startRun(source.address, store);
   await using two = await startRun(source.address, copy);
-  const loser = await Promise.race([one.ended.then((result) => ({ result, other: two })), two.ended.then((result) => ({ result, other: one }))]);
+  const loser = await Promise.race([
+    one.ended.then((result) => ({ result, other: two })),
+    two.ended.then((result) => ({ result, other: one })),
+  ]);
   const { status, error } = refusalOf(loser.result);
   deepEqual([status, error.code], [9, "capture.duplicate_instance"]);
   const { other } = loser;
@@ -164,7 +180,9 @@ async function slowConsumer(context: FaultContext): Promise<Outcome> {
   stopped.child.kill("SIGSTOP");
   await fill();
   const dumps = "SELECT id FROM information_schema.processlist WHERE command LIKE 'Binlog Dump%'";
-  await waitFor("the server to give the reader up", async () => (await source.rows(dumps)).length === 0, { timeoutMs: 60_000 });
+  await waitFor("the server to give the reader up", async () => (await source.rows(dumps)).length === 0, {
+    timeoutMs: 60_000,
+  });
   stopped.child.kill("SIGCONT");
   await waitUntilStored(source, store, 60_000);
   const peak = memoryMib(stopped, "VmHWM");

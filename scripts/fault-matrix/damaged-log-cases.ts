@@ -41,10 +41,18 @@ async function storeFails(context: FaultContext): Promise<Outcome> {
 
 async function checksumOff(context: FaultContext): Promise<Outcome> {
   const server = await context.ownServer();
-  const { source, store, running } = await openCapture(context, { server, setup: ["CREATE TABLE item (id INT PRIMARY KEY, n TINYINT)"] });
+  const { source, store, running } = await openCapture(context, {
+    server,
+    setup: ["CREATE TABLE item (id INT PRIMARY KEY, n TINYINT)"],
+  });
   await source.run("INSERT INTO item VALUES (1, 1)");
   await waitUntilStored(source, store);
-  await source.run("SET GLOBAL binlog_checksum = 'NONE'", "INSERT INTO item VALUES (2, 2), (3, 3), (4, 4), (5, 5)", "INSERT INTO item VALUES (6, 6)", "TRUNCATE item");
+  await source.run(
+    "SET GLOBAL binlog_checksum = 'NONE'",
+    "INSERT INTO item VALUES (2, 2), (3, 3), (4, 4), (5, 5)",
+    "INSERT INTO item VALUES (6, 6)",
+    "TRUNCATE item",
+  );
   const result = await Promise.race([running.ended, delay(20_000, undefined)]);
   if (result === undefined) {
     // Still reading: then what it stored must be right.
@@ -54,7 +62,10 @@ async function checksumOff(context: FaultContext): Promise<Outcome> {
   }
   const { status, error } = refusalOf(result);
   match(error.code, /^(capture\.corrupt|source\.misconfigured|capture\.undecodable)$/);
-  deepEqual(readEvents(store, source.database).map((event) => event["source_pk"]), [{ id: 1 }]);
+  deepEqual(
+    readEvents(store, source.database).map((event) => event["source_pk"]),
+    [{ id: 1 }],
+  );
   deepEqual(verifyStore(store).faults, []);
   const again = refusalOf(await runToEnd(server, store));
   deepEqual([again.status, again.error.code], [4, "source.misconfigured"]);
@@ -71,16 +82,22 @@ async function bitFlip(context: FaultContext): Promise<Outcome> {
   await stopRun(running);
   const before = checkpointOf(store);
   const marker = "AMOUNT=00000100";
-  await source.run(`INSERT INTO item (note) VALUES ('${marker}')`, "INSERT INTO item (note) VALUES ('after')", "FLUSH BINARY LOGS");
-  const flipped = readdirSync(dataDir).filter((name) => /^binlog\.\d+$/.test(name)).filter((name) => {
-    const path = join(dataDir, name);
-    const bytes = readFileSync(path);
-    const at = bytes.indexOf(marker);
-    if (at < 0) return false;
-    bytes[at + 7] = bytes[at + 7]! ^ 0x09;
-    writeFileSync(path, bytes);
-    return true;
-  });
+  await source.run(
+    `INSERT INTO item (note) VALUES ('${marker}')`,
+    "INSERT INTO item (note) VALUES ('after')",
+    "FLUSH BINARY LOGS",
+  );
+  const flipped = readdirSync(dataDir)
+    .filter((name) => /^binlog\.\d+$/.test(name))
+    .filter((name) => {
+      const path = join(dataDir, name);
+      const bytes = readFileSync(path);
+      const at = bytes.indexOf(marker);
+      if (at < 0) return false;
+      bytes[at + 7] = bytes[at + 7]! ^ 0x09;
+      writeFileSync(path, bytes);
+      return true;
+    });
   equal(flipped.length, 1);
   const { status, error } = refusalOf(await runToEnd(server, store));
   equal(status, 9, error.message);

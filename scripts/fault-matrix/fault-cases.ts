@@ -9,4 +9,13 @@ import { transactionCases } from "./transaction-cases.ts";
 import { undecodableCases } from "./undecodable-cases.ts";
 import { valueCases } from "./value-cases.ts";
 
-export const faultCases: readonly FaultCase[] = [...killCases, ...connectionCases, ...lostHistoryCases, ...damagedLogCases, ...metadataCases, ...undecodableCases, ...transactionCases, ...valueCases].sort((a, b) => a.row - b.row);
+export const faultCases: readonly FaultCase[] = [
+  ...killCases,
+  ...connectionCases,
+  ...lostHistoryCases,
+  ...damagedLogCases,
+  ...metadataCases,
+  ...undecodableCases,
+  ...transactionCases,
+  ...valueCases,
+].sort((a, b) => a.row - b.row);

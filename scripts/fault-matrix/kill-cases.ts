@@ -18,10 +18,20 @@ export const killCases: readonly FaultCase[] = [
 ];
 
 async function killUnderLoad({ flavor, signal }: FaultContext, kills: number, serverKills: number): Promise<Outcome> {
-  const report = await runKillTest({ flavor, kills, serverKills, seed: 37, log: () => {}, onProgress: () => {}, signal });
+  const report = await runKillTest({
+    flavor,
+    kills,
+    serverKills,
+    seed: 37,
+    log: () => {},
+    onProgress: () => {},
+    signal,
+  });
   const { pass, missing, duplicate, extra, out_of_order, gaps, differences } = report;
   assertOk(pass, JSON.stringify({ missing, duplicate, extra, out_of_order, gaps, differences }));
-  return ok(`${report.kills} kills, ${serverKills} server kills, ${report.compared_changes} changes compared, 0 missing, duplicate or extra`);
+  return ok(
+    `${report.kills} kills, ${serverKills} server kills, ${report.compared_changes} changes compared, 0 missing, duplicate or extra`,
+  );
 }
 
 /** A store that has read everything so far, and a source with a table. */
@@ -80,7 +90,12 @@ async function killInsideTransaction(context: FaultContext): Promise<Outcome> {
   for (const event of ["Gtid", "TableMap", "WriteRows"]) {
     const before = checkpointOf(store);
     await using running = startFaulty(source.address, store, { kind: "kill-at-event", event, nth: 1 });
-    await source.run("START TRANSACTION", `INSERT INTO item (note) VALUES ${sixRows}`, `INSERT INTO item (note) VALUES ${sixRows}`, "COMMIT");
+    await source.run(
+      "START TRANSACTION",
+      `INSERT INTO item (note) VALUES ${sixRows}`,
+      `INSERT INTO item (note) VALUES ${sixRows}`,
+      "COMMIT",
+    );
     await untilKilled(running);
     equal(checkpointOf(store), before, `killed after ${event}, the checkpoint has moved`);
     await resume(source, store);
@@ -103,7 +118,12 @@ async function killAfterDdl(context: FaultContext): Promise<Outcome> {
     await untilKilled(running);
     await resume(source, store);
   }
-  const tables = readEvents(store, source.database).slice(expected).map((event) => `${event.operation} ${event.source_table}`);
-  deepEqual(tables, plans.map((_, index) => `ddl made_${index}`));
+  const tables = readEvents(store, source.database)
+    .slice(expected)
+    .map((event) => `${event.operation} ${event.source_table}`);
+  deepEqual(
+    tables,
+    plans.map((_, index) => `ddl made_${index}`),
+  );
   return ok();
 }

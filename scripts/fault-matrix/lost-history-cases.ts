@@ -62,7 +62,9 @@ async function purgedOffset(context: FaultContext): Promise<Outcome> {
   equal(readNotes(store).filter(({ kind }) => kind === "gap").length, 1, "the same gap is noted again");
   deepEqual(insertedIds(store, source), [1]);
   if (context.flavor === "mysql") match(message, new RegExp(`missing transactions.*:${lost.split("-").at(-1)}`, "i"));
-  return ok(context.flavor === "mysql" ? "the missing GTIDs are named" : "MariaDB's answer does not name the missing GTIDs");
+  return ok(
+    context.flavor === "mysql" ? "the missing GTIDs are named" : "MariaDB's answer does not name the missing GTIDs",
+  );
 }
 
 async function resetBinlog(context: FaultContext): Promise<Outcome> {
@@ -76,16 +78,18 @@ async function resetBinlog(context: FaultContext): Promise<Outcome> {
   // Twice: the log that the reader is at is another file after the first reset, and one of the same name after the second.
   const told: boolean[] = [];
   for (const name of ["first.db", "second.db"]) {
-    const store = context.file(name);
-    await using running = await startRun(source.address, store);
+    const connected = context.file(name);
+    await using running = await startRun(source.address, connected);
     if (name === "first.db") await source.run("FLUSH BINARY LOGS");
     await source.run(add);
-    await waitUntilStored(source, store);
+    await waitUntilStored(source, connected);
     await source.run(reset, add);
-    told.push(await isToldAsGap(running, store));
+    told.push(await isToldAsGap(running, connected));
   }
   if (told.every(Boolean)) return ok("while down and while connected");
-  return pending(`reset while connected: told ${told.join(", ")}; the server goes on sending heartbeats from the deleted file, so capture looks RUNNING`);
+  return pending(
+    `reset while connected: told ${told.join(", ")}; the server goes on sending heartbeats from the deleted file, so capture looks RUNNING`,
+  );
 }
 
 /** Whether a capture whose server was reset stops by itself; what it must not do meanwhile is to store anything wrong. */
@@ -153,11 +157,15 @@ async function wrongServer(context: FaultContext): Promise<Outcome> {
   await other.run(add, add);
   const seen = await Promise.race([
     running.ended.then((result) => refusalOf(result).error.code),
-    waitFor("the other server's rows", () => insertedIds(store, other).length > 0).then(() => "rows of the other server"),
+    waitFor("the other server's rows", () => insertedIds(store, other).length > 0).then(
+      () => "rows of the other server",
+    ),
   ]);
   deepEqual(insertedIds(store, other), [], "rows of another server are in the trail");
   assertOk(/^(store\.other_source|capture\.diverged|capture\.gap|source\.misconfigured)$/.test(seen), seen);
-  return seen === "store.other_source" ? ok("at the start and at a reconnect") : pending(`at a reconnect it is told as ${seen}`);
+  return seen === "store.other_source"
+    ? ok("at the start and at a reconnect")
+    : pending(`at a reconnect it is told as ${seen}`);
 }
 
 function addressOf({ host, port, user, password }: LocalServer) {

@@ -20,7 +20,11 @@ async function minimalMetadata(context: FaultContext): Promise<Outcome> {
   const server = await context.ownServer();
   const { host, port } = server;
   const source = context.use(await openSource(context.flavor, server));
-  await source.run("CREATE USER reader@'%' IDENTIFIED BY 'r'", "GRANT REPLICATION SLAVE ON *.* TO reader@'%'", "CREATE TABLE item (id INT PRIMARY KEY)");
+  await source.run(
+    "CREATE USER reader@'%' IDENTIFIED BY 'r'",
+    "GRANT REPLICATION SLAVE ON *.* TO reader@'%'",
+    "CREATE TABLE item (id INT PRIMARY KEY)",
+  );
   const reader = { host, port, user: "reader", password: "r" };
   const store = context.file("s.db");
   await using running = await startRun(reader, store);
@@ -40,21 +44,35 @@ async function minimalMetadata(context: FaultContext): Promise<Outcome> {
 
 async function alterWhileLagging(context: FaultContext): Promise<Outcome> {
   const { source, store, running } = await openCapture(context, {
-    setup: ["CREATE TABLE item (id INT PRIMARY KEY, x INT, y VARCHAR(20), e ENUM('yes','no'))", "CREATE TABLE other (id INT PRIMARY KEY)"],
+    setup: [
+      "CREATE TABLE item (id INT PRIMARY KEY, x INT, y VARCHAR(20), e ENUM('yes','no'))",
+      "CREATE TABLE other (id INT PRIMARY KEY)",
+    ],
   });
   await stopRun(running);
   const row = (id: number): string => `INSERT INTO item VALUES (${id}, 11, 'why', 'yes')`;
   await source.run(
-    row(1), "ALTER TABLE item RENAME COLUMN x TO tmp, RENAME COLUMN y TO x", "ALTER TABLE item RENAME COLUMN tmp TO y",
-    "INSERT INTO item (id, x, y, e) VALUES (2, 'ex', 22, 'no')", "ALTER TABLE item ADD COLUMN n INT DEFAULT 5 FIRST",
-    "INSERT INTO item (n, id, y, x, e) VALUES (6, 3, 33, 'x3', 'yes')", "ALTER TABLE item DROP COLUMN n, ADD COLUMN z VARCHAR(10)",
-    "INSERT INTO item (id, z) VALUES (4, 'zet')", "ALTER TABLE item MODIFY e ENUM('no','yes')", "UPDATE item SET z = 'upd' WHERE id = 1",
-    "RENAME TABLE item TO moved, other TO item", "INSERT INTO moved (id) VALUES (5)", "DROP TABLE moved", "INSERT INTO item VALUES (9)",
+    row(1),
+    "ALTER TABLE item RENAME COLUMN x TO tmp, RENAME COLUMN y TO x",
+    "ALTER TABLE item RENAME COLUMN tmp TO y",
+    "INSERT INTO item (id, x, y, e) VALUES (2, 'ex', 22, 'no')",
+    "ALTER TABLE item ADD COLUMN n INT DEFAULT 5 FIRST",
+    "INSERT INTO item (n, id, y, x, e) VALUES (6, 3, 33, 'x3', 'yes')",
+    "ALTER TABLE item DROP COLUMN n, ADD COLUMN z VARCHAR(10)",
+    "INSERT INTO item (id, z) VALUES (4, 'zet')",
+    "ALTER TABLE item MODIFY e ENUM('no','yes')",
+    "UPDATE item SET z = 'upd' WHERE id = 1",
+    "RENAME TABLE item TO moved, other TO item",
+    "INSERT INTO moved (id) VALUES (5)",
+    "DROP TABLE moved",
+    "INSERT INTO item VALUES (9)",
   );
   await using again = await startRun(source.address, store, ["--databases", source.database]);
   await waitUntilStored(source, store);
   await stopRun(again);
-  const told = readEvents(store, source.database).filter(({ operation }) => operation !== "ddl").map((event) => [event.operation, event.source_table, event["after"]]);
+  const told = readEvents(store, source.database)
+    .filter(({ operation }) => operation !== "ddl")
+    .map((event) => [event.operation, event.source_table, event["after"]]);
   deepEqual(told, [
     ["insert", "item", { id: 1, x: 11, y: "why", e: "yes" }],
     ["insert", "item", { id: 2, y: 22, x: "ex", e: "no" }],
@@ -73,7 +91,12 @@ async function tableIdReuse(context: FaultContext): Promise<Outcome> {
   const store = context.file("s.db");
   const source = context.use(await openSource(context.flavor, server));
   await using running = await startRun(server, store);
-  await source.run("CREATE DATABASE d1", "CREATE DATABASE d2", "CREATE TABLE d1.users (id INT, name TEXT)", "CREATE TABLE d2.users (id INT, secret TEXT)");
+  await source.run(
+    "CREATE DATABASE d1",
+    "CREATE DATABASE d2",
+    "CREATE TABLE d1.users (id INT, name TEXT)",
+    "CREATE TABLE d2.users (id INT, secret TEXT)",
+  );
   await source.run("INSERT INTO d1.users VALUES (1, 'public')");
   await waitUntilStored(source, store);
   await server.shutdown();
@@ -87,15 +110,33 @@ async function tableIdReuse(context: FaultContext): Promise<Outcome> {
   await using after = await openSource(context.flavor, server);
   await waitUntilStored(after, store, 60_000);
   await stopRun(running);
-  const inserts = (database: string): unknown[] => readEvents(store, database).filter(({ operation }) => operation === "insert").map((event) => event["after"]);
-  deepEqual([inserts("d1"), inserts("d2")], [[{ id: 1, name: "public" }, { id: 3, name: "public" }], [{ id: 2, secret: "s3cret" }]]);
+  const inserts = (database: string): unknown[] =>
+    readEvents(store, database)
+      .filter(({ operation }) => operation === "insert")
+      .map((event) => event["after"]);
+  deepEqual(
+    [inserts("d1"), inserts("d2")],
+    [
+      [
+        { id: 1, name: "public" },
+        { id: 3, name: "public" },
+      ],
+      [{ id: 2, secret: "s3cret" }],
+    ],
+  );
   return ok();
 }
 
 async function minimalImage(context: FaultContext): Promise<Outcome> {
-  const { source, store, running } = await openCapture(context, { setup: ["CREATE TABLE item (id INT PRIMARY KEY, a INT, b TEXT)", "INSERT INTO item VALUES (1, 1, 'one')"] });
+  const { source, store, running } = await openCapture(context, {
+    setup: ["CREATE TABLE item (id INT PRIMARY KEY, a INT, b TEXT)", "INSERT INTO item VALUES (1, 1, 'one')"],
+  });
   for (const image of ["MINIMAL", "NOBLOB"]) {
-    await source.run(`SET SESSION binlog_row_image = '${image}'`, "UPDATE item SET a = NULL WHERE id = 1", "UPDATE item SET a = 2 WHERE id = 1");
+    await source.run(
+      `SET SESSION binlog_row_image = '${image}'`,
+      "UPDATE item SET a = NULL WHERE id = 1",
+      "UPDATE item SET a = 2 WHERE id = 1",
+    );
   }
   const followed = await follow(running, source, store);
   if (!followed.stored) {
@@ -105,6 +146,12 @@ async function minimalImage(context: FaultContext): Promise<Outcome> {
   await stopRun(running);
   const [first, , third] = readEvents(store, source.database);
   deepEqual([first?.["before"], first?.["after"]], [{ id: 1 }, { a: null }]);
-  deepEqual([third?.["before"], third?.["after"]], [{ id: 1, a: 2 }, { id: 1, a: null }]);
+  deepEqual(
+    [third?.["before"], third?.["after"]],
+    [
+      { id: 1, a: 2 },
+      { id: 1, a: null },
+    ],
+  );
   return ok("a column that was not logged is absent, a NULL is null");
 }

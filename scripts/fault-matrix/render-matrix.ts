@@ -18,7 +18,12 @@ export function renderMatrix(results: readonly CaseResult[], flavors: readonly F
   });
   const table = [["row", "name", ...flavors, "seconds"], ...rows];
   const widths = table[0]!.map((_, column) => Math.max(...table.map((cells) => cells[column]?.length ?? 0)));
-  const lines = table.map((cells) => cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ").trimEnd());
+  const lines = table.map((cells) =>
+    cells
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join("  ")
+      .trimEnd(),
+  );
   return `${[...lines, "", ...notes, ...(notes.length > 0 ? [""] : []), summaryOf(results)].join("\n")}\n`;
 }
 

@@ -19,7 +19,10 @@ export function insertedIds(store: string, source: Source): number[] {
 export async function assertSameItems(source: Source, store: string): Promise<void> {
   const rows = await source.rows(`SELECT id FROM \`${source.database}\`.item ORDER BY id`);
   const ids = insertedIds(store, source);
-  deepEqual(ids.toSorted((a, b) => a - b), rows.map((row) => row["id"] as number));
+  deepEqual(
+    ids.toSorted((a, b) => a - b),
+    rows.map((row) => row["id"] as number),
+  );
   assertIntact(store);
 }
 
@@ -48,7 +51,12 @@ export async function untilKilled(running: RunningAuditctl): Promise<void> {
 export type Followed = { stored: true } | { stored: false; status: number | null; error: ShownError["error"] };
 
 /** Either all is stored, or it has stopped and says why. */
-export async function follow(running: RunningAuditctl, source: Source, store: string, timeoutMs = 30_000): Promise<Followed> {
+export async function follow(
+  running: RunningAuditctl,
+  source: Source,
+  store: string,
+  timeoutMs = 30_000,
+): Promise<Followed> {
   const stored = waitUntilStored(source, store, timeoutMs).then((): Followed => ({ stored: true }));
   const ended = running.ended.then((result): Followed => ({ stored: false, ...refusalOf(result) }));
   stored.catch(() => {});

@@ -19,11 +19,21 @@ export const transactionCases: readonly FaultCase[] = [
 ];
 
 const keys = (store: string, source: Source, operation: string): unknown[] =>
-  readEvents(store, source.database).filter((event) => event.operation === operation).map((event) => (event["source_pk"] as { id: unknown }).id);
+  readEvents(store, source.database)
+    .filter((event) => event.operation === operation)
+    .map((event) => (event["source_pk"] as { id: unknown }).id);
 
 async function xaInterleaved(context: FaultContext): Promise<Outcome> {
-  const { source, store, running } = await openCapture(context, { server: await context.ownServer(), setup: ["CREATE TABLE item (id INT PRIMARY KEY)"] });
-  const prepare = (name: string, id: number): string[] => [`XA START '${name}'`, `INSERT INTO item VALUES (${id})`, `XA END '${name}'`, `XA PREPARE '${name}'`];
+  const { source, store, running } = await openCapture(context, {
+    server: await context.ownServer(),
+    setup: ["CREATE TABLE item (id INT PRIMARY KEY)"],
+  });
+  const prepare = (name: string, id: number): string[] => [
+    `XA START '${name}'`,
+    `INSERT INTO item VALUES (${id})`,
+    `XA END '${name}'`,
+    `XA PREPARE '${name}'`,
+  ];
   await source.run(...prepare("keep", 1));
   const other = context.use(await openSource(context.flavor, source.address));
   await other.run(`USE \`${source.database}\``, ...prepare("void", 2));
@@ -31,11 +41,17 @@ async function xaInterleaved(context: FaultContext): Promise<Outcome> {
   await third.run(`INSERT INTO \`${source.database}\`.item VALUES (3)`);
   const followed = await follow(running, source, store);
   if (!followed.stored) {
+    // They hold locks, for which the end of the case would wait.
+    await source.run("XA ROLLBACK 'keep'");
+    await other.run("XA ROLLBACK 'void'");
     equal(followed.error.code, "capture.undecodable");
     deepEqual(keys(store, source, "insert"), []);
     return pending("BLOCKED before a prepared XA transaction, by name");
   }
-  assertOk(!keys(store, source, "insert").some((id) => id === 1 || id === 2), "rows of a transaction that is only prepared are published");
+  assertOk(
+    !keys(store, source, "insert").some((id) => id === 1 || id === 2),
+    "rows of a transaction that is only prepared are published",
+  );
   // The decision comes to another process than the one that saw the rows.
   await stopRun(running);
   await using again = await startRun(source.address, store, ["--databases", source.database]);
@@ -43,20 +59,32 @@ async function xaInterleaved(context: FaultContext): Promise<Outcome> {
   await other.run("XA ROLLBACK 'void'");
   await waitUntilStored(source, store);
   await stopRun(again);
-  deepEqual(keys(store, source, "insert").sort(), [1, 3]);
+  deepEqual(new Set(keys(store, source, "insert")), new Set([1, 3]));
   assertIntact(store);
   return ok("published and voided over a restart");
 }
 
 async function nonTransactional(context: FaultContext): Promise<Outcome> {
   const { source, store, running } = await openCapture(context, {
-    setup: ["CREATE TABLE loose (id INT PRIMARY KEY) ENGINE = MyISAM", "CREATE TABLE item (id INT PRIMARY KEY)", "CREATE TABLE fleeting (id INT PRIMARY KEY) ENGINE = MEMORY"],
+    setup: [
+      "CREATE TABLE loose (id INT PRIMARY KEY) ENGINE = MyISAM",
+      "CREATE TABLE item (id INT PRIMARY KEY)",
+      "CREATE TABLE fleeting (id INT PRIMARY KEY) ENGINE = MEMORY",
+    ],
   });
-  await source.run("START TRANSACTION", "INSERT INTO loose VALUES (1)", "INSERT INTO fleeting VALUES (2)", "INSERT INTO item VALUES (3)", "ROLLBACK");
-  await source.run("START TRANSACTION", "INSERT INTO item VALUES (4)", "INSERT INTO loose VALUES (5)", "COMMIT");
+  // MySQL with GTIDs lets a statement on such a table stand only alone in its transaction.
+  const apart = context.flavor === "mysql" ? ["ROLLBACK", "START TRANSACTION"] : [];
+  const [one, two, three] = ["loose VALUES (1)", "fleeting VALUES (2)", "item VALUES (3)"].map(
+    (what) => `INSERT INTO ${what}`,
+  ) as [string, string, string];
+  await source.run("START TRANSACTION", one, ...apart, two, ...apart, three, "ROLLBACK");
+  await source.run("START TRANSACTION", "INSERT INTO item VALUES (4)", "COMMIT", "INSERT INTO loose VALUES (5)");
   await waitUntilStored(source, store);
   await stopRun(running);
-  deepEqual((keys(store, source, "insert") as number[]).sort((a, b) => a - b), [1, 2, 4, 5]);
+  deepEqual(
+    (keys(store, source, "insert") as number[]).sort((a, b) => a - b),
+    [1, 2, 4, 5],
+  );
   assertIntact(store);
   return ok();
 }
@@ -64,27 +92,50 @@ async function nonTransactional(context: FaultContext): Promise<Outcome> {
 async function eraseStatements(context: FaultContext): Promise<Outcome> {
   const { source, store, running } = await openCapture(context, {
     setup: [
-      "CREATE TABLE one (id INT PRIMARY KEY)", "CREATE TABLE two (id INT PRIMARY KEY)", "CREATE TABLE three (id INT PRIMARY KEY)",
+      "CREATE TABLE one (id INT PRIMARY KEY)",
+      "CREATE TABLE two (id INT PRIMARY KEY)",
+      "CREATE TABLE three (id INT PRIMARY KEY)",
       "CREATE TABLE parted (id INT PRIMARY KEY) PARTITION BY RANGE (id) (PARTITION p0 VALUES LESS THAN (10), PARTITION p1 VALUES LESS THAN (20))",
-      "INSERT INTO one VALUES (1)", "INSERT INTO parted VALUES (1), (11)",
+      "INSERT INTO one VALUES (1)",
+      "INSERT INTO parted VALUES (1), (11)",
     ],
   });
   const statements = [
-    "TRUNCATE TABLE one", "/* why */ TRUNCATE `two`", "ALTER TABLE parted TRUNCATE PARTITION p0", "ALTER TABLE parted DROP PARTITION p1",
-    "/* c */ DROP TABLE one, two", "DROP TABLE three",
+    "TRUNCATE TABLE one",
+    "/* why */ TRUNCATE `two`",
+    "ALTER TABLE parted TRUNCATE PARTITION p0",
+    "ALTER TABLE parted DROP PARTITION p1",
+    "/* c */ DROP TABLE one, two",
+    "DROP TABLE three",
   ];
   await source.run(...statements, `DROP DATABASE \`${source.database}\``, `CREATE DATABASE \`${source.database}\``);
   await waitUntilStored(source, store);
   await stopRun(running);
-  const told = readEvents(store, source.database).map((event) => ({ operation: event.operation, sql: String((event["metadata"] as { statement?: string }).statement) }));
-  const kinds = ["TRUNCATE TABLE one", "TRUNCATE `two`", "TRUNCATE PARTITION p0", "DROP PARTITION p1", "DROP TABLE", "DROP TABLE", "DROP DATABASE", "CREATE DATABASE"];
+  const told = readEvents(store, source.database).map((event) => ({
+    operation: event.operation,
+    sql: String((event["metadata"] as { statement?: string }).statement),
+  }));
+  const kinds = [
+    "TRUNCATE TABLE one",
+    "TRUNCATE `two`",
+    "TRUNCATE PARTITION p0",
+    "DROP PARTITION p1",
+    "DROP TABLE",
+    "DROP TABLE",
+    "DROP DATABASE",
+    "CREATE DATABASE",
+  ];
   equal(told.length, kinds.length, JSON.stringify(told));
   kinds.forEach((kind, index) => assertOk(told[index]?.sql.includes(kind), `${kind}: ${JSON.stringify(told[index])}`));
   equal(told[0]?.operation, "truncate");
   equal(told[1]?.operation, "truncate");
   assertIntact(store);
   const vague = told.slice(2, 7).filter(({ operation }) => operation === "ddl").length;
-  return vague === 0 ? ok() : pending("each is stored with its text; only TRUNCATE is marked as an erasure of rows, DROP and partition statements are plain ddl");
+  return vague === 0
+    ? ok()
+    : pending(
+        "each is stored with its text; only TRUNCATE is marked as an erasure of rows, DROP and partition statements are plain ddl",
+      );
 }
 
 async function cascade(context: FaultContext): Promise<Outcome> {
@@ -92,7 +143,8 @@ async function cascade(context: FaultContext): Promise<Outcome> {
     setup: [
       "CREATE TABLE parent (id INT PRIMARY KEY)",
       "CREATE TABLE child (id INT PRIMARY KEY, parent_id INT, FOREIGN KEY (parent_id) REFERENCES parent (id) ON DELETE CASCADE)",
-      "INSERT INTO parent VALUES (1)", "INSERT INTO child VALUES (10, 1), (11, 1)",
+      "INSERT INTO parent VALUES (1)",
+      "INSERT INTO child VALUES (10, 1), (11, 1)",
     ],
   });
   await source.run("DELETE FROM parent WHERE id = 1");
@@ -104,24 +156,40 @@ async function cascade(context: FaultContext): Promise<Outcome> {
   await source.run("INSERT INTO parent VALUES (1)");
   const doctor = await runAuditctl(["doctor"], { env: envOf(source.address) });
   const said = [doctor.stdout, doctor.stderr, running.stderr(), JSON.stringify(readStatus(store))].join("\n");
-  return /cascade/i.test(said) ? ok("the server does not log the child rows; a warning says so") : pending("the server does not log the child rows of a cascade, and nothing warns of it yet");
+  return /cascade/i.test(said)
+    ? ok("the server does not log the child rows; a warning says so")
+    : pending("the server does not log the child rows of a cascade, and nothing warns of it yet");
 }
 
 async function millionRows(context: FaultContext): Promise<Outcome> {
   const rows = 1_000_000;
   const kills = 2;
-  const { source, store, running } = await openCapture(context, { server: await context.ownServer({ innodb_buffer_pool_size: "256M" }) });
+  const { source, store, running } = await openCapture(context, {
+    server: await context.ownServer({ innodb_buffer_pool_size: "256M" }),
+  });
   await stopRun(running);
   const before = checkpointOf(store);
   await source.run("CREATE TABLE item (id INT PRIMARY KEY, a INT)");
-  await source.run("SET SESSION cte_max_recursion_depth = 2000000").catch(() => source.run("SET SESSION max_recursive_iterations = 2000000"));
-  await source.run(`INSERT INTO item WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${rows}) SELECT i, i FROM n`);
+  await source
+    .run("SET SESSION cte_max_recursion_depth = 2000000")
+    .catch(() => source.run("SET SESSION max_recursive_iterations = 2000000"));
+  await source.run(
+    `INSERT INTO item WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${rows}) SELECT i, i FROM n`,
+  );
   const args = ["--databases", source.database, "--transaction-rows-max", String(2 * rows)];
   for (let kill = 1; kill <= kills; kill += 1) {
-    await using dying = startFaulty(source.address, store, { kind: "kill-at-event", event: "WriteRows", nth: kill * 400 }, args);
+    await using dying = startFaulty(
+      source.address,
+      store,
+      { kind: "kill-at-event", event: "WriteRows", nth: kill * 400 },
+      args,
+    );
     await untilKilled(dying);
   }
-  assertOk(checkpointOf(store) === before || readEvents(store, source.database).every(({ operation }) => operation === "ddl"), "a part of the transaction is stored");
+  assertOk(
+    checkpointOf(store) === before || readEvents(store, source.database).every(({ operation }) => operation === "ddl"),
+    "a part of the transaction is stored",
+  );
   await using last = await startRun(source.address, store, args);
   const followed = await follow(last, source, store, 200_000);
   assertOk(followed.stored, JSON.stringify(followed));
@@ -129,18 +197,29 @@ async function millionRows(context: FaultContext): Promise<Outcome> {
   await stopRun(last);
   equal(readStatus(store)?.coverage?.change_events, rows + 1);
   assertIntact(store);
-  return peak < 300 ? ok(`${kills} kills inside it; peak memory ${peak} MiB`) : pending(`exact after ${kills} kills inside it, but peak memory is ${peak} MiB (300 are allowed): it is buffered, not streamed`);
+  return peak < 300
+    ? ok(`${kills} kills inside it; peak memory ${peak} MiB`)
+    : pending(
+        `exact after ${kills} kills inside it, but peak memory is ${peak} MiB (300 are allowed): it is buffered, not streamed`,
+      );
 }
 
 /** BLACKHOLE keeps nothing, so that only the log has 4 GiB; and the rows are of a database that is not audited. */
 async function over4Gib(context: FaultContext): Promise<Outcome> {
   const server = await context.ownServer({ max_allowed_packet: "128M", sync_binlog: "0" });
-  const { source, store, running } = await openCapture(context, { server, setup: ["CREATE TABLE item (id INT PRIMARY KEY)"] });
+  const { source, store, running } = await openCapture(context, {
+    server,
+    setup: ["CREATE TABLE item (id INT PRIMARY KEY)"],
+  });
   const other = context.use(await openSource(context.flavor, server));
-  const there = await other.run("CREATE TABLE void (id INT, body LONGBLOB) ENGINE = BLACKHOLE").then(() => true, () => false);
+  const there = await other.run("CREATE TABLE void (id INT, body LONGBLOB) ENGINE = BLACKHOLE").then(
+    () => true,
+    () => false,
+  );
   if (!there) return notApplicable("this build has no BLACKHOLE engine");
   await other.run("START TRANSACTION");
-  for (let row = 0; row < 68; row += 1) await other.run(`INSERT INTO void VALUES (${row}, REPEAT('x', 64 * 1024 * 1024))`);
+  for (let row = 0; row < 68; row += 1)
+    await other.run(`INSERT INTO void VALUES (${row}, REPEAT('x', 64 * 1024 * 1024))`);
   await other.run("COMMIT");
   await waitUntilStored(source, store, 200_000);
   const peak = memoryMib(running, "VmHWM");

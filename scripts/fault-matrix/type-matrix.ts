@@ -20,7 +20,11 @@ export const typeMatrix: readonly TypedValue[] = [
   { type: "DECIMAL(30,30)", value: "-0.000000000000000000000000000001" },
   { type: "FLOAT", value: "1.1", show: "CAST({} AS CHAR)" },
   { type: "DOUBLE", value: "0.1" },
-  { type: "BIT(64)", value: "b'1000000000000000000000000000000000000000000000000000000000000001'", show: "LPAD(LOWER(HEX({})), 16, '0')" },
+  {
+    type: "BIT(64)",
+    value: "b'1000000000000000000000000000000000000000000000000000000000000001'",
+    show: "LPAD(LOWER(HEX({})), 16, '0')",
+  },
   { type: "YEAR", value: "0", show: "CAST({} + 0 AS CHAR)" },
   { type: "YEAR", value: "2155" },
   { type: "DATE", value: "'0000-00-00'" },
@@ -50,5 +54,5 @@ export const typeMatrix: readonly TypedValue[] = [
 export function canonicalText(value: unknown): string {
   if (Array.isArray(value)) return value.join(",");
   if (typeof value === "object" && value !== null && "$hex" in value) return String(value.$hex);
-  return typeof value === "object" ? JSON.stringify(value) : String(value);
+  return typeof value === "string" ? value : JSON.stringify(value);
 }

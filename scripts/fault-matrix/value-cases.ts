@@ -23,40 +23,64 @@ async function types(context: FaultContext): Promise<Outcome> {
   const columns = typeMatrix.filter(({ servers }) => servers === undefined || servers.includes(context.flavor));
   const source = context.use(await openSource(context.flavor, await context.server()));
   const definition = columns.map(({ type }, index) => `c${index} ${type}`).join(", ");
-  await source.run("SET SESSION sql_mode = ''", "SET SESSION time_zone = '+00:00'", `CREATE TABLE item (id INT PRIMARY KEY, \`__proto__\` VARCHAR(20), ${definition})`);
+  await source.run(
+    "SET SESSION sql_mode = ''",
+    "SET SESSION time_zone = '+00:00'",
+    `CREATE TABLE item (id INT PRIMARY KEY, \`__proto__\` VARCHAR(20), ${definition})`,
+  );
   const wrong = new Set<string>();
   for (const [index, zone] of zones.entries()) {
     const store = context.file(`${index}.db`);
-    await using running = startAuditctl(["run", "--json", "--databases", source.database], { env: { ...envOf(source.address), AUDIT_STORE: store, TZ: zone } });
+    await using running = startAuditctl(["run", "--json", "--databases", source.database], {
+      env: { ...envOf(source.address), AUDIT_STORE: store, TZ: zone },
+    });
     await waitForState(store, "RUNNING", running);
     await source.run(`INSERT INTO item VALUES (${index}, 'proto', ${columns.map(({ value }) => value).join(", ")})`);
     const followed = await follow(running, source, store);
     if (!followed.stored) return pending(`refused by name: ${followed.error.message}`);
     await stopRun(running);
-    const shown = columns.map(({ show }, column) => `${(show ?? "CAST({} AS CHAR)").replaceAll("{}", `c${column}`)} AS c${column}`).join(", ");
-    const real = (await source.rows(`SELECT ${shown} FROM item WHERE id = ${index}`))[0]!;
+    const shown = columns
+      .map(({ show }, column) => `${(show ?? "CAST({} AS CHAR)").replaceAll("{}", `c${column}`)} AS c${column}`)
+      .join(", ");
+    const bytes = columns.map((_, column) => `LOWER(HEX(c${column})) AS h${column}`).join(", ");
+    const real = (await source.rows(`SELECT ${shown}, ${bytes} FROM item WHERE id = ${index}`))[0]!;
     const stored = readEvents(store, source.database).at(-1)?.["after"] as Record<string, unknown>;
     equal(Object.entries(stored).find(([name]) => name === "__proto__")?.[1], "proto");
     columns.forEach(({ type, value }, column) => {
       const expected = String(real[`c${column}`]);
       const found = canonicalText(stored[`c${column}`]);
-      if (expected !== found) wrong.add(`${type} ${value}: stored ${found}, the server says ${expected}`);
+      // Text of a character set that is not known here may stand as the bytes it is.
+      const isBytes = typeof stored[`c${column}`] === "object" && found === real[`h${column}`];
+      if (expected !== found && !isBytes) wrong.add(`${type} ${value}: stored ${found}, the server says ${expected}`);
     });
   }
-  return wrong.size === 0 ? ok(`${columns.length} types in ${zones.length} time zones`) : pending([...wrong].join("; "));
+  return wrong.size === 0
+    ? ok(`${columns.length} types in ${zones.length} time zones`)
+    : pending([...wrong].join("; "));
 }
 
 async function collations(context: FaultContext): Promise<Outcome> {
   const source = context.use(await openSource(context.flavor, await context.server()));
-  const names = (await source.rows("SELECT COLLATION_NAME AS name, CHARACTER_SET_NAME AS cs FROM information_schema.COLLATIONS WHERE ID >= 1024 ORDER BY ID"))
-    .filter((row) => row["cs"] !== null && ["latin1", "cp1251", "utf8mb4", "ucs2", "utf16", "utf32", "greek", "latin2"].includes(String(row["cs"])));
+  const names = (
+    await source.rows(
+      "SELECT COLLATION_NAME AS name, CHARACTER_SET_NAME AS cs FROM information_schema.COLLATIONS WHERE ID >= 1024 ORDER BY ID",
+    )
+  ).filter(
+    (row) =>
+      row["cs"] !== null &&
+      ["latin1", "cp1251", "utf8mb4", "ucs2", "utf16", "utf32", "greek", "latin2"].includes(String(row["cs"])),
+  );
   if (names.length === 0) return notApplicable("this version has no collation with so high an id");
   const texts: Record<string, string> = { latin1: "é€", cp1251: "Привет", greek: "Ωμέγα", latin2: "Łódź" };
-  const columns = names.map((row, index) => `c${index} VARCHAR(30) CHARACTER SET ${String(row["cs"])} COLLATE ${String(row["name"])}`);
+  const columns = names.map(
+    (row, index) => `c${index} VARCHAR(30) CHARACTER SET ${String(row["cs"])} COLLATE ${String(row["name"])}`,
+  );
   const store = context.file("s.db");
   await using running = await startRun(source.address, store, ["--databases", source.database]);
   await source.run(`CREATE TABLE item (id INT PRIMARY KEY, ${columns.join(", ")})`);
-  await source.run(`INSERT INTO item VALUES (1, ${names.map((row) => `'${texts[String(row["cs"])] ?? "ünï Ω"}'`).join(", ")})`);
+  await source.run(
+    `INSERT INTO item VALUES (1, ${names.map((row) => `'${texts[String(row["cs"])] ?? "ünï Ω"}'`).join(", ")})`,
+  );
   const followed = await follow(running, source, store);
   if (!followed.stored) return pending(`refused by name: ${followed.error.message}`);
   await stopRun(running);
@@ -66,7 +90,11 @@ async function collations(context: FaultContext): Promise<Outcome> {
     const value = stored[`c${index}`];
     return typeof value === "string" && value !== real[`c${index}`];
   });
-  return wrong.length === 0 ? ok(`${names.length} collations`) : pending(`wrong text without a word in ${wrong.length} of ${names.length} collations, for example ${String(wrong[0]?.["name"])}`);
+  return wrong.length === 0
+    ? ok(`${names.length} collations`)
+    : pending(
+        `wrong text without a word in ${wrong.length} of ${names.length} collations, for example ${String(wrong[0]?.["name"])}`,
+      );
 }
 
 async function forgedTimestamp(context: FaultContext): Promise<Outcome> {
@@ -80,9 +108,11 @@ async function forgedTimestamp(context: FaultContext): Promise<Outcome> {
   const commitTime = isNow(event?.["timestamp"]);
   const text = JSON.stringify(event);
   const flagged = /clock|forged|skew|session_time/i.test(text);
-  if (context.flavor === "mysql") assertOk(commitTime, `the time is the forged one: ${String(event?.["timestamp"])}`);
+  if (context.flavor === "mysql") assertOk(commitTime, `the time is the forged one: ${text}`);
   if (commitTime && flagged) return ok();
-  const told = commitTime ? "the commit time is the server's own" : "the log of MariaDB has no other time than the forged one; received_at is ours";
+  const told = commitTime
+    ? "the commit time is the server's own"
+    : "the log of MariaDB has no other time than the forged one; received_at is ours";
   return flagged ? ok(told) : pending(`${told}; no flag says that the session's clock was set`);
 }
 
@@ -91,11 +121,22 @@ async function credentials(context: FaultContext): Promise<Outcome> {
   const store = context.file("s.db");
   const source = context.use(await openSource(context.flavor, await context.server(), "cred"));
   const user = `\`${source.database}\`@'localhost'`;
-  await using running = startAuditctl(["run", "--json", "--log-level", "debug"], { env: { ...envOf(source.address), AUDIT_STORE: store } });
+  await using running = startAuditctl(["run", "--json", "--log-level", "debug"], {
+    env: { ...envOf(source.address), AUDIT_STORE: store },
+  });
   await waitForState(store, "RUNNING", running);
-  const change = context.flavor === "mysql" ? `ALTER USER ${user} IDENTIFIED BY '${secret}-2'` : `SET PASSWORD FOR ${user} = PASSWORD('${secret}-2')`;
-  await source.run(`CREATE USER ${user} IDENTIFIED BY '${secret}'`, `/* ${secret} */ ALTER USER ${user} IDENTIFIED BY '${secret}-1'`, change);
-  const hashes = (await source.rows(`SELECT authentication_string AS hash FROM mysql.user WHERE User = '${source.database}'`)).map((row) => String(row["hash"]));
+  const change =
+    context.flavor === "mysql"
+      ? `ALTER USER ${user} IDENTIFIED BY '${secret}-2'`
+      : `SET PASSWORD FOR ${user} = PASSWORD('${secret}-2')`;
+  await source.run(
+    `CREATE USER ${user} IDENTIFIED BY '${secret}'`,
+    `/* ${secret} */ ALTER USER ${user} IDENTIFIED BY '${secret}-1'`,
+    change,
+  );
+  const hashes = (
+    await source.rows(`SELECT authentication_string AS hash FROM mysql.user WHERE User = '${source.database}'`)
+  ).map((row) => String(row["hash"]));
   await source.run(`DROP USER ${user}`);
   await waitUntilStored(source, store);
   await stopRun(running);

@@ -62,9 +62,13 @@ export function openBinlogStream(options: BinlogStreamOptions): BinlogStream {
 
 function otherSource({ connection, sourceId }: BinlogStreamOptions, found: string): AppError {
   const { host, port } = connection;
-  return new AppError("store.other_source", `${host}:${port} is server ${found} now, the trail is that of server ${sourceId}`, {
-    hint: "Check host and port, or begin a new store for this server with --store. Nothing of it was read.",
-  });
+  return new AppError(
+    "store.other_source",
+    `${host}:${port} is server ${found} now, the trail is that of server ${sourceId}`,
+    {
+      hint: "Check host and port, or begin a new store for this server with --store. Nothing of it was read.",
+    },
+  );
 }
 
 export interface MariadbStartOptions extends Pick<BinlogStreamOptions, "connection" | "serverId" | "onError"> {

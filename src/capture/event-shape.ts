@@ -47,12 +47,14 @@ function checkRows(body: Buffer, { images, extra }: { images: 1 | 2; extra: bool
   const first = body[offset] ?? 0xff;
   // No table has more than 4096 columns.
   const columns = first === 0xfc && offset + 3 <= body.length ? body.readUInt16LE(offset + 1) : first;
-  if (first > 0xfc || first === 0xfb || columns === 0 || columns > 4_096) throw malformed("rows of a table without a possible number of columns");
+  if (first > 0xfc || first === 0xfb || columns === 0 || columns > 4_096)
+    throw malformed("rows of a table without a possible number of columns");
   offset += first === 0xfc ? 3 : 1;
   const bitmapBytes = Math.ceil(columns / 8) * images;
   if (offset + bitmapBytes > body.length) throw malformed("rows that are cut off");
   // A row of no columns has no bytes: the decoder would find such rows without end, or none where there was one.
-  if (body.subarray(offset, offset + bitmapBytes).every((bits) => bits === 0)) throw malformed("rows without any column");
+  if (body.subarray(offset, offset + bitmapBytes).every((bits) => bits === 0))
+    throw malformed("rows without any column");
 }
 
 function malformed(what: string): AppError {

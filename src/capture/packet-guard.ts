@@ -1,6 +1,7 @@
 // capture: stands between the connection and the decoder. Each packet is proven whole before it is decoded, what the
 // decoder would skip or guess at is refused or unpacked, and afterwards the decoder must have consumed exactly the event.
 // Reaches into mysql2 and the binlog client, so their versions are pinned and a self-test refuses any others.
+/* oxlint-disable no-underscore-dangle -- the names are those of mysql2 */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
@@ -85,7 +86,8 @@ export function installPacketGuard(
     decode(packet);
     checkDecoded(type, packet.end - packet.offset);
     // The decoder drops rows whose table it was not told of, and says nothing.
-    if (isRowsEvent(type) && delivered() === before) throw undecodable("row changes came without their table's description");
+    if (isRowsEvent(type) && delivered() === before)
+      throw undecodable("row changes came without their table's description");
   };
 
   /** An event from inside a compressed transaction takes the same path, without a place in the sequence of packets. */
@@ -104,7 +106,10 @@ export function installPacketGuard(
       const isEnd = first === marker.end && packet.end - packet.offset < endBytesMax;
       if (first === marker.error || isEnd) handle(packet);
       else if (first === marker.ok) inspect(packet, handle);
-      else throw new AppError("capture.corrupt", `the stream came damaged: a packet begins with ${first}`, { hint: corruptHint });
+      else
+        throw new AppError("capture.corrupt", `the stream came damaged: a packet begins with ${first}`, {
+          hint: corruptHint,
+        });
     } catch (error) {
       ended = true;
       onFault(error);
@@ -123,9 +128,10 @@ export function installPacketGuard(
 const corruptHint = "If it comes again, look for what stands between this machine and the server: a proxy, a tunnel.";
 
 function checkDecoded(type: number, left: number): void {
-  const expected = isRowsEvent(type) ? 0 : checksumBytes;
-  const exact = isRowsEvent(type) || readToEnd.has(type);
-  if (exact ? left === expected : left >= expected) return;
+  const isRows = isRowsEvent(type);
+  const expected = isRows ? 0 : checksumBytes;
+  if (left === expected) return;
+  if (left > expected && !isRows && !readToEnd.has(type)) return;
   throw undecodable(`the decoder did not read an event of type ${type} to its end: ${left - expected} bytes are left`);
 }
 
@@ -164,8 +170,7 @@ export function selfTestPacketGuard(): void {
   const good = testEvent();
   const bad = Buffer.from(good);
   bad.writeUInt8(good.readUInt8(headerAt) ^ 1, headerAt);
-  if (passes(good) !== true || passes(bad) !== false)
-    throw guardFailed("it lets a damaged event through, or none at all");
+  if (!passes(good) || passes(bad)) throw guardFailed("it lets a damaged event through, or none at all");
 }
 
 /** First byte after the header of an event. */
@@ -190,7 +195,11 @@ function passes(event: Buffer): boolean {
     if (packet !== undefined) packet.offset = packet.end - checksumBytes;
   };
   const connection: GuardedConnection = { handlePacket, _bumpSequenceId: () => {} };
-  const guard = installPacketGuard(connection, () => (faults += 1), () => decoded);
+  const guard = installPacketGuard(
+    connection,
+    () => (faults += 1),
+    () => decoded,
+  );
   const buffer = Buffer.concat([Buffer.alloc(wireHeaderBytes), Buffer.from([marker.ok]), event]);
   connection.handlePacket({ buffer, offset: wireHeaderBytes, end: buffer.length, numPackets: 1 });
   return decoded === 1 && faults === 0 && guard.passed === 1;

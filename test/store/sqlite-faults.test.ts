@@ -8,7 +8,13 @@ import { AppError } from "../../src/model/app-error.ts";
 import type { RawBatch } from "../../src/model/raw-transaction.ts";
 import { openStoreReader } from "../../src/store/open-store.ts";
 import { checkpointAt } from "../support/ledger.ts";
-import { ingestRecorded, readContent, recordBatches, type StoredContent, transactionsPerBatch } from "../support/recorded-ingest.ts";
+import {
+  ingestRecorded,
+  readContent,
+  recordBatches,
+  type StoredContent,
+  transactionsPerBatch,
+} from "../support/recorded-ingest.ts";
 import { armSqliteFault, type SqliteFault, sqliteFaults } from "../support/sqlite-fault.ts";
 import { startStoreProcess } from "../support/store-process.ts";
 import { openTempFolder } from "../support/temp-folder.ts";
@@ -36,7 +42,9 @@ function expectWhole(path: string, all: readonly RawBatch[]): number {
   if (content === undefined) return 0;
   const stored = content.transactions.length;
   expect(stored % transactionsPerBatch).toBe(0);
-  expect(content.transactions).toEqual(all.flatMap(({ transactions }) => transactions.map(({ gtid }) => gtid)).slice(0, stored));
+  expect(content.transactions).toEqual(
+    all.flatMap(({ transactions }) => transactions.map(({ gtid }) => gtid)).slice(0, stored),
+  );
   expect(content.checkpoint ?? "").toBe(stored === 0 ? "" : checkpointAt(stored).gtid_set);
   using reader = openStoreReader(path);
   expect(reader.verify().faults).toEqual([]);
@@ -53,8 +61,12 @@ function errorOf(work: () => void): unknown {
 }
 
 function expectNamed(error: unknown, code: string, what: string): void {
-  expect(error, `${what}: ${String(error)}`).toBeInstanceOf(AppError);
-  expect(error, what).toMatchObject({ code, hint: expect.stringMatching(/\w{3}/) as string });
+  if (!(error instanceof AppError)) throw new Error(`${what}: ${String(error)} has no name of ours`);
+  expect({ what, code: error.code, hint: error.hint }).toEqual({
+    what,
+    code,
+    hint: expect.stringMatching(/\w{3}/) as string,
+  });
 }
 
 describe("an ingest run in which one call into SQLite fails", () => {
@@ -89,15 +101,20 @@ describe("an ingest run in which one call into SQLite fails", () => {
 });
 
 /** Runs `pragma` on each connection that is opened as a store's writer: a limit that SQLite itself then keeps. */
-function onWriter(pragma: string): Disposable {
-  const real = Database.prototype.pragma;
-  Database.prototype.pragma = function limited(this: Database.Database, source, options) {
-    const result: unknown = real.call(this, source, options);
+function onWriter(pragma: string): Disposable & { met: () => boolean } {
+  const prototype = Database.prototype as { pragma: (this: Database.Database, ...args: unknown[]) => unknown };
+  const real = prototype.pragma;
+  let met = false;
+  prototype.pragma = function limited(...args) {
+    const result = real.apply(this, args);
     // The last setting of openStore; its migrations, which come after it, are to meet the limit too.
-    if (source === "foreign_keys = ON") real.call(this, pragma);
+    if (args[0] === "foreign_keys = ON") {
+      real.call(this, pragma);
+      met = true;
+    }
     return result;
   };
-  return { [Symbol.dispose]: () => (Database.prototype.pragma = real) };
+  return { met: () => met, [Symbol.dispose]: () => void (prototype.pragma = real) };
 }
 
 describe("a real fault", () => {
@@ -111,26 +128,31 @@ describe("a real fault", () => {
     expect(readContent(path)).toEqual(readContent(other.file("s.db")));
   }
 
-  it.each([10, 60, 200, 500])("a database that may have no more than %d pages is full, as SQLite says itself", (pages) => {
-    using folder = openTempFolder();
-    const path = folder.file("s.db");
-    {
-      using _limit = onWriter(`max_page_count = ${pages}`);
-      const error = errorOf(() => ingestRecorded(path, large));
-      expectNamed(error, "store.write_failed", `${pages} pages`);
-      expect(String(error)).toContain("SQLITE_FULL");
-    }
-    expectWhole(path, large);
-    expectResumed(path);
-  });
+  it.each([10, 60, 200, 500])(
+    "a database that may have no more than %d pages is full, as SQLite says itself",
+    (pages) => {
+      using folder = openTempFolder();
+      const path = folder.file("s.db");
+      {
+        using limit = onWriter(`max_page_count = ${pages}`);
+        const error = errorOf(() => ingestRecorded(path, large));
+        expect(limit.met()).toBe(true);
+        expectNamed(error, "store.write_failed", `${pages} pages`);
+        expect(String(error)).toContain("SQLITE_FULL");
+      }
+      expectWhole(path, large);
+      expectResumed(path);
+    },
+  );
 
   it("a file that may only be read is told as such", () => {
     using folder = openTempFolder();
     const path = folder.file("s.db");
     ingestRecorded(path, large.slice(0, 2));
     {
-      using _limit = onWriter("query_only = ON");
+      using limit = onWriter("query_only = ON");
       const error = errorOf(() => ingestRecorded(path, large));
+      expect(limit.met()).toBe(true);
       expectNamed(error, "store.write_failed", "query_only");
       expect(String(error)).toContain("SQLITE_READONLY");
     }
@@ -145,7 +167,11 @@ describe("a real fault", () => {
     {
       await using child = startStoreProcess("block", path);
       expect(await child.nextLine()).toBe("blocking");
-      expectNamed(errorOf(() => ingestRecorded(path, large)), "store.in_use", "a second writer");
+      expectNamed(
+        errorOf(() => ingestRecorded(path, large)),
+        "store.in_use",
+        "a second writer",
+      );
     }
     expect(expectWhole(path, large)).toBe(4);
     expectResumed(path);
@@ -157,6 +183,7 @@ describe("a real fault", () => {
     if (!disk.mounted) skip("this machine does not let us mount a small disk");
     const path = `${disk.path}/s.db`;
     const error = errorOf(() => ingestRecorded(path, large));
+    expect(String(error)).toMatch(/SQLITE_(FULL|IOERR)/);
     expectNamed(error, "store.write_failed", "a full disk");
     expectWhole(path, large);
     disk.enlarge(64);

@@ -50,7 +50,10 @@ export const annotateRows = (): Buffer => buildEvent(eventType.annotateRows, tex
 export function format(): Buffer {
   const version = Buffer.alloc(50);
   version.write("9.7.4");
-  return buildEvent(eventType.formatDescription, Buffer.concat([u16(4), version, u32(0), byte(headerBytes), Buffer.alloc(41, 13), byte(1)]));
+  return buildEvent(
+    eventType.formatDescription,
+    Buffer.concat([u16(4), version, u32(0), byte(headerBytes), Buffer.alloc(41, 13), byte(1)]),
+  );
 }
 
 export function previousGtids(): Buffer {
@@ -62,17 +65,29 @@ const committedAtUs = 1_772_366_400_123_456n;
 
 export function gtid(): Buffer {
   const time = u64(committedAtUs).subarray(0, 7);
-  return buildEvent(eventType.gtid, Buffer.concat([byte(0), uuid, u64(7n), byte(2), u64(1n), u64(2n), time, byte(200), u32(90_704)]));
+  return buildEvent(
+    eventType.gtid,
+    Buffer.concat([byte(0), uuid, u64(7n), byte(2), u64(1n), u64(2n), time, byte(200), u32(90_704)]),
+  );
 }
 
 export function taggedGtid(): Buffer {
   const fields = [
-    varint(0n), varint(0n), // flags
-    varint(1n), ...Array.from(uuid, (value) => varint(BigInt(value))),
-    varint(2n), varint(14n), // number 7, in zigzag
-    varint(3n), varint(3n), text("tag"),
-    varint(4n), varint(2n), varint(5n), varint(4n), // logical clock
-    varint(6n), varint(committedAtUs),
+    varint(0n),
+    varint(0n), // flags
+    varint(1n),
+    ...Array.from(uuid, (value) => varint(BigInt(value))),
+    varint(2n),
+    varint(14n), // number 7, in zigzag
+    varint(3n),
+    varint(3n),
+    text("tag"),
+    varint(4n),
+    varint(2n),
+    varint(5n),
+    varint(4n), // logical clock
+    varint(6n),
+    varint(committedAtUs),
   ];
   const rest = Buffer.concat([varint(8n), ...fields]);
   return buildEvent(eventType.gtidTagged, Buffer.concat([varint(1n), varint(BigInt(rest.length + 2)), rest]));
@@ -94,7 +109,17 @@ export function query(sql: string, schema = "shop"): Buffer {
 
 function queryBody(schema: string, rest: Buffer): Buffer {
   const statusVars = byte(0, 0, 0, 0, 0);
-  return Buffer.concat([u32(8), u32(0), byte(schema.length), u16(0), u16(statusVars.length), statusVars, text(schema), byte(0), rest]);
+  return Buffer.concat([
+    u32(8),
+    u32(0),
+    byte(schema.length),
+    u16(0),
+    u16(statusVars.length),
+    statusVars,
+    text(schema),
+    byte(0),
+    rest,
+  ]);
 }
 
 /** id INT, name VARCHAR(20), price DECIMAL(10,2), at DATETIME, body BLOB, kind ENUM('a','b'); primary key id. */
@@ -113,21 +138,41 @@ export function tableMap(): Buffer {
   ];
   const names = [counted(text("shop")), byte(0), counted(text("item")), byte(0)];
   const types = counted(byte(3, 15, 246, 18, 252, 254));
-  return buildEvent(eventType.tableMap, Buffer.concat([number(tableId, 6), u16(1), ...names, types, counted(metadata), byte(0x3e), ...optional]));
+  return buildEvent(
+    eventType.tableMap,
+    Buffer.concat([number(tableId, 6), u16(1), ...names, types, counted(metadata), byte(0x3e), ...optional]),
+  );
 }
 
 function row(id: number): Buffer {
   const price = byte(0x80, 0, 0, 12, 50);
-  return Buffer.concat([byte(0xc0), u32(id), counted(text(`name ${id}`)), price, byte(0x99, 0xb9, 0x42, 0xc0, 0), u16(3), byte(1, 2, 3), byte(2)]);
+  return Buffer.concat([
+    byte(0xc0),
+    u32(id),
+    counted(text(`name ${id}`)),
+    price,
+    byte(0x99, 0xb9, 0x42, 0xc0, 0),
+    u16(3),
+    byte(1, 2, 3),
+    byte(2),
+  ]);
 }
 
-const postHeader = (version2: boolean): Buffer => Buffer.concat([number(tableId, 6), u16(1), ...(version2 ? [u16(2)] : [])]);
+const postHeader = (version2: boolean): Buffer =>
+  Buffer.concat([number(tableId, 6), u16(1), ...(version2 ? [u16(2)] : [])]);
 const allColumns = byte(0xff);
 const bodyOf = (version2: boolean, images: number, rows: Buffer): Buffer =>
-  Buffer.concat([postHeader(version2), byte(columnNames.length), ...Array.from({ length: images }, () => allColumns), rows]);
+  Buffer.concat([
+    postHeader(version2),
+    byte(columnNames.length),
+    ...Array.from({ length: images }, () => allColumns),
+    rows,
+  ]);
 
-export const writeRows = (): Buffer => buildEvent(eventType.writeRows, bodyOf(true, 1, Buffer.concat([row(1), row(2)])));
-export const updateRows = (): Buffer => buildEvent(eventType.updateRows, bodyOf(true, 2, Buffer.concat([row(1), row(3)])));
+export const writeRows = (): Buffer =>
+  buildEvent(eventType.writeRows, bodyOf(true, 1, Buffer.concat([row(1), row(2)])));
+export const updateRows = (): Buffer =>
+  buildEvent(eventType.updateRows, bodyOf(true, 2, Buffer.concat([row(1), row(3)])));
 export const deleteRows = (): Buffer => buildEvent(eventType.deleteRows, bodyOf(true, 1, row(2)));
 export const writeRowsV1 = (): Buffer => buildEvent(eventType.writeRowsV1, bodyOf(false, 1, row(1)));
 
@@ -140,7 +185,8 @@ function envelope(bytes: Buffer): Buffer {
 
 export const compressedRows = (): Buffer =>
   buildEvent(eventType.writeRowsCompressedV1, bodyOf(false, 1, envelope(Buffer.concat([row(4), row(5)]))));
-export const compressedQuery = (sql: string): Buffer => buildEvent(eventType.queryCompressed, queryBody("shop", envelope(text(sql))));
+export const compressedQuery = (sql: string): Buffer =>
+  buildEvent(eventType.queryCompressed, queryBody("shop", envelope(text(sql))));
 
 export function mariadbGtid(): Buffer {
   return buildEvent(eventType.mariadbGtid, Buffer.concat([u64(7n), u32(0), byte(0x0c), Buffer.alloc(6)]));

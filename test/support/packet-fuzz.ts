@@ -25,7 +25,16 @@ export interface FuzzReport {
 
 const [count = "100", seed = "1", mode = "damaged", first = "0"] = process.argv.slice(2);
 const truthful = mode === "truthful";
-const report: FuzzReport = { fed: 0, unchanged: 0, refused: {}, accepted: 0, reordered: 0, violations: [], slowestMs: 0, peakMib: 0 };
+const report: FuzzReport = {
+  fed: 0,
+  unchanged: 0,
+  refused: {},
+  accepted: 0,
+  reordered: 0,
+  violations: [],
+  slowestMs: 0,
+  peakMib: 0,
+};
 process.on("uncaughtException", (error) => {
   report.violations.push(`uncaught: ${error.stack}`);
   finish();
@@ -46,7 +55,8 @@ async function feedOne(number: number): Promise<void> {
   const { transactions, error } = await feedPackets(recording.flavor, mutated.packets);
   report.slowestMs = Math.max(report.slowestMs, performance.now() - startedAt);
   report.fed += 1;
-  const violate = (what: string): void => void report.violations.push(`${number} ${recording.flavor} ${mutated.what}: ${what}`);
+  const violate = (what: string): void =>
+    void report.violations.push(`${number} ${recording.flavor} ${mutated.what}: ${what}`);
   if (error !== undefined) {
     count1(report.refused, error);
     if (error.code === "bug" || error.hint === "") violate(`an error without a name: ${error.message}`);
@@ -63,19 +73,25 @@ function count1(counts: Record<string, number>, { code }: AppError): void {
 /** What no transaction may look like, however its bytes came to be. */
 function malformations(transaction: RawTransaction): string[] {
   const problems: string[] = [];
-  if (!/^([0-9a-f-]{36}:([\w]+:)?\d+|\d+-\d+-\d+)$/.test(transaction.gtid)) problems.push(`the GTID ${transaction.gtid}`);
+  if (!/^([0-9a-f-]{36}:([\w]+:)?\d+|\d+-\d+-\d+)$/.test(transaction.gtid))
+    problems.push(`the GTID ${transaction.gtid}`);
   if (Number.isNaN(Date.parse(transaction.timestamp))) problems.push(`the time ${transaction.timestamp}`);
   const text = JSON.stringify(transaction);
   if (text.includes(canary.slice(0, 8))) problems.push(`bytes of another packet: ${text.slice(0, 300)}`);
   for (const event of transaction.events) {
     if (event.kind !== "row") continue;
     for (const image of [event.before, event.after]) {
-      if (image !== null && Object.keys(image).some((name) => !event.table.columns.some((column) => column.name === name))) problems.push("a column that is not the table's");
+      if (
+        image !== null &&
+        Object.keys(image).some((name) => !event.table.columns.some((column) => column.name === name))
+      )
+        problems.push("a column that is not the table's");
       for (const [name, value] of Object.entries(image ?? {})) {
         if (typeof value === "number" && !Number.isFinite(value)) problems.push(`${name} is ${value}`);
       }
     }
-    if (event.table.columns.length < columnNames.length && event.table.columns.length === 0) problems.push("a table without columns");
+    if (event.table.columns.length < columnNames.length && event.table.columns.length === 0)
+      problems.push("a table without columns");
   }
   return problems;
 }

@@ -30,15 +30,21 @@ const byteMutations: Record<string, ByteMutation> = {
     const at = random.int(0, event.length - 1);
     return changed(event, at, event[at]! ^ (1 << random.int(0, 7)));
   },
-  "byte extreme": (event, random) => changed(event, random.int(0, event.length - 1), extremes[random.int(0, extremes.length - 1)]!),
-  "body byte extreme": (event, random) => changed(event, random.int(Math.min(19, event.length - 1), event.length - 1), extremes[random.int(0, extremes.length - 1)]!),
+  "byte extreme": (event, random) =>
+    changed(event, random.int(0, event.length - 1), extremes[random.int(0, extremes.length - 1)]!),
+  "body byte extreme": (event, random) =>
+    changed(
+      event,
+      random.int(Math.min(19, event.length - 1), event.length - 1),
+      extremes[random.int(0, extremes.length - 1)]!,
+    ),
   "four bytes extreme": (event, random) => {
     const copy = Buffer.from(event);
     const at = random.int(0, Math.max(0, event.length - 4));
     copy.fill(random.int(0, 1) === 0 ? 0 : 0xff, at, Math.min(event.length, at + 4));
     return copy;
   },
-  "cut": (event, random) => event.subarray(0, random.int(0, event.length - 1)),
+  cut: (event, random) => event.subarray(0, random.int(0, event.length - 1)),
   "repeated part": (event, random) => {
     const from = random.int(0, event.length - 1);
     return Buffer.concat([event, event.subarray(from, from + random.int(1, event.length))]);
@@ -49,7 +55,17 @@ const byteMutations: Record<string, ByteMutation> = {
   },
   "length lies": (event, random) => {
     const copy = Buffer.from(event);
-    const lies = [0, 1, 19, 23, event.length - 1, event.length + 1, event.length + 100, 0xffffffff, random.int(0, 2_000)];
+    const lies = [
+      0,
+      1,
+      19,
+      23,
+      event.length - 1,
+      event.length + 1,
+      event.length + 100,
+      0xffffffff,
+      random.int(0, 2_000),
+    ];
     if (copy.length >= lengthAt + 4) copy.writeUInt32LE(lies[random.int(0, lies.length - 1)]!, lengthAt);
     return copy;
   },
@@ -84,7 +100,12 @@ function swapped(events: readonly Buffer[], random: Random): Mutated {
   const order = [...events];
   const [one, other] = [random.int(0, order.length - 1), random.int(0, order.length - 1)];
   [order[one], order[other]] = [order[other]!, order[one]!];
-  return { packets: order.map(marked), what: `packets ${one} and ${other} exchanged`, unchanged: one === other, orderOnly: true };
+  return {
+    packets: order.map(marked),
+    what: `packets ${one} and ${other} exchanged`,
+    unchanged: one === other,
+    orderOnly: true,
+  };
 }
 
 /** The events inside are altered before they are compressed, or the compressed bytes are. */

@@ -18,7 +18,9 @@ function transactionAt(number: number, noteChars: number): RawTransaction {
   const events = [
     rowChange(table, null, row),
     rowChange(table, row, { ...row, name: "renamed" }),
-    ...(number % 3 === 0 ? [{ kind: "statement" as const, database: "shop", sql: `CREATE TABLE t${number} (id INT)` }] : []),
+    ...(number % 3 === 0
+      ? [{ kind: "statement" as const, database: "shop", sql: `CREATE TABLE t${number} (id INT)` }]
+      : []),
   ];
   return { gtid: gtid(number), timestamp: now, receivedAt: now, connectionId: 8, events };
 }
@@ -26,7 +28,10 @@ function transactionAt(number: number, noteChars: number): RawTransaction {
 export function recordBatches(count: number, noteChars = 20): RawBatch[] {
   return Array.from({ length: count }, (_, index) => {
     const last = (index + 1) * transactionsPerBatch;
-    const numbers = Array.from({ length: transactionsPerBatch }, (_unused, back) => last - transactionsPerBatch + 1 + back);
+    const numbers = Array.from(
+      { length: transactionsPerBatch },
+      (_unused, back) => last - transactionsPerBatch + 1 + back,
+    );
     return { transactions: numbers.map((number) => transactionAt(number, noteChars)), checkpoint: checkpointAt(last) };
   });
 }
@@ -62,7 +67,9 @@ export function readContent(path: string): StoredContent | undefined {
   const strings = (sql: string): string[] => db.prepare<[], string>(sql).pluck().all();
   return {
     transactions: strings("SELECT transaction_id FROM ledger_entry WHERE kind = 'transaction' ORDER BY entry_id"),
-    changes: db.prepare("SELECT v.* FROM canonical_event v JOIN change_event c USING (event_id) ORDER BY c.change_id").all(),
+    changes: db
+      .prepare("SELECT v.* FROM canonical_event v JOIN change_event c USING (event_id) ORDER BY c.change_id")
+      .all(),
     checkpoint: strings("SELECT gtid_set FROM checkpoint")[0] ?? null,
   };
 }

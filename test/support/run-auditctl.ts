@@ -26,7 +26,10 @@ export interface RunningAuditctl extends AsyncDisposable {
 }
 
 /** Starts it and comes back at once; SIGKILLs it at the end of the test if it still runs. */
-export function startAuditctl(args: readonly string[], { env = {}, cwd, preload }: AuditctlOptions = {}): RunningAuditctl {
+export function startAuditctl(
+  args: readonly string[],
+  { env = {}, cwd, preload }: AuditctlOptions = {},
+): RunningAuditctl {
   const clean = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("AUDIT_")));
   const startedAt = performance.now();
   const child = spawn(process.execPath, [...(preload === undefined ? [] : ["--import", preload]), program, ...args], {

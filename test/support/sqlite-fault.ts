@@ -41,7 +41,11 @@ export function armSqliteFault({ code, atCall, forGood = false }: FaultPlan): Ar
     throw new Database.SqliteError(messages[code], code);
   };
   const mend = new DisposableStack();
-  const wrap = (prototype: Record<string, Method>, name: string, describe: (self: unknown, args: unknown[]) => string): void => {
+  const wrap = (
+    prototype: Record<string, Method>,
+    name: string,
+    describe: (self: unknown, args: unknown[]) => string,
+  ): void => {
     const real = prototype[name]!;
     prototype[name] = function wrapped(this: unknown, ...args: unknown[]) {
       meet(describe(this, args));

@@ -16,10 +16,15 @@ const timeoutMs = 240_000;
 
 function fuzz(mode: "damaged" | "truthful"): FuzzReport {
   const args = ["--max-old-space-size=512", program, String(count), String(seed), mode];
-  const { status, signal, stdout, stderr } = spawnSync(process.execPath, args, { encoding: "utf8", timeout: timeoutMs });
+  const { status, signal, stdout, stderr } = spawnSync(process.execPath, args, {
+    encoding: "utf8",
+    timeout: timeoutMs,
+  });
   if (status !== 0) throw new Error(`the feeding process ended with ${status ?? signal}: ${stderr.slice(-2_000)}`);
   const report = JSON.parse(stdout) as FuzzReport;
-  process.stdout.write(`malformed packets, ${mode}: ${JSON.stringify({ ...report, violations: report.violations.length })}\n`);
+  process.stdout.write(
+    `malformed packets, ${mode}: ${JSON.stringify({ ...report, violations: report.violations.length })}\n`,
+  );
   return report;
 }
 
@@ -27,12 +32,15 @@ describe("altered packets", () => {
   it.each(recordings.map((recording, index) => ({ index, recording })))(
     "start from stretch $index of a log, which is whole and is decoded",
     async ({ recording: { flavor, events } }) => {
-      const { transactions, error } = await feedPackets(flavor, events.map((event) => Buffer.concat([Buffer.alloc(1), event])));
+      const { transactions, error } = await feedPackets(
+        flavor,
+        events.map((event) => Buffer.concat([Buffer.alloc(1), event])),
+      );
       expect(error).toBeUndefined();
       expect(transactions).toHaveLength(1);
-      for (const event of transactions[0]!.events) {
-        if (event.kind === "row") expect(Object.keys(event.after ?? event.before ?? {})).toEqual(columnNames);
-      }
+      const rows = transactions[0]!.events.filter((event) => event.kind === "row");
+      const names = new Set(rows.map((event) => Object.keys(event.after ?? event.before ?? {}).join()));
+      expect([...names]).toEqual(rows.length === 0 ? [] : [columnNames.join()]);
     },
   );
 
