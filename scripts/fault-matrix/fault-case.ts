@@ -6,7 +6,7 @@ export type Outcome =
   | { result: "ok"; note?: string }
   /** The case cannot arise on this server. */
   | { result: "n/a"; reason: string }
-  /** What must hold does not yet, though nothing is wrong silently: the reason says what happens instead. */
+  /** What must hold does not yet; the reason says what happens instead. */
   | { result: "pending"; reason: string };
 
 export interface FaultContext {

@@ -78,13 +78,13 @@ async function resetBinlog(context: FaultContext): Promise<Outcome> {
   // Twice: the log that the reader is at is another file after the first reset, and one of the same name after the second.
   const told: boolean[] = [];
   for (const name of ["first.db", "second.db"]) {
-    const store = context.file(name);
-    await using running = await startRun(source.address, store);
+    const connected = context.file(name);
+    await using running = await startRun(source.address, connected);
     if (name === "first.db") await source.run("FLUSH BINARY LOGS");
     await source.run(add);
-    await waitUntilStored(source, store);
+    await waitUntilStored(source, connected);
     await source.run(reset, add);
-    told.push(await isToldAsGap(running, store));
+    told.push(await isToldAsGap(running, connected));
   }
   if (told.every(Boolean)) return ok("while down and while connected");
   return pending(

@@ -34,9 +34,12 @@ function dieNow(): void {
 
 /** The client library is an EventEmitter and hands on each decoded event as "binlog". `event`: the end of its type's name. */
 function onEvent({ event, nth }: { event: string; nth: number }, act: (client: EventEmitter) => void): void {
-  const emit = EventEmitter.prototype.emit;
+  const emitter = EventEmitter.prototype as {
+    emit: (this: EventEmitter, ...args: Parameters<EventEmitter["emit"]>) => boolean;
+  };
+  const emit = emitter.emit;
   let seen = 0;
-  EventEmitter.prototype.emit = function emitAndAct(this: EventEmitter, name: string | symbol, ...args: unknown[]) {
+  emitter.emit = function emitAndAct(this: EventEmitter, name: string | symbol, ...args: unknown[]) {
     const result = emit.call(this, name, ...args);
     const decoded = args[0] as { getTypeName?: () => string; query?: string } | undefined;
     if (name === "binlog" && decoded?.getTypeName?.().endsWith(event) && decoded.query !== "BEGIN") {

@@ -35,12 +35,13 @@ export async function runMatrix({ cases, flavors, log, signal }: MatrixOptions):
     return opened;
   };
   const results: CaseResult[] = [];
-  for (const { row, name, servers: on, run } of cases) {
+  for (const faultCase of cases) {
+    const { row, name, servers: on } = faultCase;
     const result: CaseResult = { row, name, outcomes: {} };
     for (const flavor of flavors) {
       const startedAt = performance.now();
       const outcome: Finished = on.includes(flavor)
-        ? await runCase(run, flavor, sharedServer, signal)
+        ? await runCase(faultCase, flavor, sharedServer, signal)
         : notApplicable(notThere(flavor));
       signal.throwIfAborted();
       const seconds = Math.round((performance.now() - startedAt) / 100) / 10;
@@ -68,7 +69,7 @@ function notThere(flavor: Flavor): string {
 }
 
 async function runCase(
-  run: FaultCase["run"],
+  faultCase: FaultCase,
   flavor: Flavor,
   sharedServer: (flavor: Flavor) => Promise<LocalServer>,
   signal: AbortSignal,
@@ -87,7 +88,7 @@ async function runCase(
     use: (resource) => stack.use(resource),
   };
   try {
-    return await Promise.race([run(context), whenAborted(either)]);
+    return await Promise.race([faultCase.run(context), whenAborted(either)]);
   } catch (error) {
     signal.throwIfAborted();
     return { result: "FAILED", reason: messageOf(error) };

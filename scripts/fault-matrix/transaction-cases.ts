@@ -41,6 +41,9 @@ async function xaInterleaved(context: FaultContext): Promise<Outcome> {
   await third.run(`INSERT INTO \`${source.database}\`.item VALUES (3)`);
   const followed = await follow(running, source, store);
   if (!followed.stored) {
+    // They hold locks, for which the end of the case would wait.
+    await source.run("XA ROLLBACK 'keep'");
+    await other.run("XA ROLLBACK 'void'");
     equal(followed.error.code, "capture.undecodable");
     deepEqual(keys(store, source, "insert"), []);
     return pending("BLOCKED before a prepared XA transaction, by name");
@@ -56,7 +59,7 @@ async function xaInterleaved(context: FaultContext): Promise<Outcome> {
   await other.run("XA ROLLBACK 'void'");
   await waitUntilStored(source, store);
   await stopRun(again);
-  deepEqual(keys(store, source, "insert").sort(), [1, 3]);
+  deepEqual(new Set(keys(store, source, "insert")), new Set([1, 3]));
   assertIntact(store);
   return ok("published and voided over a restart");
 }
@@ -69,14 +72,13 @@ async function nonTransactional(context: FaultContext): Promise<Outcome> {
       "CREATE TABLE fleeting (id INT PRIMARY KEY) ENGINE = MEMORY",
     ],
   });
-  await source.run(
-    "START TRANSACTION",
-    "INSERT INTO loose VALUES (1)",
-    "INSERT INTO fleeting VALUES (2)",
-    "INSERT INTO item VALUES (3)",
-    "ROLLBACK",
-  );
-  await source.run("START TRANSACTION", "INSERT INTO item VALUES (4)", "INSERT INTO loose VALUES (5)", "COMMIT");
+  // MySQL with GTIDs lets a statement on such a table stand only alone in its transaction.
+  const apart = context.flavor === "mysql" ? ["ROLLBACK", "START TRANSACTION"] : [];
+  const [one, two, three] = ["loose VALUES (1)", "fleeting VALUES (2)", "item VALUES (3)"].map(
+    (what) => `INSERT INTO ${what}`,
+  ) as [string, string, string];
+  await source.run("START TRANSACTION", one, ...apart, two, ...apart, three, "ROLLBACK");
+  await source.run("START TRANSACTION", "INSERT INTO item VALUES (4)", "COMMIT", "INSERT INTO loose VALUES (5)");
   await waitUntilStored(source, store);
   await stopRun(running);
   deepEqual(
@@ -174,7 +176,7 @@ async function millionRows(context: FaultContext): Promise<Outcome> {
   await source.run(
     `INSERT INTO item WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${rows}) SELECT i, i FROM n`,
   );
-  const args = ["--databases", source.database, "--transaction-rows-max", String(2 * rows)];
+  const args = ["--databases", source.database];
   for (let kill = 1; kill <= kills; kill += 1) {
     await using dying = startFaulty(
       source.address,

@@ -54,5 +54,5 @@ export const typeMatrix: readonly TypedValue[] = [
 export function canonicalText(value: unknown): string {
   if (Array.isArray(value)) return value.join(",");
   if (typeof value === "object" && value !== null && "$hex" in value) return String(value.$hex);
-  return typeof value === "object" ? JSON.stringify(value) : String(value);
+  return typeof value === "string" ? value : JSON.stringify(value);
 }

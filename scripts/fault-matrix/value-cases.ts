@@ -42,13 +42,16 @@ async function types(context: FaultContext): Promise<Outcome> {
     const shown = columns
       .map(({ show }, column) => `${(show ?? "CAST({} AS CHAR)").replaceAll("{}", `c${column}`)} AS c${column}`)
       .join(", ");
-    const real = (await source.rows(`SELECT ${shown} FROM item WHERE id = ${index}`))[0]!;
+    const bytes = columns.map((_, column) => `LOWER(HEX(c${column})) AS h${column}`).join(", ");
+    const real = (await source.rows(`SELECT ${shown}, ${bytes} FROM item WHERE id = ${index}`))[0]!;
     const stored = readEvents(store, source.database).at(-1)?.["after"] as Record<string, unknown>;
     equal(Object.entries(stored).find(([name]) => name === "__proto__")?.[1], "proto");
     columns.forEach(({ type, value }, column) => {
       const expected = String(real[`c${column}`]);
       const found = canonicalText(stored[`c${column}`]);
-      if (expected !== found) wrong.add(`${type} ${value}: stored ${found}, the server says ${expected}`);
+      // Text of a character set that is not known here may stand as the bytes it is.
+      const isBytes = typeof stored[`c${column}`] === "object" && found === real[`h${column}`];
+      if (expected !== found && !isBytes) wrong.add(`${type} ${value}: stored ${found}, the server says ${expected}`);
     });
   }
   return wrong.size === 0
@@ -105,7 +108,7 @@ async function forgedTimestamp(context: FaultContext): Promise<Outcome> {
   const commitTime = isNow(event?.["timestamp"]);
   const text = JSON.stringify(event);
   const flagged = /clock|forged|skew|session_time/i.test(text);
-  if (context.flavor === "mysql") assertOk(commitTime, `the time is the forged one: ${String(event?.["timestamp"])}`);
+  if (context.flavor === "mysql") assertOk(commitTime, `the time is the forged one: ${text}`);
   if (commitTime && flagged) return ok();
   const told = commitTime
     ? "the commit time is the server's own"

@@ -151,13 +151,17 @@ function readStream(options: CaptureOptions, { onHealthy, onProgress }: StreamPr
     const stop = (): void => end(resolve);
     signal.addEventListener("abort", stop, { once: true });
     resources.defer(() => signal.removeEventListener("abort", stop));
-    const watchdog = setInterval(
-      () => {
-        if (heardAt !== undefined) options.onVerified(heardAt);
-        if ((heardAt ?? openedAt) < clock.now() - options.silenceMs) end(() => reject(silence(options.silenceMs)));
-      },
+    const tell = setInterval(
+      () => heardAt !== undefined && options.onVerified(heardAt),
       Math.min(1_000, options.silenceMs / 3),
     );
+    resources.defer(() => clearInterval(tell));
+    // One tick early rather than one late: what is promised is to notice within that time.
+    const tickMs = Math.min(250, options.silenceMs / 8);
+    const watchdog = setInterval(() => {
+      if (clock.now() - (heardAt ?? openedAt) > options.silenceMs - tickMs)
+        end(() => reject(silence(options.silenceMs)));
+    }, tickMs);
     resources.defer(() => clearInterval(watchdog));
     resources.use(
       watchServer({

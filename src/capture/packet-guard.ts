@@ -1,6 +1,7 @@
 // capture: stands between the connection and the decoder. Each packet is proven whole before it is decoded, what the
 // decoder would skip or guess at is refused or unpacked, and afterwards the decoder must have consumed exactly the event.
 // Reaches into mysql2 and the binlog client, so their versions are pinned and a self-test refuses any others.
+/* oxlint-disable no-underscore-dangle -- the names are those of mysql2 */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
@@ -127,9 +128,10 @@ export function installPacketGuard(
 const corruptHint = "If it comes again, look for what stands between this machine and the server: a proxy, a tunnel.";
 
 function checkDecoded(type: number, left: number): void {
-  const expected = isRowsEvent(type) ? 0 : checksumBytes;
-  const exact = isRowsEvent(type) || readToEnd.has(type);
-  if (exact ? left === expected : left >= expected) return;
+  const isRows = isRowsEvent(type);
+  const expected = isRows ? 0 : checksumBytes;
+  if (left === expected) return;
+  if (left > expected && !isRows && !readToEnd.has(type)) return;
   throw undecodable(`the decoder did not read an event of type ${type} to its end: ${left - expected} bytes are left`);
 }
 

@@ -21,7 +21,7 @@ export interface TableName {
 export type SnapshotKey = (string | { $number: string } | { $hex: string })[];
 
 /** Detail of the `snapshot` entry that begins one: its tables belong to it until a later one names them. */
-export interface SnapshotBegin {
+interface SnapshotBegin {
   phase: "begin";
   snapshot_id: string;
   tables: string[];

@@ -61,8 +61,12 @@ function errorOf(work: () => void): unknown {
 }
 
 function expectNamed(error: unknown, code: string, what: string): void {
-  expect(error, `${what}: ${String(error)}`).toBeInstanceOf(AppError);
-  expect(error, what).toMatchObject({ code, hint: expect.stringMatching(/\w{3}/) as string });
+  if (!(error instanceof AppError)) throw new Error(`${what}: ${String(error)} has no name of ours`);
+  expect({ what, code: error.code, hint: error.hint }).toEqual({
+    what,
+    code,
+    hint: expect.stringMatching(/\w{3}/) as string,
+  });
 }
 
 describe("an ingest run in which one call into SQLite fails", () => {
@@ -97,15 +101,20 @@ describe("an ingest run in which one call into SQLite fails", () => {
 });
 
 /** Runs `pragma` on each connection that is opened as a store's writer: a limit that SQLite itself then keeps. */
-function onWriter(pragma: string): Disposable {
-  const real = Database.prototype.pragma;
-  Database.prototype.pragma = function limited(this: Database.Database, source, options) {
-    const result: unknown = real.call(this, source, options);
+function onWriter(pragma: string): Disposable & { met: () => boolean } {
+  const prototype = Database.prototype as { pragma: (this: Database.Database, ...args: unknown[]) => unknown };
+  const real = prototype.pragma;
+  let met = false;
+  prototype.pragma = function limited(...args) {
+    const result = real.apply(this, args);
     // The last setting of openStore; its migrations, which come after it, are to meet the limit too.
-    if (source === "foreign_keys = ON") real.call(this, pragma);
+    if (args[0] === "foreign_keys = ON") {
+      real.call(this, pragma);
+      met = true;
+    }
     return result;
   };
-  return { [Symbol.dispose]: () => (Database.prototype.pragma = real) };
+  return { met: () => met, [Symbol.dispose]: () => void (prototype.pragma = real) };
 }
 
 describe("a real fault", () => {
@@ -125,8 +134,9 @@ describe("a real fault", () => {
       using folder = openTempFolder();
       const path = folder.file("s.db");
       {
-        using _limit = onWriter(`max_page_count = ${pages}`);
+        using limit = onWriter(`max_page_count = ${pages}`);
         const error = errorOf(() => ingestRecorded(path, large));
+        expect(limit.met()).toBe(true);
         expectNamed(error, "store.write_failed", `${pages} pages`);
         expect(String(error)).toContain("SQLITE_FULL");
       }
@@ -140,8 +150,9 @@ describe("a real fault", () => {
     const path = folder.file("s.db");
     ingestRecorded(path, large.slice(0, 2));
     {
-      using _limit = onWriter("query_only = ON");
+      using limit = onWriter("query_only = ON");
       const error = errorOf(() => ingestRecorded(path, large));
+      expect(limit.met()).toBe(true);
       expectNamed(error, "store.write_failed", "query_only");
       expect(String(error)).toContain("SQLITE_READONLY");
     }
@@ -172,6 +183,7 @@ describe("a real fault", () => {
     if (!disk.mounted) skip("this machine does not let us mount a small disk");
     const path = `${disk.path}/s.db`;
     const error = errorOf(() => ingestRecorded(path, large));
+    expect(String(error)).toMatch(/SQLITE_(FULL|IOERR)/);
     expectNamed(error, "store.write_failed", "a full disk");
     expectWhole(path, large);
     disk.enlarge(64);

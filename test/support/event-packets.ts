@@ -8,7 +8,7 @@ const tableId = 71;
 const uuid = Buffer.from("3e11fa4771ca11e19e33c80aa9429562", "hex");
 
 /** One event; its checksum is right. */
-export function buildEvent(type: number, body: Buffer): Buffer {
+function buildEvent(type: number, body: Buffer): Buffer {
   const header = Buffer.alloc(headerBytes);
   header.writeUInt32LE(1_772_366_400, 0);
   header.writeUInt8(type, 4);

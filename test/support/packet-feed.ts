@@ -1,5 +1,6 @@
 // The whole way of a packet through capture without a server: the guard, the client library's real decoder, the assembler.
 // What stands in for the server is the connection: it answers the library's questions and hands over the packets it is given.
+/* oxlint-disable no-underscore-dangle -- the names are those of mysql2 */
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";

@@ -38,9 +38,9 @@ describe("altered packets", () => {
       );
       expect(error).toBeUndefined();
       expect(transactions).toHaveLength(1);
-      for (const event of transactions[0]!.events) {
-        if (event.kind === "row") expect(Object.keys(event.after ?? event.before ?? {})).toEqual(columnNames);
-      }
+      const rows = transactions[0]!.events.filter((event) => event.kind === "row");
+      const names = new Set(rows.map((event) => Object.keys(event.after ?? event.before ?? {}).join()));
+      expect([...names]).toEqual(rows.length === 0 ? [] : [columnNames.join()]);
     },
   );
 
