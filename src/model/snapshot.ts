@@ -20,13 +20,6 @@ export interface TableName {
 /** A primary key, column by column: a number by its digits, bytes in hexadecimal, everything else as the server's text. */
 export type SnapshotKey = (string | { $number: string } | { $hex: string })[];
 
-/** Detail of the `snapshot` entry that begins one: its tables belong to it until a later one names them. */
-interface SnapshotBegin {
-  phase: "begin";
-  snapshot_id: string;
-  tables: string[];
-}
-
 /** Detail of a `snapshot` entry that holds rows. */
 export interface SnapshotChunk {
   phase: "chunk";
