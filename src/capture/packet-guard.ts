@@ -7,7 +7,8 @@ import { dirname, join } from "node:path";
 import { crc32 } from "node:zlib";
 import { AppError } from "../model/app-error.ts";
 import { type CommitTime, readCommitTime } from "./commit-time.ts";
-import { eventType, readEventPacket } from "./event-packet.ts";
+import { type EventHeader, eventType, readEventPacket } from "./event-packet.ts";
+import { rowsEventTypes } from "./row-changes.ts";
 import { unpackTransactionPayload } from "./transaction-payload.ts";
 
 /** A mysql2 packet: `buffer` from `offset` (after its own 4 bytes of header) to `end`. */
@@ -38,60 +39,50 @@ export interface PacketGuard {
 const okMarker = 0x00;
 /** Bytes of a mysql2 packet before its content. */
 const wireHeaderBytes = 4;
-const checksumBytes = 4;
-/** Events whose every byte matters: the decoder must end where they end (for a table's description, before its checksum). */
-const exactTypes: ReadonlySet<number> = new Set([
-  eventType.tableMap,
-  eventType.writeRows,
-  eventType.updateRows,
-  eventType.deleteRows,
-  eventType.writeRowsV1,
-  eventType.updateRowsV1,
-  eventType.deleteRowsV1,
-]);
+
+export interface PacketGuardOptions {
+  /** Tables' descriptions and row changes, which the library's decoder never sees. */
+  onRows: (event: EventHeader) => void;
+  onFault: (error: unknown) => void;
+}
 
 /** Wraps `connection.handlePacket`; from here on each packet is a binlog event. What does not pass goes to `onFault` and never reaches the decoder. */
-export function installPacketGuard(connection: GuardedConnection, onFault: (error: unknown) => void): PacketGuard {
+export function installPacketGuard(connection: GuardedConnection, { onRows, onFault }: PacketGuardOptions): PacketGuard {
   const handle = connection.handlePacket.bind(connection);
   const state = { passed: 0, commitTime: null as CommitTime | null };
 
-  const inspect = (packet: WirePacket, decode: (packet: WirePacket) => void): void => {
-    const event = packet.buffer.subarray(packet.offset + 1, packet.end);
-    const { type, body } = readEventPacket(event);
+  /** Whether the library is to decode it. */
+  const inspect = (packet: WirePacket): boolean => {
+    const event = readEventPacket(packet.buffer.subarray(packet.offset + 1, packet.end));
+    const { type, body } = event;
     const refused = refusal(type);
     if (refused !== null) throw refused;
     if (type === eventType.transactionPayload) {
       for (const inner of unpackTransactionPayload(body)) decodeInner(packet, inner);
-      // The library never sees this packet; only its number in the sequence is accounted for.
-      return connection._bumpSequenceId(packet.numPackets);
+      return false;
     }
     if (type === eventType.gtid || type === eventType.gtidTagged) state.commitTime = readCommitTime(type, body);
     state.passed += 1;
-    decode(packet);
-    const left = packet.end - packet.offset - (type === eventType.tableMap ? checksumBytes : 0);
-    if (exactTypes.has(type) && left !== 0) {
-      throw new AppError(
-        "capture.undecodable",
-        `the decoder did not read an event to its end: ${left} bytes are left`,
-        {
-          hint: "A column type this version does not know. `auditctl doctor` lists the tables that cannot be audited.",
-        },
-      );
-    }
+    if (type !== eventType.tableMap && !rowsEventTypes.has(type)) return true;
+    onRows(event);
+    return false;
   };
 
   /** An event from inside a compressed transaction takes the same path, without a place in the sequence of packets. */
   const decodeInner = (outer: WirePacket, event: Buffer): void => {
     const Packet = outer.constructor as WirePacketClass;
     const buffer = Buffer.concat([Buffer.alloc(wireHeaderBytes), Buffer.from([okMarker]), event]);
-    inspect(new Packet(0, buffer, 0, buffer.length), (packet) => connection._command?.execute(packet, connection));
+    const packet = new Packet(0, buffer, 0, buffer.length);
+    if (inspect(packet)) connection._command?.execute(packet, connection);
   };
 
   connection.handlePacket = (packet) => {
     // No packet starts the dump command; any other marker is an error or the end of the stream, the library's to report.
     if (packet?.buffer[packet.offset] !== okMarker) return handle(packet);
     try {
-      inspect(packet, handle);
+      if (inspect(packet)) handle(packet);
+      // The library never sees this packet; only its number in the sequence is accounted for.
+      else connection._bumpSequenceId(packet.numPackets);
     } catch (error) {
       onFault(error);
     }
@@ -156,7 +147,7 @@ function passes(event: Buffer): boolean {
   let decoded = 0;
   let faults = 0;
   const connection: GuardedConnection = { handlePacket: () => (decoded += 1), _bumpSequenceId: () => {} };
-  const guard = installPacketGuard(connection, () => (faults += 1));
+  const guard = installPacketGuard(connection, { onRows: () => {}, onFault: () => (faults += 1) });
   const buffer = Buffer.concat([Buffer.alloc(wireHeaderBytes), Buffer.from([okMarker]), event]);
   connection.handlePacket({ buffer, offset: wireHeaderBytes, end: buffer.length, numPackets: 1 });
   return decoded === 1 && faults === 0 && guard.passed === 1;

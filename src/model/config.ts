@@ -56,6 +56,9 @@ export const configSchema = z.strictObject({
   transaction_rows_max: integer(1, 100_000_000)
     .default(2_000_000)
     .describe("Row changes one transaction may have; a larger one stops capture (BLOCKED) before memory runs out."),
+  value_bytes_max: integer(64, 16_777_216)
+    .default(1_048_576)
+    .describe("Bytes of one value that are kept whole; a longer one is kept as its length, SHA-256 and beginning."),
   log_level: z.enum(logLevels).default("info").describe("How much `run` logs, as JSON lines on standard error."),
 });
 

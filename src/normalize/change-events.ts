@@ -6,19 +6,23 @@ import type { EntityMapping, TableMapping } from "../model/entity-mapping.ts";
 import type { RawRow, RawRowChange, RawStatement, RawTable, RawTransaction } from "../model/raw-transaction.ts";
 import { createEventId } from "./event-id.ts";
 import { describeStatement } from "./statement.ts";
-import { normalizeValue } from "./values.ts";
+import { normalizeDefaults, type NormalizeOptions, normalizeValue } from "./values.ts";
 
 /** Stands where a masked value was. */
 export const redacted = "[REDACTED]";
 
 type Unidentified = Omit<ChangeEvent, "event_id">;
 
-export function normalizeTransaction(transaction: RawTransaction, mapping: EntityMapping): ChangeEvent[] {
+export function normalizeTransaction(
+  transaction: RawTransaction,
+  mapping: EntityMapping,
+  options: NormalizeOptions = normalizeDefaults,
+): ChangeEvent[] {
   return transaction.events.map((event, seq) => {
     const base = { timestamp: transaction.timestamp, transaction_id: transaction.gtid, seq };
     const change: Unidentified =
       event.kind === "row"
-        ? { ...base, ...normalizeRow(event, mapping(event.table.database, event.table.table)) }
+        ? { ...base, ...normalizeRow(event, mapping(event.table.database, event.table.table), options) }
         : { ...base, ...normalizeStatement(event) };
     return { event_id: createEventId(change), ...change };
   });
@@ -26,10 +30,10 @@ export function normalizeTransaction(transaction: RawTransaction, mapping: Entit
 
 type Content = Omit<Unidentified, "timestamp" | "transaction_id" | "seq">;
 
-function normalizeRow(change: RawRowChange, mapping: TableMapping | undefined): Content {
+function normalizeRow(change: RawRowChange, mapping: TableMapping | undefined, options: NormalizeOptions): Content {
   const { table, operation } = change;
-  const before = change.before === null ? null : toImage(change.before, table);
-  const after = change.after === null ? null : toImage(change.after, table);
+  const before = change.before === null ? null : toImage(change.before, table, options);
+  const after = change.after === null ? null : toImage(change.after, table, options);
   // Compared before masking: that a password changed may be known, what it was may not.
   const changed = changedColumns(before, after);
   const source_pk = pick(after, before, table.primaryKey);
@@ -76,11 +80,11 @@ function normalizeStatement(event: RawStatement): Content {
   };
 }
 
-function toImage(row: RawRow, table: RawTable): RowImage {
+function toImage(row: RawRow, table: RawTable, options: NormalizeOptions): RowImage {
   // No prototype: a column may be called __proto__.
   const image = Object.create(null) as RowImage;
   for (const column of table.columns) {
-    if (Object.hasOwn(row, column.name)) image[column.name] = normalizeValue(row[column.name], column);
+    if (Object.hasOwn(row, column.name)) image[column.name] = normalizeValue(row[column.name], column, options);
   }
   return image;
 }

@@ -154,7 +154,7 @@ function requireCheckpoint(store: LedgerWriter): Checkpoint {
 function createBatchHandler(options: IngestOptions, now: () => string): (batch: RawBatch) => void {
   const { store, rules, log } = options;
   const toLedger = (transaction: RawTransaction): LedgerTransaction => {
-    const changes = normalizeTransaction(transaction, rules.mapping);
+    const changes = normalizeTransaction(transaction, rules.mapping, { valueBytesMax: options.config.value_bytes_max });
     return {
       transaction_id: transaction.gtid,
       timestamp: transaction.timestamp,

@@ -34,6 +34,7 @@ export class RunCommand extends SourceCommand {
   heartbeatSeconds = Option.String("--heartbeat-seconds", describe("heartbeat_seconds"));
   silenceSeconds = Option.String("--silence-seconds", describe("silence_seconds"));
   transactionRowsMax = Option.String("--transaction-rows-max", describe("transaction_rows_max"));
+  valueBytesMax = Option.String("--value-bytes-max", describe("value_bytes_max"));
   logLevel = Option.String("--log-level", describe("log_level"));
   acceptGap = Option.Boolean("--accept-gap", false, {
     description:
@@ -50,6 +51,7 @@ export class RunCommand extends SourceCommand {
       heartbeat_seconds: this.heartbeatSeconds,
       silence_seconds: this.silenceSeconds,
       transaction_rows_max: this.transactionRowsMax,
+      value_bytes_max: this.valueBytesMax,
       log_level: this.logLevel,
     });
   }
