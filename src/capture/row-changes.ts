@@ -6,7 +6,7 @@ import { ByteCursor, MalformedBytes } from "./byte-cursor.ts";
 import type { ReadableColumn } from "./column-reader.ts";
 import { eventType } from "./event-packet.ts";
 import { inflateEvent } from "./mariadb-compression.ts";
-import { type TableReader, undecodableValue } from "./table-reader.ts";
+import { reportHint, type TableReader, undecodableValue } from "./table-reader.ts";
 
 type Operation = RawRowChange["operation"];
 
@@ -101,7 +101,7 @@ function readImage(cursor: ByteCursor, columns: readonly ReadableColumn[], reade
 function undecodableRows({ table }: TableReader, cause: unknown): AppError {
   const what = cause instanceof Error ? cause.message : String(cause);
   return new AppError("capture.undecodable", `rows of ${table.database}.${table.table} cannot be decoded: ${what}`, {
-    hint: "Nothing was stored from there on. Please report it with the server's version and the table's CREATE TABLE.",
+    hint: reportHint,
     cause,
   });
 }

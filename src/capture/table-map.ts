@@ -1,6 +1,7 @@
 // capture: the body of a TABLE_MAP event -> the table it describes: names, types, character sets and key, as of the moment
 // the rows were written. Nothing is asked of the server, which may have altered the table since.
 import { AppError } from "../model/app-error.ts";
+import type { Flavor } from "../model/capture-state.ts";
 import { ByteCursor, MalformedBytes } from "./byte-cursor.ts";
 import { charsetOfCollation } from "./collations.ts";
 import { binaryCollation, type ColumnDescription, columnType, metadataBytes } from "./column-type.ts";
@@ -23,7 +24,7 @@ export function readTableHead(body: Buffer): TableHead {
 }
 
 /** @throws source.misconfigured when the log does not name the columns; capture.undecodable for a type that cannot be read. */
-export function readTableMap(body: Buffer): TableMap {
+export function readTableMap(body: Buffer, flavor: Flavor): TableMap {
   const cursor = new ByteCursor(body);
   const head = readHead(cursor);
   const types = [...cursor.take(cursor.lengthEncoded())];
@@ -38,7 +39,7 @@ export function readTableMap(body: Buffer): TableMap {
   }
   // A bit per column: whether it may be NULL.
   cursor.skip((types.length + 7) >> 3);
-  const { names, primaryKey } = addMetadata(columns, readTableMetadata(cursor, columns, refused !== undefined));
+  const { names, primaryKey } = addMetadata(columns, readTableMetadata(cursor, columns, { flavor, namesOnly: refused !== undefined }));
   if (names.length !== columns.length) throw unnamed(head);
   if (refused !== undefined) throw undecodableType(head, names[refused] ?? "", types[refused] ?? 0);
   if (metadata.left > 0) throw new MalformedBytes(`${metadata.left} bytes of the columns' metadata are left`);

@@ -1,5 +1,6 @@
 // capture: the optional metadata of a TABLE_MAP event (binlog_row_metadata = FULL) -> names, signs, collations, members, key.
 // Each list covers one class of columns, in their order (sql/log_event.cc, Table_map_log_event::init_metadata_fields).
+import type { Flavor } from "../model/capture-state.ts";
 import { ByteCursor, MalformedBytes } from "./byte-cursor.ts";
 import { type ColumnDescription, columnType } from "./column-type.ts";
 
@@ -47,16 +48,28 @@ const textTypes: ReadonlySet<number> = new Set([
   columnType.longBlob,
   columnType.blobCompressed,
   columnType.varcharCompressed,
+  // Binary, and yet in the lists of texts.
+  columnType.vector,
 ]);
 
-/** `namesOnly`: a column's type is not known, so no other list can be matched to its columns. */
-export function readTableMetadata(cursor: ByteCursor, columns: readonly ColumnDescription[], namesOnly: boolean): TableMetadata {
+export interface MetadataOptions {
+  /** MariaDB counts GEOMETRY among the texts, MySQL does not; nothing in the event tells one from the other. */
+  flavor: Flavor;
+  /** A column's type is not known, so no other list can be matched to its columns. */
+  namesOnly: boolean;
+}
+
+export function readTableMetadata(
+  cursor: ByteCursor,
+  columns: readonly ColumnDescription[],
+  { flavor, namesOnly }: MetadataOptions,
+): TableMetadata {
   const metadata: TableMetadata = { names: [], unsigned: [], collations: [], members: [], geometryTypes: [], primaryKey: [] };
   while (cursor.left > 0) {
     const type = cursor.uint8();
     const content = new ByteCursor(cursor.take(cursor.lengthEncoded()));
     if (namesOnly && type !== field.columnName) continue;
-    if (readField(type, content, columns, metadata) && content.left > 0) {
+    if (readField(type, content, { columns, flavor }, metadata) && content.left > 0) {
       throw new MalformedBytes(`${content.left} bytes are left of a table's metadata of type ${type}`);
     }
   }
@@ -64,9 +77,14 @@ export function readTableMetadata(cursor: ByteCursor, columns: readonly ColumnDe
 }
 
 /** Whether the field is one of those that are looked at. */
-function readField(type: number, content: ByteCursor, columns: readonly ColumnDescription[], metadata: TableMetadata): boolean {
+function readField(
+  type: number,
+  content: ByteCursor,
+  { columns, flavor }: { columns: readonly ColumnDescription[]; flavor: Flavor },
+  metadata: TableMetadata,
+): boolean {
   const indexes = (wanted: (type: number) => boolean): number[] => columns.flatMap((column, index) => (wanted(column.type) ? [index] : []));
-  const texts = (): number[] => indexes((each) => textTypes.has(each));
+  const texts = (): number[] => indexes((each) => textTypes.has(each) || (flavor === "mariadb" && each === columnType.geometry));
   const memberColumns = (): number[] => indexes((each) => each === columnType.enum || each === columnType.set);
   switch (type) {
     case field.signedness:

@@ -3,6 +3,7 @@
 import { assertNever } from "../lib/assert.ts";
 import { type Clock, microsToTimestamp, toTimestamp } from "../lib/clock.ts";
 import { AppError } from "../model/app-error.ts";
+import type { Flavor } from "../model/capture-state.ts";
 import type { RawChangeEvent, RawTransaction } from "../model/raw-transaction.ts";
 import type { BinlogEvent, RowsPacket } from "./binlog-client.ts";
 import type { CommitTime } from "./commit-time.ts";
@@ -13,6 +14,7 @@ import { classifyStatement } from "./statement.ts";
 import { createTableReaders, type TableEntry } from "./table-reader.ts";
 
 export interface AssemblerOptions {
+  flavor: Flavor;
   clock: Clock;
   /** Databases to keep; empty: all. A transaction outside them is handed on without events, so that no GTID is missing. */
   databases: ReadonlySet<string>;
@@ -117,7 +119,7 @@ export function createTransactionAssembler(options: AssemblerOptions): Transacti
     }
   };
 
-  const readTable = createTableReaders(keeps);
+  const readTable = createTableReaders(options.flavor, keeps);
   const rows = ({ type, body }: RowsPacket): void => {
     if (type === eventType.tableMap) {
       const entry = readTable(body);
