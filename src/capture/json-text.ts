@@ -147,7 +147,8 @@ function opaqueText(cursor: ByteCursor): string {
     case columnType.timestamp:
       return `"${packedTimeText(type, bytes.readBigInt64LE(0))}"`;
     default:
-      return `"base64:type${type}:${bytes.toString("base64")}"`;
+      // In lines of 76, as the server has it.
+      return `"base64:type${type}:${bytes.toString("base64").replace(/.{76}(?=.)/g, "$&\\n")}"`;
   }
 }
 

@@ -20,7 +20,15 @@ export interface TableMap extends TableHead {
 
 /** Only whose table it is: the cheap part, and all that is needed of a table that is not kept. */
 export function readTableHead(body: Buffer): TableHead {
-  return readHead(new ByteCursor(body));
+  try {
+    return readHead(new ByteCursor(body));
+  } catch (error) {
+    const what = error instanceof Error ? error.message : String(error);
+    throw new AppError("capture.undecodable", `a table's description does not even name the table: ${what}`, {
+      hint: "The log came damaged, or the server is newer than this version of audit-overlay.",
+      cause: error,
+    });
+  }
 }
 
 /** @throws source.misconfigured when the log does not name the columns; capture.undecodable for a type that cannot be read. */

@@ -14,8 +14,6 @@ export interface TypeCase {
 }
 
 const quoted = (...texts: string[]): string[] => texts.map((text) => `'${text}'`);
-/** The server breaks long base64 inside a JSON string into lines, which is no JSON; ours is one line. */
-const unbrokenJson = "REPLACE(CAST(v AS CHAR), '\n', '')";
 const exactDouble = "CAST(v AS DOUBLE)";
 
 function integers(): TypeCase[] {
@@ -116,7 +114,7 @@ function others(): TypeCase[] {
     { type: "BOOLEAN", values: ["TRUE", "FALSE"] },
     { type: "YEAR", values: ["0", "1901", "2155", "2026", "'0000'"] },
     { type: "DATE", values: quoted("0000-00-00", "2026-00-00", "2026-02-00", "0001-01-01", "1000-01-01", "9999-12-31", "2024-02-29") },
-    { type: "JSON", values: [...documents.map((document) => `'${document}'`), ...builtDocuments], text: unbrokenJson, servers: ["mysql"] },
+    { type: "JSON", values: [...documents.map((document) => `'${document}'`), ...builtDocuments], servers: ["mysql"] },
     { type: "JSON", values: documents.map((document) => `'${document}'`), servers: ["mariadb"] },
     { type: "VECTOR(3)", values: ["'[1,-2.5,0.1]'", "'[0,0,0]'", "'[3.4e38,-1e-37,16777217]'"].map((text) => `STRING_TO_VECTOR(${text})`), text: "VECTOR_TO_STRING(v)", servers: ["mysql"] },
     { type: "VECTOR(16383)", values: ["CAST(REPEAT(0xcdcc8c3f, 16383) AS BINARY)"], text: "VECTOR_TO_STRING(v)", servers: ["mysql"] },

@@ -14,6 +14,7 @@ interface Options {
 function assemble(events: readonly BinlogEvent[], { databases = [], rowsMax = 100 }: Options = {}) {
   const transactions: RawTransaction[] = [];
   const assembler = createTransactionAssembler({
+    flavor: "mysql",
     clock: { now: () => 1_772_366_401_500 },
     databases: new Set(databases),
     transactionRowsMax: rowsMax,
@@ -21,7 +22,7 @@ function assemble(events: readonly BinlogEvent[], { databases = [], rowsMax = 10
   });
   let error: unknown;
   try {
-    for (const each of events) assembler.push(each);
+    for (const each of events) assembler.push(each, null);
   } catch (thrown) {
     error = thrown;
   }
@@ -285,7 +286,7 @@ describe("what is refused", () => {
     ],
     [
       "a table whose columns the log does not name",
-      [...begun, tableMap({ columnNames: undefined })],
+      [...begun, tableMap({ described: false })],
       "source.misconfigured",
       /columns of shop.sales/,
     ],
