@@ -20,7 +20,8 @@ export class ByteCursor {
   skip(count: number): number {
     const start = this.offset;
     const next = start + count;
-    if (!(count >= 0) || next > this.buffer.length) throw new MalformedBytes(`${count} bytes wanted, ${this.left} are left`);
+    if (!(count >= 0) || next > this.buffer.length)
+      throw new MalformedBytes(`${count} bytes wanted, ${this.left} are left`);
     this.offset = next;
     return start;
   }

@@ -117,7 +117,7 @@ function readStream(options: CaptureOptions, { onHealthy, onProgress }: StreamPr
       (error) => end(() => reject(error)),
     );
     const assembler = createTransactionAssembler({
-          flavor: options.flavor,
+      flavor: options.flavor,
       clock,
       databases: new Set(options.databases),
       transactionRowsMax: options.transactionRowsMax,

@@ -30,7 +30,7 @@ export function createTableDecoder(charset: string): DecodeText {
     if (asciiIsItself && isAscii(bytes.subarray(start, end))) return bytes.toString("latin1", start, end);
     const text = Buffer.allocUnsafe((end - start) * 2);
     let length = 0;
-    for (let offset = start; offset < end; ) {
+    for (let offset = start; offset < end;) {
       const first = bytes[offset] as number;
       const left = end - offset;
       let code = table.single[first] ?? 0;
@@ -42,7 +42,8 @@ export function createTableDecoder(charset: string): DecodeText {
         width = 2;
         if (code === 0 && first === threeByteLead && left >= 3) {
           const third = bytes[offset + 2] as number;
-          if (second >= firstThird && third >= firstThird) code = table.triple?.[(second - firstThird) * thirds + third - firstThird] ?? 0;
+          if (second >= firstThird && third >= firstThird)
+            code = table.triple?.[(second - firstThird) * thirds + third - firstThird] ?? 0;
           width = 3;
         } else if (code === 0 && quadruple !== undefined && left >= 4) {
           code = readFourBytes(bytes, offset, quadruple);

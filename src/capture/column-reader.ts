@@ -3,11 +3,20 @@
 import type { RawBytes, RawColumn } from "../model/raw-transaction.ts";
 import { MalformedBytes } from "./byte-cursor.ts";
 import { charsetWidth } from "./collations.ts";
-import { binaryCollation, charBytes, type ColumnDescription, columnType, sqlTypeOf, varcharBytes } from "./column-type.ts";
+import { binaryCollation, charBytes, type ColumnDescription, columnType, varcharBytes } from "./column-type.ts";
+import { toText } from "./column-text.ts";
 import { inflateColumn } from "./mariadb-compression.ts";
 import { jsonText } from "./json-text.ts";
-import { bigIntegerReader, decimalReader, integerReader, readDouble, readFloat, type ReadValue } from "./number-values.ts";
-import { textDecoderOf } from "./text-decoder.ts";
+import {
+  bigIntegerReader,
+  decimalReader,
+  integerReader,
+  readDouble,
+  readFloat,
+  type ReadValue,
+} from "./number-values.ts";
+import { memberReader } from "./member-reader.ts";
+import { sqlTypeOf } from "./sql-type.ts";
 import { datetimeReader, readDate, readYear, timeReader, timestampReader } from "./time-values.ts";
 
 export interface ReadableColumn extends RawColumn {
@@ -20,7 +29,11 @@ export const oldTimeTypes: ReadonlySet<number> = new Set([columnType.timestamp, 
 
 export function createReadableColumn(column: ColumnDescription): ReadableColumn {
   const members = column.members.map((bytes) => toText(column, bytes, 0, bytes.length, ""));
-  const sqlType = sqlTypeOf(column, charsetWidth(column.charset), members.map((member) => (typeof member === "string" ? member : member.bytes.toString("hex"))));
+  const sqlType = sqlTypeOf(
+    column,
+    charsetWidth(column.charset),
+    members.map((member) => (typeof member === "string" ? member : member.bytes.toString("hex"))),
+  );
   return { name: column.name, sqlType, charset: column.charset ?? null, read: createReader(column, sqlType) };
 }
 
@@ -110,47 +123,6 @@ function toLengthBytes(column: ColumnDescription): number {
   }
 }
 
-/** What the bytes say in their own character set; where that is not known or not certain, the bytes. */
-function toText(column: ColumnDescription, bytes: Buffer, start: number, end: number, type: string): string | RawBytes {
-  const { charset, collation } = column;
-  const text = charset === undefined ? undefined : textDecoderOf(charset)?.(bytes, start, end);
-  if (typeof text === "string") return text;
-  return { bytes: bytes.subarray(start, end), type, ...(charset === undefined ? { collation: collation ?? 0 } : { charset }) };
-}
-
-function memberReader(column: ColumnDescription, sqlType: string): ReadValue {
-  const members = column.members.map((bytes) => toText(column, bytes, 0, bytes.length, sqlType));
-  const size = column.second;
-  if (column.type === columnType.enum) {
-    return (cursor) => {
-      const index = cursor.uint(size);
-      // What was no member when it was written; the server shows it as ''.
-      if (index === 0) return "";
-      const member = members[index - 1];
-      if (member === undefined) throw new MalformedBytes(`member ${index} of ${members.length} of an ENUM`);
-      return member;
-    };
-  }
-  return (cursor) => {
-    const bits = cursor.take(size);
-    const chosen = members.filter((_, bit) => ((bits[bit >> 3] ?? 0) & (1 << (bit & 7))) !== 0);
-    const set = bits.reduce((sum, byte) => sum + bitCount(byte), 0);
-    if (set !== chosen.length) throw new MalformedBytes(`${set} members of a SET that has fewer`);
-    const texts = chosen.filter((member) => typeof member === "string");
-    if (texts.length === chosen.length) return texts.join(",");
-    const parts = column.members.filter((_, bit) => chosen.includes(members[bit] as string | RawBytes));
-    const comma = Buffer.from(",");
-    const first = chosen.find((member) => typeof member !== "string");
-    return { ...first, bytes: Buffer.concat(parts.flatMap((part, index) => (index === 0 ? [part] : [comma, part]))) };
-  };
-}
-
-function bitCount(byte: number): number {
-  let count = 0;
-  for (let rest = byte; rest > 0; rest &= rest - 1) count += 1;
-  return count;
-}
-
 /** Well-known binary, with the number of the reference system that stands before it. */
 function toGeometry(bytes: Buffer, type: string): RawBytes {
   if (bytes.length === 0) return { bytes, type };
@@ -163,5 +135,3 @@ function toVector(bytes: Buffer, type: string): readonly number[] | RawBytes {
   const numbers = Array.from({ length: bytes.length / 4 }, (_, index) => bytes.readFloatLE(index * 4));
   return numbers.every((number) => Number.isFinite(number)) ? numbers : { bytes, type };
 }
-
-

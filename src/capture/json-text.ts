@@ -1,10 +1,9 @@
 // capture: MySQL's binary JSON -> the text the server shows for it, with every digit and every key, whatever its name.
 // Source: sql-common/json_binary.h (format), sql-common/json_dom.cc (text).
 import { ByteCursor, MalformedBytes } from "./byte-cursor.ts";
-import { columnType } from "./column-type.ts";
 import { jsonDoubleText } from "./json-double.ts";
-import { decimalReader } from "./number-values.ts";
-import { clockText, dateText, fractionText } from "./time-values.ts";
+import { opaqueText, skipVariable } from "./json-opaque.ts";
+import { decodeUtf8 } from "./text-decoder.ts";
 
 const jsonType = {
   smallObject: 0x00,
@@ -26,12 +25,17 @@ const literals = ["null", "true", "false"] as const;
 /** The server allows 100. */
 const depthMax = 128;
 
-/** @throws MalformedBytes */
+/** @throws MalformedBytes, or a RangeError of the Buffer */
 export function jsonText(bytes: Buffer): string {
   // A column that was added as NOT NULL is empty in rows from before.
   if (bytes.length === 0) return "null";
   // Every value has at least one byte of its own: more of them than bytes are the same bytes read again and again.
-  return valueText(bytes.readUInt8(0), bytes.subarray(1), { values: bytes.length, depth: depthMax });
+  return valueText(
+    bytes,
+    bytes.readUInt8(0),
+    { start: 1, end: bytes.length },
+    { values: bytes.length, depth: depthMax },
+  );
 }
 
 interface Budget {
@@ -39,8 +43,14 @@ interface Budget {
   depth: number;
 }
 
-/** `bytes`: from where the value begins to where its container ends. */
-function valueText(type: number, bytes: Buffer, budget: Budget): string {
+/** From where a value begins to where its container ends. */
+interface Span {
+  start: number;
+  end: number;
+}
+
+function valueText(bytes: Buffer, type: number, span: Span, budget: Budget): string {
+  const { start } = span;
   budget.values -= 1;
   if (budget.values < 0) throw new MalformedBytes("a JSON document in which values lie over each other");
   switch (type) {
@@ -48,121 +58,93 @@ function valueText(type: number, bytes: Buffer, budget: Budget): string {
     case jsonType.largeObject:
     case jsonType.smallArray:
     case jsonType.largeArray:
-      return containerText(type, bytes, budget);
+      return containerText(bytes, type, span, budget);
     case jsonType.literal: {
-      const literal = literals[bytes.readUInt8(0)];
+      const literal = literals[bytes.readUInt8(start)];
       if (literal === undefined) throw new MalformedBytes("a JSON literal that is none");
       return literal;
     }
     case jsonType.int16:
-      return String(bytes.readInt16LE(0));
+      return String(bytes.readInt16LE(start));
     case jsonType.uint16:
-      return String(bytes.readUInt16LE(0));
+      return String(bytes.readUInt16LE(start));
     case jsonType.int32:
-      return String(bytes.readInt32LE(0));
+      return String(bytes.readInt32LE(start));
     case jsonType.uint32:
-      return String(bytes.readUInt32LE(0));
+      return String(bytes.readUInt32LE(start));
     case jsonType.int64:
-      return bytes.readBigInt64LE(0).toString();
+      return bytes.readBigInt64LE(start).toString();
     case jsonType.uint64:
-      return bytes.readBigUInt64LE(0).toString();
+      return bytes.readBigUInt64LE(start).toString();
     case jsonType.double:
-      return jsonDoubleText(bytes.readDoubleLE(0));
-    case jsonType.string:
-      return JSON.stringify(readVariable(new ByteCursor(bytes)).toString("utf8"));
+      return jsonDoubleText(bytes.readDoubleLE(start));
+    case jsonType.string: {
+      const cursor = new ByteCursor(bytes, start);
+      const from = skipVariable(cursor);
+      return quoted(bytes, from, cursor.offset);
+    }
     case jsonType.opaque:
-      return opaqueText(new ByteCursor(bytes));
+      return opaqueText(new ByteCursor(bytes, start));
     default:
       throw new MalformedBytes(`a JSON value of type ${type}`);
   }
 }
 
+/** Text in a JSON document is UTF-8, or is not believed. */
+function quoted(bytes: Buffer, start: number, end: number): string {
+  const text = decodeUtf8(bytes, start, end);
+  if (text === null) throw new MalformedBytes("text in a JSON document that is not UTF-8");
+  return JSON.stringify(text);
+}
+
 /** Count, size, then entries of keys (offset, length) and of values (type, offset or the value itself); offsets from the count on. */
-function containerText(type: number, bytes: Buffer, budget: Budget): string {
+function containerText(bytes: Buffer, type: number, { start, end }: Span, budget: Budget): string {
   const large = type === jsonType.largeObject || type === jsonType.largeArray;
   const isObject = type === jsonType.smallObject || type === jsonType.largeObject;
   const width = large ? 4 : 2;
-  const count = bytes.readUIntLE(0, width);
-  const size = bytes.readUIntLE(width, width);
+  const count = readOffset(bytes, start, width);
+  const size = readOffset(bytes, start + width, width);
   const keyBytes = isObject ? width + 2 : 0;
-  const valuesAt = 2 * width + count * keyBytes;
-  const headerEnd = valuesAt + count * (width + 1);
-  if (size > bytes.length || headerEnd > size) throw new MalformedBytes(`a JSON container of ${size} bytes with ${count} entries`);
+  const valuesAt = start + 2 * width + count * keyBytes;
+  const layout = { start, width, contentAt: valuesAt + count * (width + 1), end: start + size } as const;
+  if (layout.end > end || layout.contentAt > layout.end) {
+    throw new MalformedBytes(`a JSON container of ${size} bytes with ${count} entries`);
+  }
   if (budget.depth === 0) throw new MalformedBytes(`JSON deeper than ${depthMax}`);
   budget.depth -= 1;
-  const container = bytes.subarray(0, size);
-  const parts: string[] = [];
+  let text = isObject ? "{" : "[";
   for (let index = 0; index < count; index += 1) {
-    const entry = valuesAt + index * (width + 1);
-    const value = entryText(container, entry, { width, headerEnd }, budget);
-    parts.push(isObject ? `${keyText(container, 2 * width + index * keyBytes, { width, headerEnd })}: ${value}` : value);
+    if (index > 0) text += ", ";
+    if (isObject) text += `${keyText(bytes, start + 2 * width + index * keyBytes, layout)}: `;
+    text += entryText(bytes, valuesAt + index * (width + 1), layout, budget);
   }
   budget.depth += 1;
-  return isObject ? `{${parts.join(", ")}}` : `[${parts.join(", ")}]`;
+  return text + (isObject ? "}" : "]");
 }
 
-interface Layout {
+interface Layout extends Span {
   width: 2 | 4;
-  headerEnd: number;
+  /** After the entries. */
+  contentAt: number;
 }
 
-function keyText(container: Buffer, entry: number, { width, headerEnd }: Layout): string {
-  const start = container.readUIntLE(entry, width);
-  const end = start + container.readUInt16LE(entry + width);
-  if (start < headerEnd || end > container.length) throw new MalformedBytes("a JSON key outside its object");
-  return JSON.stringify(container.toString("utf8", start, end));
+function readOffset(bytes: Buffer, at: number, width: 2 | 4): number {
+  return width === 2 ? bytes.readUInt16LE(at) : bytes.readUInt32LE(at);
 }
 
-function entryText(container: Buffer, entry: number, { width, headerEnd }: Layout, budget: Budget): string {
-  const type = container.readUInt8(entry);
+function keyText(bytes: Buffer, entry: number, { start, width, contentAt, end }: Layout): string {
+  const from = start + readOffset(bytes, entry, width);
+  const to = from + bytes.readUInt16LE(entry + width);
+  if (from < contentAt || to > end) throw new MalformedBytes("a JSON key outside its object");
+  return quoted(bytes, from, to);
+}
+
+function entryText(bytes: Buffer, entry: number, { start, width, contentAt, end }: Layout, budget: Budget): string {
+  const type = bytes.readUInt8(entry);
   const small = type === jsonType.literal || type === jsonType.int16 || type === jsonType.uint16;
   const inlined = small || (width === 4 && (type === jsonType.int32 || type === jsonType.uint32));
-  if (inlined) return valueText(type, container.subarray(entry + 1), budget);
-  const offset = container.readUIntLE(entry + 1, width);
-  if (offset < headerEnd || offset >= container.length) throw new MalformedBytes("a JSON value outside its container");
-  return valueText(type, container.subarray(offset), budget);
-}
-
-/** A length of 7 bits to the byte, the lowest first, then that many bytes. */
-function readVariable(cursor: ByteCursor): Buffer {
-  let length = 0;
-  for (let shift = 0; shift < 35; shift += 7) {
-    const byte = cursor.uint8();
-    length += (byte & 0x7f) * 2 ** shift;
-    if (byte < 0x80) return cursor.take(length);
-  }
-  throw new MalformedBytes("a JSON length without an end");
-}
-
-/** An SQL value that JSON has no type for. */
-function opaqueText(cursor: ByteCursor): string {
-  const type = cursor.uint8();
-  const bytes = readVariable(cursor);
-  switch (type) {
-    case columnType.newDecimal:
-      return String(decimalReader(bytes.readUInt8(0), bytes.readUInt8(1))(new ByteCursor(bytes, 2)));
-    case columnType.date:
-    case columnType.time:
-    case columnType.datetime:
-    case columnType.timestamp:
-      return `"${packedTimeText(type, bytes.readBigInt64LE(0))}"`;
-    default:
-      // In lines of 76, as the server has it.
-      return `"base64:type${type}:${bytes.toString("base64").replace(/.{76}(?=.)/g, "$&\\n")}"`;
-  }
-}
-
-function packedTimeText(type: number, packed: bigint): string {
-  const positive = packed < 0n ? -packed : packed;
-  const fraction = fractionText(Number(positive & 0xff_ffffn), 6);
-  const whole = Number(positive >> 24n);
-  const clock = whole % 0x2_0000;
-  const minuteSecond = [(clock >> 6) & 63, clock & 63] as const;
-  if (type === columnType.time) {
-    return `${packed < 0n ? "-" : ""}${clockText((whole >> 12) & 0x3ff, ...minuteSecond)}${fraction}`;
-  }
-  const days = Math.floor(whole / 0x2_0000);
-  const yearMonth = days >> 5;
-  const date = dateText(Math.floor(yearMonth / 13), yearMonth % 13, days & 31);
-  return type === columnType.date ? date : `${date} ${clockText(clock >> 12, ...minuteSecond)}${fraction}`;
+  if (inlined) return valueText(bytes, type, { start: entry + 1, end }, budget);
+  const at = start + readOffset(bytes, entry + 1, width);
+  if (at < contentAt || at >= end) throw new MalformedBytes("a JSON value outside its container");
+  return valueText(bytes, type, { start: at, end }, budget);
 }

@@ -27,7 +27,8 @@ export function inflateEvent(bytes: Buffer): Buffer {
 
 /** The original length, big-endian, stands before the compressed bytes. */
 function inflate(bytes: Buffer, lengthBytes: number, raw: boolean): Buffer {
-  if (lengthBytes < 1 || lengthBytes > 4 || bytes.length < 1 + lengthBytes) throw new MalformedBytes("a compressed value without its length");
+  if (lengthBytes < 1 || lengthBytes > 4 || bytes.length < 1 + lengthBytes)
+    throw new MalformedBytes("a compressed value without its length");
   const length = bytes.readUIntBE(1, lengthBytes);
   if (length > inflatedBytesMax) throw new MalformedBytes(`a compressed value of ${length} bytes`);
   const options = { maxOutputLength: Math.max(length, 1) };

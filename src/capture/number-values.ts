@@ -41,7 +41,7 @@ const groupBytes = [0, 1, 1, 2, 2, 3, 3, 4, 4, 4] as const;
 /** Groups of nine digits in four bytes each, the incomplete ones outermost; big-endian; the first bit is the sign, a negative number is inverted. */
 export function decimalReader(precision: number, scale: number): ReadValue {
   if (scale > precision || precision > 81) throw new MalformedBytes(`decimal(${precision},${scale})`);
-  const groups = [...wholeGroups(precision - scale), ...wholeGroups(scale).reverse()];
+  const groups = [...wholeGroups(precision - scale), ...wholeGroups(scale).toReversed()];
   const wholeCount = wholeGroups(precision - scale).length;
   const size = groups.reduce((sum, digits) => sum + (groupBytes[digits] ?? 4), 0);
   return (cursor) => {

@@ -47,7 +47,10 @@ export interface PacketGuardOptions {
 }
 
 /** Wraps `connection.handlePacket`; from here on each packet is a binlog event. What does not pass goes to `onFault` and never reaches the decoder. */
-export function installPacketGuard(connection: GuardedConnection, { onRows, onFault }: PacketGuardOptions): PacketGuard {
+export function installPacketGuard(
+  connection: GuardedConnection,
+  { onRows, onFault }: PacketGuardOptions,
+): PacketGuard {
   const handle = connection.handlePacket.bind(connection);
   const state = { passed: 0, commitTime: null as CommitTime | null };
 
@@ -73,6 +76,7 @@ export function installPacketGuard(connection: GuardedConnection, { onRows, onFa
     const Packet = outer.constructor as WirePacketClass;
     const buffer = Buffer.concat([Buffer.alloc(wireHeaderBytes), Buffer.from([okMarker]), event]);
     const packet = new Packet(0, buffer, 0, buffer.length);
+    // oxlint-disable-next-line no-underscore-dangle -- the names are mysql2's
     if (inspect(packet)) connection._command?.execute(packet, connection);
   };
 
@@ -82,6 +86,7 @@ export function installPacketGuard(connection: GuardedConnection, { onRows, onFa
     try {
       if (inspect(packet)) handle(packet);
       // The library never sees this packet; only its number in the sequence is accounted for.
+      // oxlint-disable-next-line no-underscore-dangle -- the names are mysql2's
       else connection._bumpSequenceId(packet.numPackets);
     } catch (error) {
       onFault(error);
@@ -126,8 +131,7 @@ export function selfTestPacketGuard(): void {
   const good = testEvent();
   const bad = Buffer.from(good);
   bad.writeUInt8(good.readUInt8(headerAt) ^ 1, headerAt);
-  if (passes(good) !== true || passes(bad) !== false)
-    throw guardFailed("it lets a damaged event through, or none at all");
+  if (!passes(good) || passes(bad)) throw guardFailed("it lets a damaged event through, or none at all");
 }
 
 /** First byte after the header of an event. */

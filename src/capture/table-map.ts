@@ -47,11 +47,15 @@ export function readTableMap(body: Buffer, flavor: Flavor): TableMap {
   }
   // A bit per column: whether it may be NULL.
   cursor.skip((types.length + 7) >> 3);
-  const { names, primaryKey } = addMetadata(columns, readTableMetadata(cursor, columns, { flavor, namesOnly: refused !== undefined }));
+  const { names, primaryKey } = addMetadata(
+    columns,
+    readTableMetadata(cursor, columns, { flavor, namesOnly: refused !== undefined }),
+  );
   if (names.length !== columns.length) throw unnamed(head);
   if (refused !== undefined) throw undecodableType(head, names[refused] ?? "", types[refused] ?? 0);
   if (metadata.left > 0) throw new MalformedBytes(`${metadata.left} bytes of the columns' metadata are left`);
-  if (primaryKey.some((index) => index >= columns.length)) throw new MalformedBytes("the primary key has a column that is not there");
+  if (primaryKey.some((index) => index >= columns.length))
+    throw new MalformedBytes("the primary key has a column that is not there");
   return { ...head, columns, primaryKey };
 }
 
@@ -70,15 +74,31 @@ function readHead(cursor: ByteCursor): TableHead {
 
 function describe(rawType: number, [first = 0, second = 0]: Buffer): ColumnDescription {
   const isMember = rawType === columnType.string && (first === columnType.enum || first === columnType.set);
-  return { name: "", type: isMember ? first : rawType, first, second, unsigned: false, collation: undefined, charset: undefined, members: [], geometryType: 0 };
+  return {
+    name: "",
+    type: isMember ? first : rawType,
+    first,
+    second,
+    unsigned: false,
+    collation: undefined,
+    charset: undefined,
+    members: [],
+    geometryType: 0,
+  };
 }
 
-function addMetadata(columns: readonly ColumnDescription[], metadata: TableMetadata): Pick<TableMetadata, "names" | "primaryKey"> {
+function addMetadata(
+  columns: readonly ColumnDescription[],
+  metadata: TableMetadata,
+): Pick<TableMetadata, "names" | "primaryKey"> {
   for (const [index, column] of columns.entries()) {
     column.name = metadata.names[index] ?? "";
     column.unsigned = metadata.unsigned[index] ?? false;
     column.collation = metadata.collations[index];
-    column.charset = column.collation === undefined || column.collation === binaryCollation ? undefined : charsetOfCollation(column.collation);
+    column.charset =
+      column.collation === undefined || column.collation === binaryCollation
+        ? undefined
+        : charsetOfCollation(column.collation);
     column.members = metadata.members[index] ?? [];
     column.geometryType = metadata.geometryTypes[index] ?? 0;
   }
@@ -91,8 +111,19 @@ function unnamed({ database, table }: TableHead): AppError {
   });
 }
 
-export function undecodableType({ database, table }: Pick<TableHead, "database" | "table">, column: string, type: number, cure?: string): AppError {
-  return new AppError("capture.undecodable", `column ${column} of ${database}.${table} has type ${type}, which cannot be decoded`, {
-    hint: cure ?? "The server is newer than this version of audit-overlay. Leave the table's database out (`databases`), or change the column's type.",
-  });
+export function undecodableType(
+  { database, table }: Pick<TableHead, "database" | "table">,
+  column: string,
+  type: number,
+  cure?: string,
+): AppError {
+  return new AppError(
+    "capture.undecodable",
+    `column ${column} of ${database}.${table} has type ${type}, which cannot be decoded`,
+    {
+      hint:
+        cure ??
+        "The server is newer than this version of audit-overlay. Leave the table's database out (`databases`), or change the column's type.",
+    },
+  );
 }

@@ -64,7 +64,14 @@ export function readTableMetadata(
   columns: readonly ColumnDescription[],
   { flavor, namesOnly }: MetadataOptions,
 ): TableMetadata {
-  const metadata: TableMetadata = { names: [], unsigned: [], collations: [], members: [], geometryTypes: [], primaryKey: [] };
+  const metadata: TableMetadata = {
+    names: [],
+    unsigned: [],
+    collations: [],
+    members: [],
+    geometryTypes: [],
+    primaryKey: [],
+  };
   while (cursor.left > 0) {
     const type = cursor.uint8();
     const content = new ByteCursor(cursor.take(cursor.lengthEncoded()));
@@ -83,12 +90,18 @@ function readField(
   { columns, flavor }: { columns: readonly ColumnDescription[]; flavor: Flavor },
   metadata: TableMetadata,
 ): boolean {
-  const indexes = (wanted: (type: number) => boolean): number[] => columns.flatMap((column, index) => (wanted(column.type) ? [index] : []));
-  const texts = (): number[] => indexes((each) => textTypes.has(each) || (flavor === "mariadb" && each === columnType.geometry));
+  const indexes = (wanted: (type: number) => boolean): number[] =>
+    columns.flatMap((column, index) => (wanted(column.type) ? [index] : []));
+  const texts = (): number[] =>
+    indexes((each) => textTypes.has(each) || (flavor === "mariadb" && each === columnType.geometry));
   const memberColumns = (): number[] => indexes((each) => each === columnType.enum || each === columnType.set);
   switch (type) {
     case field.signedness:
-      readBits(content, indexes((each) => numericTypes.has(each)), metadata.unsigned);
+      readBits(
+        content,
+        indexes((each) => numericTypes.has(each)),
+        metadata.unsigned,
+      );
       return true;
     case field.defaultCharset:
       readDefaultCharset(content, texts(), metadata.collations);
@@ -106,13 +119,25 @@ function readField(
       while (content.left > 0) metadata.names.push(content.take(content.lengthEncoded()).toString("utf8"));
       return true;
     case field.setValues:
-      readEach(indexes((each) => each === columnType.set), metadata.members, () => readMembers(content));
+      readEach(
+        indexes((each) => each === columnType.set),
+        metadata.members,
+        () => readMembers(content),
+      );
       return true;
     case field.enumValues:
-      readEach(indexes((each) => each === columnType.enum), metadata.members, () => readMembers(content));
+      readEach(
+        indexes((each) => each === columnType.enum),
+        metadata.members,
+        () => readMembers(content),
+      );
       return true;
     case field.geometryType:
-      readEach(indexes((each) => each === columnType.geometry), metadata.geometryTypes, () => content.lengthEncoded());
+      readEach(
+        indexes((each) => each === columnType.geometry),
+        metadata.geometryTypes,
+        () => content.lengthEncoded(),
+      );
       return true;
     case field.simplePrimaryKey:
       while (content.left > 0) metadata.primaryKey.push(content.lengthEncoded());

@@ -78,12 +78,20 @@ function createImageClass(): new () => RawRow {
 }
 
 /** Names what could not be read; everything the reading itself throws is about bytes. */
-export function undecodableValue(table: { database: string; table: string }, column: { name: string; sqlType?: string; type?: number }, cause: unknown): AppError {
+export function undecodableValue(
+  table: { database: string; table: string },
+  column: { name: string; sqlType?: string; type?: number },
+  cause: unknown,
+): AppError {
   if (cause instanceof AppError) return cause;
   const what = cause instanceof Error ? cause.message : String(cause);
   const type = column.sqlType ?? `type ${column.type ?? "?"}`;
-  return new AppError("capture.undecodable", `a value of column ${column.name} (${type}) of ${table.database}.${table.table} cannot be decoded: ${what}`, {
-    hint: reportHint,
-    cause,
-  });
+  return new AppError(
+    "capture.undecodable",
+    `a value of column ${column.name} (${type}) of ${table.database}.${table.table} cannot be decoded: ${what}`,
+    {
+      hint: reportHint,
+      cause,
+    },
+  );
 }

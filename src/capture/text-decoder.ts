@@ -25,7 +25,7 @@ export function textDecoderOf(charset: string): DecodeText | undefined {
   return decoder;
 }
 
-function decodeUtf8(bytes: Buffer, start: number, end: number): string | null {
+export function decodeUtf8(bytes: Buffer, start: number, end: number): string | null {
   const text = bytes.toString("utf8", start, end);
   return text.includes("\uFFFD") && !isUtf8(bytes.subarray(start, end)) ? null : text;
 }

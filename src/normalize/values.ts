@@ -40,7 +40,9 @@ export function normalizeValue(value: unknown, column: RawColumn, options = norm
 }
 
 function isRawBytes(value: unknown): value is RawBytes {
-  return typeof value === "object" && value !== null && "bytes" in value && Buffer.isBuffer(value.bytes) && "type" in value;
+  return (
+    typeof value === "object" && value !== null && "bytes" in value && Buffer.isBuffer(value.bytes) && "type" in value
+  );
 }
 
 function normalizeText(text: string, { valueBytesMax }: NormalizeOptions): JsonValue {

@@ -34,7 +34,13 @@ export interface TableFields {
 }
 
 export function tableMap(fields: TableFields = {}): BinlogEvent {
-  const { tableId = 1, schemaName = "shop", tableName = "sales", columnNames = ["id", "total"], described = true } = fields;
+  const {
+    tableId = 1,
+    schemaName = "shop",
+    tableName = "sales",
+    columnNames = ["id", "total"],
+    described = true,
+  } = fields;
   const columns = columnNames.map((name) => ({ name }));
   const body = tableMapBody({ tableId, database: schemaName, table: tableName, columns, named: described });
   return event("RowsPacket", { type: eventType.tableMap, body });
@@ -50,6 +56,8 @@ export function rows(
 ): BinlogEvent {
   const types = { WriteRows: eventType.writeRows, UpdateRows: eventType.updateRows, DeleteRows: eventType.deleteRows };
   const image = ({ id = null, total = null }: Image): Buffer => integersImage(id, total);
-  const images = list.flatMap((row) => ("before" in row && "after" in row ? [image(row.before as Image), image(row.after as Image)] : [image(row as Image)]));
+  const images = list.flatMap((row) =>
+    "before" in row && "after" in row ? [image(row.before as Image), image(row.after as Image)] : [image(row as Image)],
+  );
   return event("RowsPacket", { type: types[kind], body: rowsBody({ type: types[kind], tableId, images }) });
 }

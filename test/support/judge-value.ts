@@ -21,7 +21,8 @@ export function judge(value: JsonValue | undefined, server: { text: string | nul
   if (text === null && hex === null) return value === null ? "equal" : "wrong";
   if (typeof value === "string") return value === text ? "equal" : "wrong";
   // Doubles are compared as numbers: the server writes the same one in more than one way.
-  if (typeof value === "number") return Math.fround(Number(text)) === value || Number(text) === value || nearest(text) === value ? "equal" : "wrong";
+  if (typeof value === "number")
+    return Math.fround(Number(text)) === value || Number(text) === value || nearest(text) === value ? "equal" : "wrong";
   if (Array.isArray(value)) return sameNumbers(value, text) ? "equal" : "wrong";
   if (typeof value !== "object" || value === null || typeof value["$hex"] !== "string") return "wrong";
   const srid = value["$srid"];
@@ -44,7 +45,10 @@ function nearest(text: string | null): number {
 /** VECTOR_TO_STRING prints six digits. */
 function sameNumbers(values: readonly JsonValue[], text: string | null): boolean {
   const shown = JSON.parse(text ?? "[]") as number[];
-  return values.length === shown.length && shown.every((each, index) => Math.abs(Number(values[index]) - each) <= Math.abs(each) * 1e-5);
+  return (
+    values.length === shown.length &&
+    shown.every((each, index) => Math.abs(Number(values[index]) - each) <= Math.abs(each) * 1e-5)
+  );
 }
 
 function littleEndian(value: number): string {

@@ -2,7 +2,7 @@
 import { columnType } from "../../src/capture/column-type.ts";
 import { eventType } from "../../src/capture/event-packet.ts";
 
-export interface HandmadeColumn {
+interface HandmadeColumn {
   name: string;
   type?: number;
   metadata?: readonly number[];
@@ -21,12 +21,20 @@ export interface HandmadeTable {
   more?: readonly (readonly [type: number, content: Buffer])[];
 }
 
-export const twoIntegers: readonly HandmadeColumn[] = [{ name: "id" }, { name: "total" }];
+const twoIntegers: readonly HandmadeColumn[] = [{ name: "id" }, { name: "total" }];
 
 const numeric: ReadonlySet<number> = new Set([1, 2, 3, 4, 5, 8, 9, 13, 246]);
 
 export function tableMapBody(fields: HandmadeTable = {}): Buffer {
-  const { tableId = 1, database = "shop", table = "sales", columns = twoIntegers, primaryKey = [0], named = true, more = [] } = fields;
+  const {
+    tableId = 1,
+    database = "shop",
+    table = "sales",
+    columns = twoIntegers,
+    primaryKey = [0],
+    named = true,
+    more = [],
+  } = fields;
   const types = columns.map(({ type = columnType.long }) => type);
   const signs = columns.filter((_, index) => numeric.has(types[index] ?? 0)).map(({ unsigned = false }) => unsigned);
   const bits = Buffer.alloc((signs.length + 7) >> 3);
@@ -59,10 +67,23 @@ export interface HandmadeRows {
   images: readonly Buffer[];
 }
 
-export function rowsBody({ type = eventType.writeRows, tableId = 1, columns = 2, before, after, images }: HandmadeRows): Buffer {
+export function rowsBody({
+  type = eventType.writeRows,
+  tableId = 1,
+  columns = 2,
+  before,
+  after,
+  images,
+}: HandmadeRows): Buffer {
   const all = Array.from({ length: (columns + 7) >> 3 }, () => 0xff);
   const second = type === eventType.updateRows ? Buffer.from(after ?? before ?? all) : Buffer.alloc(0);
-  return Buffer.concat([tableIdBytes(tableId), Buffer.of(1, 0, 2, 0, columns), Buffer.from(before ?? all), second, ...images]);
+  return Buffer.concat([
+    tableIdBytes(tableId),
+    Buffer.of(1, 0, 2, 0, columns),
+    Buffer.from(before ?? all),
+    second,
+    ...images,
+  ]);
 }
 
 /** An image of 32-bit integers, at most eight. */
@@ -70,11 +91,13 @@ export function integersImage(...values: readonly (number | null)[]): Buffer {
   const nulls = values.reduce<number>((bits, value, index) => (value === null ? bits | (1 << index) : bits), 0);
   return Buffer.concat([
     Buffer.of(nulls),
-    ...values.filter((value) => value !== null).map((value) => {
-      const bytes = Buffer.alloc(4);
-      bytes.writeInt32LE(value);
-      return bytes;
-    }),
+    ...values
+      .filter((value) => value !== null)
+      .map((value) => {
+        const bytes = Buffer.alloc(4);
+        bytes.writeInt32LE(value);
+        return bytes;
+      }),
   ]);
 }
 
@@ -88,7 +111,7 @@ function field(type: number, content: Buffer): Buffer {
   return Buffer.concat([Buffer.of(type), lengthPrefixed(content)]);
 }
 
-export function lengthPrefixed(bytes: Buffer): Buffer {
+function lengthPrefixed(bytes: Buffer): Buffer {
   if (bytes.length < 251) return Buffer.concat([Buffer.of(bytes.length), bytes]);
   const length = Buffer.of(252, 0, 0);
   length.writeUInt16LE(bytes.length, 1);

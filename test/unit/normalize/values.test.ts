@@ -107,9 +107,12 @@ describe("normalizeValue", () => {
     );
   });
 
-  it.each([undefined, { x: 1 }, { bytes: "text", type: "blob" }, new Date(0)])("stops at what capture never gives", (value) => {
-    expect(() => as("blob", value)).toThrow("bug: column c");
-  });
+  it.each([undefined, { x: 1 }, { bytes: "text", type: "blob" }, new Date(0)])(
+    "stops at what capture never gives",
+    (value) => {
+      expect(() => as("blob", value)).toThrow("bug: column c");
+    },
+  );
 });
 
 describe("an oversized value", () => {
@@ -131,7 +134,11 @@ describe("an oversized value", () => {
     expect(long("a".repeat(64))).toBe("a".repeat(64));
     expect(long("a".repeat(65))).toMatchObject({ $text: "a".repeat(64), $length: 65 });
     expect(long(Buffer.alloc(65))).toMatchObject({ $hex: "00".repeat(64), $length: 65 });
-    expect(long({ bytes: Buffer.alloc(65), type: "point", srid: 0 })).toMatchObject({ $length: 65, $type: "point", $srid: 0 });
+    expect(long({ bytes: Buffer.alloc(65), type: "point", srid: 0 })).toMatchObject({
+      $length: 65,
+      $type: "point",
+      $srid: 0,
+    });
   });
 
   it("is not cut between the halves of a character", () => {
