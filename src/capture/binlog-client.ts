@@ -6,10 +6,19 @@ import { AppError } from "../model/app-error.ts";
 import type { Flavor } from "../model/capture-state.ts";
 import type { SourceConnection } from "../model/config.ts";
 import type { CommitTime } from "./commit-time.ts";
+import type { EventHeader } from "./event-packet.ts";
 import { type GuardedConnection, installPacketGuard, type PacketGuard, selfTestPacketGuard } from "./packet-guard.ts";
 import { toConnectionOptions } from "./server-connection.ts";
 
-export type BinlogEvent = AnyBinlogEvent;
+/** A table's description or row changes: the bytes of the log, decoded by this stage and not by the library. */
+export interface RowsPacket extends Pick<EventHeader, "type" | "body"> {
+  getTypeName(): "RowsPacket";
+  /** Milliseconds since the epoch, as in the library's events. */
+  timestamp: number;
+  nextPosition: number;
+}
+
+export type BinlogEvent = AnyBinlogEvent | RowsPacket;
 
 export interface BinlogStreamOptions {
   connection: SourceConnection;
@@ -120,30 +129,25 @@ function openClient(
   };
 
   client.on("error", fail);
-  client.on("binlog", (event: BinlogEvent) => {
+  const deliver = (event: BinlogEvent): void => {
     if (closed) return;
     try {
       delivered += 1;
-      // The server describes each table anew in each statement; the library would keep every description for ever.
-      if (isTransactionStart(event) && Object.keys(client.tableMap).length > tableMapMax) client.tableMap = {};
       assert(guard !== undefined && delivered <= guard.passed, "an event went around the packet guard");
       options.onEvent(event, guard.commitTime);
     } catch (error) {
       fail(error);
     }
-  });
+  };
+  client.on("binlog", deliver);
+  const onRows = ({ type, body, timestamp, nextPosition }: EventHeader): void =>
+    deliver({ getTypeName: () => "RowsPacket", type, body, timestamp: timestamp * 1000, nextPosition });
   // `ready` comes when every question on the connection has been answered and the dump command is about to be sent:
   // each packet after it is a binlog event.
   client.on("ready", () => {
-    guard = installPacketGuard(client.connection as unknown as InnerConnection, fail, () => delivered);
+    guard = installPacketGuard(client.connection as unknown as InnerConnection, { onRows, onFault: fail });
   });
   return { client, stream: { close }, fail };
-}
-
-const tableMapMax = 256;
-
-function isTransactionStart(event: BinlogEvent): boolean {
-  return event.getTypeName() === "Gtid" || event.getTypeName() === "MariadbGtid";
 }
 
 /** Our own account of the transactions that are stored. Never the library's: that one claims what we never got. */

@@ -128,6 +128,7 @@ function readStream(options: CaptureOptions, { onHealthy, onProgress }: StreamPr
       (error) => end(() => reject(error)),
     );
     const assembler = createTransactionAssembler({
+      flavor: options.flavor,
       clock,
       databases: new Set(options.databases),
       onTransaction: batches.add,

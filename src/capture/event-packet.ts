@@ -55,6 +55,8 @@ export interface EventHeader {
   serverId: number;
   /** Seconds since the epoch, by the session's clock, which a session may set. */
   timestamp: number;
+  /** Where the next event begins in the log file; 0 where the server does not say. */
+  nextPosition: number;
   /** Bytes after the header, without the checksum. */
   body: Buffer;
 }
@@ -84,6 +86,7 @@ export function readEventPacket(event: Buffer): EventHeader {
     type,
     serverId: event.readUInt32LE(5),
     timestamp: event.readUInt32LE(0),
+    nextPosition: event.readUInt32LE(13),
     body: event.subarray(headerBytes, end),
   };
 }

@@ -8,7 +8,7 @@ import { dirname, join } from "node:path";
 import { crc32 } from "node:zlib";
 import { AppError } from "../model/app-error.ts";
 import { type CommitTime, readCommitTime } from "./commit-time.ts";
-import { eventType, readEventPacket } from "./event-packet.ts";
+import { type EventHeader, eventType, readEventPacket } from "./event-packet.ts";
 import { checkEventShape, isRowsEvent } from "./event-shape.ts";
 import { unpackTransactionPayload } from "./transaction-payload.ts";
 
@@ -45,56 +45,67 @@ const endBytesMax = 9;
 /** Bytes of a mysql2 packet before its content. */
 const wireHeaderBytes = 4;
 const checksumBytes = 4;
-/** Events that the decoder reads to their checksum; of rows it reads that too. Of others it may leave something. */
+/** Events that the library's decoder reads to their checksum. Of others it may leave something. */
 const readToEnd: ReadonlySet<number> = new Set([
   eventType.query,
   eventType.rotate,
   eventType.xid,
-  eventType.tableMap,
   eventType.gtid,
   eventType.gtidTagged,
   eventType.mariadbGtid,
 ]);
 
+export interface PacketGuardOptions {
+  /** Tables' descriptions and row changes, which the library's decoder never sees. */
+  onRows: (event: EventHeader) => void;
+  onFault: (error: unknown) => void;
+}
+
 /** Wraps `connection.handlePacket`; from here on each packet is a binlog event. What does not pass goes to `onFault` and never reaches the decoder. */
 export function installPacketGuard(
   connection: GuardedConnection,
-  onFault: (error: unknown) => void,
-  /** Number of events that the decoder has handed on. */
-  delivered: () => number,
+  { onRows, onFault }: PacketGuardOptions,
 ): PacketGuard {
   const handle = connection.handlePacket.bind(connection);
   const state = { passed: 0, commitTime: null as CommitTime | null };
   /** After a fault nothing more is read: what follows in the same chunk of the socket belongs to a stream that has ended. */
   let ended = false;
 
-  const inspect = (packet: WirePacket, decode: (packet: WirePacket) => void): void => {
+  /** Gives the type of an event that the library is to decode; null for one that is dealt with here. */
+  const inspect = (packet: WirePacket): number | null => {
     // What the decoder cannot reach it cannot mistake for a part of this event.
     packet.buffer = packet.buffer.subarray(0, packet.end);
-    const { type, body } = readEventPacket(packet.buffer.subarray(packet.offset + 1));
+    const event = readEventPacket(packet.buffer.subarray(packet.offset + 1));
+    const { type, body } = event;
     const refused = refusal(type);
     if (refused !== null) throw refused;
     if (type === eventType.transactionPayload) {
       for (const inner of unpackTransactionPayload(body)) decodeInner(packet, inner);
-      // The library never sees this packet; only its number in the sequence is accounted for.
-      return connection._bumpSequenceId(packet.numPackets);
+      return null;
     }
     checkEventShape(type, body);
     if (type === eventType.gtid || type === eventType.gtidTagged) state.commitTime = readCommitTime(type, body);
     state.passed += 1;
-    const before = delivered();
-    decode(packet);
+    if (type !== eventType.tableMap && !isRowsEvent(type)) return type;
+    onRows(event);
+    return null;
+  };
+
+  /** Whether the library decoded it, which it must do to its end. */
+  const decode = (packet: WirePacket, run: () => void): boolean => {
+    const type = inspect(packet);
+    if (type === null) return false;
+    run();
     checkDecoded(type, packet.end - packet.offset);
-    // The decoder drops rows whose table it was not told of, and says nothing.
-    if (isRowsEvent(type) && delivered() === before)
-      throw undecodable("row changes came without their table's description");
+    return true;
   };
 
   /** An event from inside a compressed transaction takes the same path, without a place in the sequence of packets. */
   const decodeInner = (outer: WirePacket, event: Buffer): void => {
     const Packet = outer.constructor as WirePacketClass;
     const buffer = Buffer.concat([Buffer.alloc(wireHeaderBytes), Buffer.from([marker.ok]), event]);
-    inspect(new Packet(0, buffer, 0, buffer.length), (packet) => connection._command?.execute(packet, connection));
+    const packet = new Packet(0, buffer, 0, buffer.length);
+    decode(packet, () => connection._command?.execute(packet, connection));
   };
 
   connection.handlePacket = (packet) => {
@@ -104,12 +115,14 @@ export function installPacketGuard(
     try {
       const first = packet.buffer[packet.offset];
       const isEnd = first === marker.end && packet.end - packet.offset < endBytesMax;
-      if (first === marker.error || isEnd) handle(packet);
-      else if (first === marker.ok) inspect(packet, handle);
-      else
+      if (first === marker.error || isEnd) return handle(packet);
+      if (first !== marker.ok) {
         throw new AppError("capture.corrupt", `the stream came damaged: a packet begins with ${first}`, {
           hint: corruptHint,
         });
+      }
+      // A packet that the library never sees is accounted for only by its number in the sequence.
+      if (!decode(packet, () => handle(packet))) connection._bumpSequenceId(packet.numPackets);
     } catch (error) {
       ended = true;
       onFault(error);
@@ -128,17 +141,12 @@ export function installPacketGuard(
 const corruptHint = "If it comes again, look for what stands between this machine and the server: a proxy, a tunnel.";
 
 function checkDecoded(type: number, left: number): void {
-  const isRows = isRowsEvent(type);
-  const expected = isRows ? 0 : checksumBytes;
-  if (left === expected) return;
-  if (left > expected && !isRows && !readToEnd.has(type)) return;
-  throw undecodable(`the decoder did not read an event of type ${type} to its end: ${left - expected} bytes are left`);
-}
-
-function undecodable(what: string): AppError {
-  return new AppError("capture.undecodable", what, {
-    hint: "A column type this version does not know. `auditctl doctor` lists the tables that cannot be audited.",
-  });
+  if (readToEnd.has(type) ? left === checksumBytes : left >= checksumBytes) return;
+  throw new AppError(
+    "capture.undecodable",
+    `the decoder did not read an event of type ${type} to its end: ${left - checksumBytes} bytes are left`,
+    { hint: "Please report it with the server's version; nothing was stored from that point on." },
+  );
 }
 
 function refusal(type: number): AppError | null {
@@ -195,11 +203,7 @@ function passes(event: Buffer): boolean {
     if (packet !== undefined) packet.offset = packet.end - checksumBytes;
   };
   const connection: GuardedConnection = { handlePacket, _bumpSequenceId: () => {} };
-  const guard = installPacketGuard(
-    connection,
-    () => (faults += 1),
-    () => decoded,
-  );
+  const guard = installPacketGuard(connection, { onRows: () => {}, onFault: () => (faults += 1) });
   const buffer = Buffer.concat([Buffer.alloc(wireHeaderBytes), Buffer.from([marker.ok]), event]);
   connection.handlePacket({ buffer, offset: wireHeaderBytes, end: buffer.length, numPackets: 1 });
   return decoded === 1 && faults === 0 && guard.passed === 1;

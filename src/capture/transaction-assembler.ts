@@ -3,14 +3,18 @@
 import { assertNever } from "../lib/assert.ts";
 import { type Clock, microsToTimestamp, toTimestamp } from "../lib/clock.ts";
 import { AppError } from "../model/app-error.ts";
-import type { RawChangeEvent, RawTable, RawTransaction, RawTransactionPart } from "../model/raw-transaction.ts";
-import type { BinlogEvent } from "./binlog-client.ts";
+import type { Flavor } from "../model/capture-state.ts";
+import type { RawChangeEvent, RawTransaction, RawTransactionPart } from "../model/raw-transaction.ts";
+import type { BinlogEvent, RowsPacket } from "./binlog-client.ts";
 import type { CommitTime } from "./commit-time.ts";
-import { type RowsEvent, toRawTable, toRowChanges } from "./row-changes.ts";
+import { eventType } from "./event-packet.ts";
+import { readRowChanges, readTableId } from "./row-changes.ts";
 import { refusedEvent } from "./source-error.ts";
 import { classifyStatement } from "./statement.ts";
+import { createTableReaders, type TableEntry } from "./table-reader.ts";
 
 export interface AssemblerOptions {
+  flavor: Flavor;
   clock: Clock;
   /** Databases to keep; empty: all. A transaction outside them is handed on without events, so that no GTID is missing. */
   databases: ReadonlySet<string>;
@@ -46,7 +50,7 @@ type EventOf<Name extends string> = Extract<BinlogEvent, { getTypeName(): Name }
 
 export function createTransactionAssembler(options: AssemblerOptions): TransactionAssembler {
   const position: { file: string | null; position: number | null } = { file: null, position: null };
-  const tables = new Map<number, RawTable>();
+  const tables = new Map<number, TableEntry>();
   let open: OpenTransaction | null = null;
 
   const begin = (gtid: string, begun: boolean): void => {
@@ -123,11 +127,18 @@ export function createTransactionAssembler(options: AssemblerOptions): Transacti
     }
   };
 
-  const rows = (event: RowsEvent): void => {
+  const readTable = createTableReaders(options.flavor, keeps);
+  const rows = ({ type, body }: RowsPacket): void => {
+    if (type === eventType.tableMap) {
+      const entry = readTable(body);
+      tables.set(entry.tableId, entry);
+      return;
+    }
     const transaction = current("a row change");
-    const table = tables.get(event.tableId);
-    if (table === undefined) throw undecodable(`rows of table id ${event.tableId} without its description`);
-    if (keeps(table.database)) add(transaction, toRowChanges(event, table), event.size);
+    const tableId = readTableId(body);
+    const entry = tables.get(tableId);
+    if (entry === undefined) throw undecodable(`rows of table id ${tableId} without its description`);
+    if (entry.table !== undefined) add(transaction, readRowChanges(type, body, entry), body.length);
   };
 
   const push = (event: BinlogEvent, time: CommitTime | null): void => {
@@ -155,15 +166,8 @@ export function createTransactionAssembler(options: AssemblerOptions): Transacti
         throw new AppError("source.misconfigured", "the server writes transactions without a GTID", {
           hint: "Turn gtid_mode ON; `auditctl doctor` shows how.",
         });
-      case "TableMap": {
-        const map = event as EventOf<"TableMap">;
-        tables.set(map.tableId, toRawTable(map));
-        break;
-      }
-      case "WriteRows":
-      case "UpdateRows":
-      case "DeleteRows":
-        rows(event as RowsEvent);
+      case "RowsPacket":
+        rows(event as RowsPacket);
         break;
       case "Query":
         statement(event as EventOf<"Query">);
@@ -182,7 +186,7 @@ export function createTransactionAssembler(options: AssemblerOptions): Transacti
         throw refusedEvent("a partial JSON update", "binlog_row_value_options = ''");
       case "Unknown":
         // A server that shuts down in peace ends its file with an event that has no content (Stop), between transactions.
-        if (open === null && event.size === 0) break;
+        if (open === null && (event as EventOf<"Unknown">).size === 0) break;
         throw undecodable("the log holds an event of a type that is not known");
       default:
         // Format, PreviousGtids, Heartbeat, statement texts and the like: signs of life that change no row.

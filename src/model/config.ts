@@ -55,6 +55,9 @@ export const configSchema = z.strictObject({
   silence_seconds: integer(2, 7200)
     .default(15)
     .describe("Silence after which the connection is given up and made anew."),
+  value_bytes_max: integer(64, 16_777_216)
+    .default(1_048_576)
+    .describe("Bytes of one value that are kept whole; a longer one is kept as its length, SHA-256 and beginning."),
   log_level: z.enum(logLevels).default("info").describe("How much `run` logs, as JSON lines on standard error."),
 });
 

@@ -8,7 +8,20 @@ export interface RawColumn {
   charset: string | null;
 }
 
-/** Column name to decoded value: string, number, Buffer, null, or undefined for an ENUM's index 0. */
+/** Bytes with no text of their own, or none that is certain, and what it takes to read them one day. */
+export interface RawBytes {
+  bytes: Buffer;
+  /** SQL type of the column. */
+  type: string;
+  /** Of a text that is none in its character set. */
+  charset?: string;
+  /** Id of a text's collation that is not known. */
+  collation?: number;
+  /** Spatial reference system of a GEOMETRY, whose bytes are then well-known binary. */
+  srid?: number;
+}
+
+/** Column name to decoded value: string, number, Buffer of a binary column, numbers of a VECTOR, RawBytes, or null. A column that was not logged is absent. */
 export type RawRow = Record<string, unknown>;
 
 export interface RawTable {

@@ -13,7 +13,7 @@ import type {
 } from "../model/raw-transaction.ts";
 import { createEventId } from "./event-id.ts";
 import { describeStatement } from "./statement.ts";
-import { normalizeValue } from "./values.ts";
+import { normalizeDefaults, type NormalizeOptions, normalizeValue } from "./values.ts";
 
 /** Stands where a masked value was. */
 export const redacted = "[REDACTED]";
@@ -24,13 +24,14 @@ type Unidentified = Omit<ChangeEvent, "event_id">;
 export function normalizeTransaction(
   transaction: RawTransaction | RawTransactionPart,
   mapping: EntityMapping,
+  options: NormalizeOptions = normalizeDefaults,
 ): ChangeEvent[] {
   const timestamp = "timestamp" in transaction ? transaction.timestamp : "";
   return transaction.events.map((event, index) => {
     const base = { timestamp, transaction_id: transaction.gtid, seq: transaction.firstSeq + index };
     const change: Unidentified =
       event.kind === "row"
-        ? { ...base, ...normalizeRow(event, mapping(event.table.database, event.table.table)) }
+        ? { ...base, ...normalizeRow(event, mapping(event.table.database, event.table.table), options) }
         : { ...base, ...normalizeStatement(event) };
     return { event_id: createEventId(change), ...change };
   });
@@ -38,10 +39,10 @@ export function normalizeTransaction(
 
 type Content = Omit<Unidentified, "timestamp" | "transaction_id" | "seq">;
 
-function normalizeRow(change: RawRowChange, mapping: TableMapping | undefined): Content {
+function normalizeRow(change: RawRowChange, mapping: TableMapping | undefined, options: NormalizeOptions): Content {
   const { table, operation } = change;
-  const before = change.before === null ? null : toImage(change.before, table);
-  const after = change.after === null ? null : toImage(change.after, table);
+  const before = change.before === null ? null : toImage(change.before, table, options);
+  const after = change.after === null ? null : toImage(change.after, table, options);
   // Compared before masking: that a password changed may be known, what it was may not.
   const changed = changedColumns(before, after);
   const source_pk = pick(after, before, table.primaryKey);
@@ -88,11 +89,11 @@ function normalizeStatement(event: RawStatement): Content {
   };
 }
 
-function toImage(row: RawRow, table: RawTable): RowImage {
+function toImage(row: RawRow, table: RawTable, options: NormalizeOptions): RowImage {
   // No prototype: a column may be called __proto__.
   const image = Object.create(null) as RowImage;
   for (const column of table.columns) {
-    if (Object.hasOwn(row, column.name)) image[column.name] = normalizeValue(row[column.name], column);
+    if (Object.hasOwn(row, column.name)) image[column.name] = normalizeValue(row[column.name], column, options);
   }
   return image;
 }

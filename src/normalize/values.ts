@@ -1,20 +1,22 @@
 // normalize: one decoded column value -> JSON. Digits are never lost: what JSON numbers cannot carry exactly is a string.
 import { createHash } from "node:crypto";
-import type { JsonValue } from "../lib/canonical-json.ts";
+import type { JsonObject, JsonValue } from "../lib/canonical-json.ts";
 import { assert } from "../lib/assert.ts";
-import type { RawColumn } from "../model/raw-transaction.ts";
+import type { RawBytes, RawColumn } from "../model/raw-transaction.ts";
 
-/** Longer values are kept as their length, SHA-256 and first bytes. */
-const valueBytesMax = 1_048_576;
-const prefixBytes = 1_024;
+export interface NormalizeOptions {
+  /** Bytes of one value that are kept whole; longer ones as their length, SHA-256 and first bytes. */
+  valueBytesMax: number;
+}
 
-export function normalizeValue(value: unknown, column: RawColumn): JsonValue {
+export const normalizeDefaults: NormalizeOptions = { valueBytesMax: 1_048_576 };
+const prefixMax = 1_024;
+
+export function normalizeValue(value: unknown, column: RawColumn, options = normalizeDefaults): JsonValue {
   if (value === null) return null;
-  // The client gives undefined for an ENUM's index 0, which the server shows as ''.
-  if (value === undefined) return "";
   switch (typeof value) {
     case "string":
-      return normalizeText(value);
+      return normalizeText(value, options);
     case "number":
       return normalizeNumber(value, column);
     case "bigint":
@@ -24,19 +26,42 @@ export function normalizeValue(value: unknown, column: RawColumn): JsonValue {
     default:
       break;
   }
-  if (Buffer.isBuffer(value)) return normalizeBinary(value);
-  return normalizeObject(value, column);
+  if (Buffer.isBuffer(value)) return normalizeBinary(value, options);
+  if (Array.isArray(value)) return value.map((item) => normalizeValue(item, column, options));
+  assert(isRawBytes(value), `column ${column.name} holds a ${typeof value} that is no data`);
+  const { bytes, type, charset, collation, srid } = value;
+  return {
+    ...normalizeBinary(bytes, options),
+    $type: type,
+    ...(charset === undefined ? {} : { $charset: charset }),
+    ...(collation === undefined ? {} : { $collation: collation }),
+    ...(srid === undefined ? {} : { $srid: srid }),
+  };
 }
 
-function normalizeText(text: string): JsonValue {
+function isRawBytes(value: unknown): value is RawBytes {
+  return (
+    typeof value === "object" && value !== null && "bytes" in value && Buffer.isBuffer(value.bytes) && "type" in value
+  );
+}
+
+function normalizeText(text: string, { valueBytesMax }: NormalizeOptions): JsonValue {
   if (text.length * 3 <= valueBytesMax) return text;
   const bytes = Buffer.from(text);
-  return bytes.length <= valueBytesMax ? text : { $text: text.slice(0, prefixBytes), ...oversized(bytes) };
+  if (bytes.length <= valueBytesMax) return text;
+  let end = Math.min(prefixMax, valueBytesMax);
+  // Not between the two halves of a character.
+  if (isHighSurrogate(text.charCodeAt(end - 1))) end -= 1;
+  return { $text: text.slice(0, end), ...oversized(bytes) };
 }
 
-function normalizeBinary(bytes: Buffer): JsonValue {
+function isHighSurrogate(unit: number): boolean {
+  return unit >= 0xd800 && unit <= 0xdbff;
+}
+
+function normalizeBinary(bytes: Buffer, { valueBytesMax }: NormalizeOptions): JsonObject {
   if (bytes.length <= valueBytesMax) return { $hex: bytes.toString("hex") };
-  return { $hex: bytes.subarray(0, prefixBytes).toString("hex"), ...oversized(bytes) };
+  return { $hex: bytes.subarray(0, Math.min(prefixMax, valueBytesMax)).toString("hex"), ...oversized(bytes) };
 }
 
 function oversized(bytes: Buffer): { $length: number; $sha256: string } {
@@ -45,9 +70,7 @@ function oversized(bytes: Buffer): { $length: number; $sha256: string } {
 
 function normalizeNumber(value: number, column: RawColumn): JsonValue {
   assert(Number.isFinite(value), `column ${column.name} holds ${value}`);
-  if (column.sqlType.startsWith("float")) return shortestFloat32(value);
-  // The client adds 1900 to YEAR's raw byte; 0 is the one value for which that is wrong, and 1900 is not a legal YEAR.
-  if (column.sqlType.startsWith("year") && value === 1900) return 0;
+  if (/^(?:float|vector)/.test(column.sqlType)) return shortestFloat32(value);
   // -0 has no JSON form of its own.
   return value === 0 ? 0 : value;
 }
@@ -59,11 +82,4 @@ function shortestFloat32(value: number): number {
     if (Math.fround(candidate) === value) return candidate;
   }
   return value;
-}
-
-/** Arrays and objects (SET members, GEOMETRY): each part by the same rules. */
-function normalizeObject(value: unknown, column: RawColumn): JsonValue {
-  if (Array.isArray(value)) return value.map((item) => normalizeValue(item, column));
-  assert(typeof value === "object" && value !== null, `column ${column.name} holds a ${typeof value}`);
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, normalizeValue(item, column)]));
 }

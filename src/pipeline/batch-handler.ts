@@ -17,6 +17,8 @@ export interface IngestRules {
 export interface BatchHandlerOptions {
   store: LedgerWriter;
   rules: IngestRules;
+  /** Bytes of one value that are kept whole. */
+  valueBytesMax: number;
   log: Logger;
   now: () => string;
 }
@@ -36,7 +38,7 @@ interface OpenStream {
 }
 
 export function createBatchHandler(options: BatchHandlerOptions): BatchHandler {
-  const { store, rules, log, now } = options;
+  const { store, rules, valueBytesMax, log, now } = options;
   let stream: OpenStream | null = null;
 
   const keep = (open: OpenStream, changes: readonly ChangeEvent[]): void => {
@@ -44,7 +46,7 @@ export function createBatchHandler(options: BatchHandlerOptions): BatchHandler {
     else for (const change of changes) open.changes.push(change);
   };
   const finish = (open: OpenStream, transaction: RawTransaction, checkpoint: Checkpoint): void => {
-    const changes = normalizeTransaction(transaction, rules.mapping);
+    const changes = normalizeTransaction(transaction, rules.mapping, { valueBytesMax });
     keep(open, changes);
     const all = open.changes;
     if (all === null) log.warn({ transaction_id: transaction.gtid }, "too many changes for the rules");
@@ -54,7 +56,7 @@ export function createBatchHandler(options: BatchHandlerOptions): BatchHandler {
     open.ledger.commit({ ...toHeader(transaction), changes, businessEvents, detail }, checkpoint, now());
   };
   const toLedger = (transaction: RawTransaction): LedgerTransaction => {
-    const changes = normalizeTransaction(transaction, rules.mapping);
+    const changes = normalizeTransaction(transaction, rules.mapping, { valueBytesMax });
     return { ...toHeader(transaction), changes, businessEvents: rules.infer(changes) };
   };
 
@@ -62,7 +64,7 @@ export function createBatchHandler(options: BatchHandlerOptions): BatchHandler {
     isStreaming: () => stream !== null,
     onPart(part) {
       stream ??= { ledger: store.openStream(part.gtid), changes: [] };
-      const changes = normalizeTransaction(part, rules.mapping);
+      const changes = normalizeTransaction(part, rules.mapping, { valueBytesMax });
       stream.ledger.append(changes);
       keep(stream, changes);
     },

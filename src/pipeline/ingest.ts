@@ -43,7 +43,13 @@ export async function runIngest(options: IngestOptions): Promise<void> {
     options.onState(state);
   };
 
-  const handler = createBatchHandler({ store, rules: options.rules, log, now });
+  const handler = createBatchHandler({
+    store,
+    rules: options.rules,
+    valueBytesMax: config.value_bytes_max,
+    log,
+    now,
+  });
   let problems: readonly string[] = [];
   /** While a setting blinds us the state says so, however well the connection is. Reading goes on: what the log tells is worth having. */
   const setRunning = (since: string): void => {

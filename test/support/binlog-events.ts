@@ -1,5 +1,7 @@
 // Events of the binary log as the client library decodes them, as far as capture looks at them.
 import type { BinlogEvent } from "../../src/capture/binlog-client.ts";
+import { eventType } from "../../src/capture/event-packet.ts";
+import { integersImage, rowsBody, tableMapBody } from "./log-bytes.ts";
 
 export const serverUuid = "3e11fa47-71ca-11e1-9e33-c80aa9429562";
 
@@ -26,41 +28,36 @@ export interface TableFields {
   tableId?: number;
   schemaName?: string;
   tableName?: string;
-  columnNames?: string[] | undefined;
-  primaryKey?: number[] | undefined;
+  columnNames?: readonly string[];
+  /** false: the log does not name the columns. */
   described?: boolean;
 }
 
-export function tableMap({ described = true, ...fields }: TableFields = {}): BinlogEvent {
-  const map = {
-    tableId: 1,
-    schemaName: "shop",
-    tableName: "sales",
-    columnNames: ["id", "total"] as string[] | undefined,
-    primaryKey: [0],
-    ...fields,
-  };
-  const names = map.columnNames ?? ["@1", "@2"];
-  return event("TableMap", {
-    ...map,
-    tableMap: { [map.tableId]: { columns: names.map((name) => ({ name })) } },
-    hasSelfDescribingMetadata: () => described,
-    buildColumnSchemas: () =>
-      names.map((name) => ({ COLUMN_NAME: name, COLUMN_TYPE: "int", CHARACTER_SET_NAME: null })),
-  });
+export function tableMap(fields: TableFields = {}): BinlogEvent {
+  const {
+    tableId = 1,
+    schemaName = "shop",
+    tableName = "sales",
+    columnNames = ["id", "total"],
+    described = true,
+  } = fields;
+  const columns = columnNames.map((name) => ({ name }));
+  const body = tableMapBody({ tableId, database: schemaName, table: tableName, columns, named: described });
+  return event("RowsPacket", { type: eventType.tableMap, body });
 }
 
-/** Bit i of a bitmap: column i is in the image. */
+type Image = Record<string, number | null>;
+
+/** Rows of the table `sales` with its two integers. */
 export function rows(
   kind: "WriteRows" | "UpdateRows" | "DeleteRows",
-  list: object[],
-  bitmaps: { before?: number; after?: number; tableId?: number } = {},
+  list: readonly object[],
+  { tableId = 1 }: { tableId?: number } = {},
 ): BinlogEvent {
-  const { before = 0xff, after, tableId = 1 } = bitmaps;
-  return event(kind, {
-    tableId,
-    rows: list,
-    columns_present_bitmap: Buffer.of(before),
-    ...(after === undefined ? {} : { columns_present_bitmap2: Buffer.of(after) }),
-  });
+  const types = { WriteRows: eventType.writeRows, UpdateRows: eventType.updateRows, DeleteRows: eventType.deleteRows };
+  const image = ({ id = null, total = null }: Image): Buffer => integersImage(id, total);
+  const images = list.flatMap((row) =>
+    "before" in row && "after" in row ? [image(row.before as Image), image(row.after as Image)] : [image(row as Image)],
+  );
+  return event("RowsPacket", { type: types[kind], body: rowsBody({ type: types[kind], tableId, images }) });
 }

@@ -39,6 +39,7 @@ const wireHeaderBytes = 4;
 export async function feedPackets(flavor: Flavor, packets: readonly Buffer[]): Promise<Fed> {
   const fed: Fed = { transactions: [], error: undefined };
   const assembler = createTransactionAssembler({
+    flavor,
     clock: systemClock,
     databases: new Set(),
     onTransaction: (transaction) => void fed.transactions.push(transaction),

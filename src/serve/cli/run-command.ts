@@ -33,6 +33,7 @@ export class RunCommand extends SourceCommand {
   startFrom = Option.String("--start-from", describe("start_from"));
   heartbeatSeconds = Option.String("--heartbeat-seconds", describe("heartbeat_seconds"));
   silenceSeconds = Option.String("--silence-seconds", describe("silence_seconds"));
+  valueBytesMax = Option.String("--value-bytes-max", describe("value_bytes_max"));
   logLevel = Option.String("--log-level", describe("log_level"));
   acceptGap = Option.Boolean("--accept-gap", false, {
     description:
@@ -48,6 +49,7 @@ export class RunCommand extends SourceCommand {
       start_from: this.startFrom,
       heartbeat_seconds: this.heartbeatSeconds,
       silence_seconds: this.silenceSeconds,
+      value_bytes_max: this.valueBytesMax,
       log_level: this.logLevel,
     });
   }

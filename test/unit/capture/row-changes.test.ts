@@ -1,95 +1,231 @@
-// One rows event and its table's description to row changes: absent is not null, and no name is special.
+// The bytes of a table's description and of its rows to row changes: absent is not null, no name is special, and what is
+// cut, or lies about its length, is refused by the name of its table.
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { BinlogEvent } from "../../../src/capture/binlog-client.ts";
-import { type RowsEvent, toRawTable, toRowChanges } from "../../../src/capture/row-changes.ts";
-import { rows, type TableFields, tableMap } from "../../support/binlog-events.ts";
+import { columnType } from "../../../src/capture/column-type.ts";
+import { eventType } from "../../../src/capture/event-packet.ts";
+import { readRowChanges, rowsEventTypes } from "../../../src/capture/row-changes.ts";
+import { createTableReader, createTableReaders } from "../../../src/capture/table-reader.ts";
+import { AppError } from "../../../src/model/app-error.ts";
+import type { RawRowChange } from "../../../src/model/raw-transaction.ts";
+import {
+  type HandmadeRows,
+  type HandmadeTable,
+  integersImage,
+  rowsBody,
+  tableMapBody,
+} from "../../support/log-bytes.ts";
 
-type TableMap = Extract<BinlogEvent, { getTypeName(): "TableMap" }>;
-
-const tableOf = (fields: TableFields = {}) => toRawTable(tableMap(fields) as TableMap);
-const changesOf = (event: BinlogEvent, fields: TableFields = {}) => toRowChanges(event as RowsEvent, tableOf(fields));
+const readerOf = (fields: HandmadeTable = {}) => createTableReader(tableMapBody(fields), "mysql");
+const three = ["id", "a", "b"].map((name) => ({ name }));
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
-describe("toRawTable", () => {
+function changesOf(rows: HandmadeRows, table: HandmadeTable = {}): RawRowChange[] {
+  const columns = table.columns?.length ?? 2;
+  return readRowChanges(rows.type ?? eventType.writeRows, rowsBody({ columns, ...rows }), readerOf(table));
+}
+
+function refusal(action: () => unknown): AppError {
+  try {
+    action();
+  } catch (error) {
+    if (error instanceof AppError) return error;
+    throw error;
+  }
+  throw new Error("was not refused");
+}
+
+describe("a table's description", () => {
   it("gives the columns with their types, and the primary key by name", () => {
-    expect(tableOf({ columnNames: ["a", "b", "c"], primaryKey: [2, 0] })).toEqual({
+    const { table } = readerOf({ columns: three, primaryKey: [2, 0] });
+    expect(table).toEqual({
       database: "shop",
       table: "sales",
-      columns: ["a", "b", "c"].map((name) => ({ name, sqlType: "int", charset: null })),
-      primaryKey: ["c", "a"],
+      columns: ["id", "a", "b"].map((name) => ({ name, sqlType: "int", charset: null })),
+      primaryKey: ["b", "id"],
     });
+    expect(readerOf({ primaryKey: [] }).table.primaryKey).toEqual([]);
   });
 
-  it("gives no key for a table that has none", () => expect(tableOf({ primaryKey: undefined }).primaryKey).toEqual([]));
+  it("is read once for as long as it stays the same", () => {
+    const read = createTableReaders("mysql", () => true);
+    const first = read(tableMapBody());
+    expect(read(tableMapBody())).toBe(first);
+    expect(read(tableMapBody({ table: "stock" })).table?.table).toBe("stock");
+  });
+
+  it("of a database that is not kept may hold anything", () => {
+    const read = createTableReaders("mysql", (database) => database !== "other");
+    const body = tableMapBody({ database: "other", columns: [{ name: "x", type: 99 }] });
+    expect(read(body)).toEqual({ tableId: 1, table: undefined });
+  });
+
+  it.each<[string, HandmadeTable, AppError["code"], RegExp]>([
+    ["without names", { named: false }, "source.misconfigured", /columns of shop.sales/],
+    [
+      "with an unknown type",
+      { columns: [{ name: "x" }, { name: "odd", type: 99 }] },
+      "capture.undecodable",
+      /column odd of shop.sales has type 99/,
+    ],
+    [
+      "with times of MySQL 5.5",
+      { columns: [{ name: "at", type: columnType.datetime }] },
+      "capture.undecodable",
+      /column at of shop.sales has type 12/,
+    ],
+    ["with a key that is not there", { primaryKey: [2] }, "capture.undecodable", /shop.sales/],
+    ["with metadata left over", { columns: [{ name: "id", metadata: [1] }] }, "capture.undecodable", /1 bytes/],
+    [
+      "with a decimal of more digits than there are",
+      { columns: [{ name: "d", type: columnType.newDecimal, metadata: [200, 3] }] },
+      "capture.undecodable",
+      /column d .*shop.sales/,
+    ],
+    ["with collations of too many columns", { more: [[3, Buffer.of(8)]] }, "capture.undecodable", /shop.sales/],
+  ])("%s is refused by name", (_what, table, code, message) => {
+    const error = refusal(() => readerOf(table));
+    expect(error).toMatchObject({ code, message: expect.stringMatching(message) as string });
+    expect(error.hint).not.toBe("");
+  });
 });
 
-describe("toRowChanges", () => {
-  const columnNames = ["id", "a", "b"];
-
-  it("leaves out what the bitmap says was not logged, and keeps null as a value", () => {
-    const [insert] = changesOf(rows("WriteRows", [{ id: 1, a: null, b: null }], { before: 0b011 }), { columnNames });
+describe("row changes", () => {
+  it("leave out what the bitmap says was not logged, and keep null as a value", () => {
+    const [insert] = changesOf({ before: [0b011], images: [integersImage(1, null)] }, { columns: three });
     expect(plain(insert)).toMatchObject({ operation: "insert", before: null, after: { id: 1, a: null } });
-    expect(insert?.after).not.toHaveProperty("b");
+    expect(Object.hasOwn(insert?.after ?? {}, "b")).toBe(false);
   });
 
-  it("has a bitmap of its own for each image of an update", () => {
-    const update = rows("UpdateRows", [{ before: { id: 1, a: null, b: null }, after: { id: null, a: "x", b: null } }], {
-      before: 0b001,
-      after: 0b010,
-    });
-    expect(plain(changesOf(update, { columnNames })[0])).toMatchObject({
+  it("have a bitmap of their own for each image of an update", () => {
+    const update = {
+      type: eventType.updateRows,
+      before: [0b001],
+      after: [0b010],
+      images: [integersImage(1), integersImage(7)],
+    };
+    expect(plain(changesOf(update, { columns: three })[0])).toMatchObject({
       operation: "update",
       before: { id: 1 },
-      after: { a: "x" },
+      after: { a: 7 },
     });
   });
 
-  it("takes the one bitmap for both images where there is only one", () => {
-    const update = rows("UpdateRows", [{ before: { id: 1, a: 1, b: 1 }, after: { id: 1, a: 2, b: 2 } }], {
-      before: 0b011,
+  it("give a delete its before image, and one change per row", () => {
+    const images = [integersImage(1, 2), integersImage(3, -4)];
+    const deletes = changesOf({ type: eventType.deleteRows, images });
+    expect(plain(deletes)).toMatchObject([
+      { before: { id: 1, total: 2 }, after: null },
+      { before: { id: 3, total: -4 } },
+    ]);
+    expect(changesOf({ images: [] })).toEqual([]);
+  });
+
+  it("keep columns called __proto__ and constructor, and invent none", () => {
+    const columns = ["__proto__", "constructor"].map((name) => ({ name }));
+    const [both] = changesOf({ images: [integersImage(1, 2)] }, { columns });
+    expect(JSON.stringify(both?.after)).toBe('{"__proto__":1,"constructor":2}');
+    const [one] = changesOf({ before: [0b01], images: [integersImage(1)] }, { columns });
+    expect("constructor" in (one?.after ?? {})).toBe(false);
+  });
+
+  it.each<[string, HandmadeRows, HandmadeTable]>([
+    ["of more columns than the table has", { columns: 3, images: [integersImage(1, 2, 3)] }, {}],
+    ["whose last value is cut", { images: [integersImage(1, 2).subarray(0, 8)] }, {}],
+    ["with a byte too many", { images: [integersImage(1, 2), Buffer.of(0)] }, {}],
+    ["without a column", { before: [0], images: [Buffer.of(0)] }, {}],
+    [
+      "whose text is longer than the event",
+      { images: [Buffer.of(0, 200, 97)] },
+      { columns: [{ name: "t", type: columnType.blob, metadata: [1] }] },
+    ],
+    [
+      "with a double that is no number",
+      { images: [Buffer.of(0, 0, 0, 0, 0, 0, 0, 0xf8, 0x7f)] },
+      { columns: [{ name: "d", type: columnType.double, metadata: [8] }] },
+    ],
+    [
+      "with a JSON document that is none",
+      { images: [Buffer.of(0, 2, 0x77, 1)] },
+      { columns: [{ name: "j", type: columnType.json, metadata: [1] }] },
+    ],
+  ])("%s are refused by the name of their table", (_what, rows, table) => {
+    const error = refusal(() => changesOf(rows, table));
+    expect(error).toMatchObject({
+      code: "capture.undecodable",
+      message: expect.stringContaining("shop.sales") as string,
     });
-    expect(plain(changesOf(update, { columnNames })[0])).toMatchObject({
-      before: { id: 1, a: 1 },
-      after: { id: 1, a: 2 },
-    });
+  });
+});
+
+describe("any bytes at all", () => {
+  const outcome = (action: () => unknown): unknown => {
+    try {
+      return action();
+    } catch (error) {
+      return error;
+    }
+  };
+
+  it("are a description of a table, or are refused", () => {
+    const body = tableMapBody({ columns: three });
+    const damaged = fc.array(fc.tuple(fc.nat(body.length - 1), fc.nat(255)), { maxLength: 4 });
+    fc.assert(
+      fc.property(damaged, fc.nat(body.length), (changes, length) => {
+        const bytes = Buffer.from(body);
+        for (const [at, byte] of changes) bytes[at] = byte;
+        const result = outcome(() => createTableReader(bytes.subarray(0, length), "mysql"));
+        expect(result instanceof AppError || (result as { table?: unknown }).table !== undefined).toBe(true);
+      }),
+      { numRuns: 2_000 },
+    );
   });
 
-  it("gives a delete its before image", () => {
-    expect(plain(changesOf(rows("DeleteRows", [{ id: 1, a: 2, b: 3 }]), { columnNames })[0])).toMatchObject({
-      operation: "delete",
-      before: { id: 1, a: 2, b: 3 },
-      after: null,
-    });
-  });
-
-  it("finds the bits of tables with more than eight columns", () => {
-    const names = Array.from({ length: 20 }, (_, index) => `c${index}`);
-    const row = Object.fromEntries(names.map((name) => [name, name]));
-    const event = rows("WriteRows", [row]);
-    Object.assign(event, { columns_present_bitmap: Buffer.of(0x01, 0x80, 0x08) });
-    expect(plain(changesOf(event, { columnNames: names })[0]?.after)).toEqual({ c0: "c0", c15: "c15", c19: "c19" });
-  });
-
-  it("gives one change per row, none for no rows", () => {
-    expect(changesOf(rows("WriteRows", [{ id: 1 }, { id: 2 }, { id: 3 }]))).toHaveLength(3);
-    expect(changesOf(rows("WriteRows", []))).toEqual([]);
-  });
-
-  it("keeps a column called __proto__, which a plain object loses, by calling it otherwise in the library", () => {
-    const map = tableMap({ columnNames: ["id", "__proto__"] }) as TableMap;
-    const table = toRawTable(map);
-    // What the library now does with each column of the table.
-    const row: Record<string, unknown> = {};
-    for (const { name } of map.tableMap[1]?.columns ?? []) row[name] = name === "id" ? 1 : "kept";
-    const [change] = toRowChanges(rows("WriteRows", [row]) as RowsEvent, table);
-    expect(JSON.stringify(change?.after)).toBe('{"id":1,"__proto__":"kept"}');
-  });
-
-  it("does not invent a column called constructor that was not logged", () => {
-    const names = ["id", "constructor"];
-    const [change] = changesOf(rows("WriteRows", [{ id: 1, constructor: null }], { before: 0b01 }), {
-      columnNames: names,
-    });
-    expect("constructor" in (change?.after ?? {})).toBe(false);
+  it("are rows of a table with every kind of column, or are refused", () => {
+    const kinds = Object.values(columnType).filter(
+      (type) => ![columnType.timestamp, columnType.time, columnType.datetime].includes(type as 7),
+    );
+    const metadata: Record<number, number[]> = {
+      1: [],
+      2: [],
+      3: [],
+      8: [],
+      9: [],
+      10: [],
+      13: [],
+      14: [],
+      15: [9, 0],
+      16: [3, 1],
+      141: [9, 0],
+      246: [20, 9],
+      247: [],
+      248: [],
+      254: [254, 9],
+    };
+    const readers = kinds
+      .filter((type) => type !== columnType.enum && type !== columnType.set)
+      .map((type) => {
+        const collations = Buffer.of(8);
+        const isText = [15, 140, 141, 249, 250, 251, 252, 254, 242].includes(type);
+        return readerOf({
+          columns: [{ name: "c", type, metadata: metadata[type] ?? [2] }],
+          ...(isText ? { more: [[3, collations] as const] } : {}),
+          primaryKey: [],
+        });
+      });
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...readers),
+        fc.constantFrom(...rowsEventTypes),
+        fc.uint8Array({ maxLength: 60 }),
+        (reader, type, image) => {
+          const result = outcome(() =>
+            readRowChanges(type, rowsBody({ type, columns: 1, images: [Buffer.from(image)] }), reader),
+          );
+          expect(result instanceof AppError || Array.isArray(result)).toBe(true);
+        },
+      ),
+      { numRuns: 10_000 },
+    );
   });
 });

@@ -16,6 +16,7 @@ function assemble(events: readonly BinlogEvent[], { databases = [], commitTime }
   const transactions: RawTransaction[] = [];
   const parts: RawTransactionPart[] = [];
   const assembler = createTransactionAssembler({
+    flavor: "mysql",
     clock: { now: () => 1_772_366_401_500 },
     databases: new Set(databases),
     onTransaction: (transaction) => transactions.push(transaction),
@@ -314,7 +315,7 @@ describe("what is refused", () => {
     ],
     [
       "a table whose columns the log does not name",
-      [...begun, tableMap({ columnNames: undefined })],
+      [...begun, tableMap({ described: false })],
       "source.misconfigured",
       /columns of shop.sales/,
     ],
