@@ -1,7 +1,8 @@
 // Events of the binary log as the client library decodes them, as far as capture looks at them.
 import type { BinlogEvent } from "../../src/capture/binlog-client.ts";
 import { eventType } from "../../src/capture/event-packet.ts";
-import { integersImage, rowsBody, tableMapBody } from "./log-bytes.ts";
+import { tableMapBody } from "./log-bytes.ts";
+import { integersImage, rowsBody } from "./row-bytes.ts";
 
 export const serverUuid = "3e11fa47-71ca-11e1-9e33-c80aa9429562";
 

@@ -8,13 +8,8 @@ import { readRowChanges, rowsEventTypes } from "../../../src/capture/row-changes
 import { createTableReader, createTableReaders } from "../../../src/capture/table-reader.ts";
 import { AppError } from "../../../src/model/app-error.ts";
 import type { RawRowChange } from "../../../src/model/raw-transaction.ts";
-import {
-  type HandmadeRows,
-  type HandmadeTable,
-  integersImage,
-  rowsBody,
-  tableMapBody,
-} from "../../support/log-bytes.ts";
+import { type HandmadeTable, tableMapBody } from "../../support/log-bytes.ts";
+import { type HandmadeRows, integersImage, rowsBody } from "../../support/row-bytes.ts";
 
 const readerOf = (fields: HandmadeTable = {}) => createTableReader(tableMapBody(fields), "mysql");
 const three = ["id", "a", "b"].map((name) => ({ name }));
