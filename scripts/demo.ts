@@ -11,6 +11,7 @@ import type { TradeTruth } from "../generator/truth.ts";
 import { AppError } from "../src/model/app-error.ts";
 import { renderItem, renderTrace } from "../src/serve/cli/render-trace.ts";
 import { renderStatus } from "../src/serve/cli/render-status.ts";
+import { renderVerify } from "../src/serve/cli/render-verify.ts";
 import { createPaint } from "../src/serve/cli/terminal.ts";
 import { writeError } from "../src/serve/cli/write-error.ts";
 import { openStoreReader } from "../src/store/open-store.ts";
@@ -91,9 +92,7 @@ function show(reader: StoreReader, truth: TradeTruth, store: string): void {
     print(["", ...reader.newestOfType(type, 1).flatMap((item) => renderItem(item, paint))]);
   ask("verify");
   const report = reader.verify();
-  print([
-    `${report.ok ? paint("green", "VERIFIED") : paint("red", "FAILED")}  ${report.entries} ledger entries, head ${report.head.entry_id}:${report.head.hash}`,
-  ]);
+  print(renderVerify(report, process.stdout));
 
   const inferred = reader.status().business_events_by_type;
   const wrong = Object.entries(truth.businessEvents).filter(([type, count]) => inferred[type] !== count);

@@ -53,7 +53,7 @@ export function toSourceError(error: unknown, connection: SourceConnection): App
     return make(
       "source.access_denied",
       `${address} refuses user ${connection.user}: ${message}`,
-      "Check `user` and AUDIT_PASSWORD; the account must be allowed from this machine's address.",
+      "Check `user` and AUDIT_PASSWORD. The account must exist and be allowed from this machine's address: see the SQL in README.md.",
     );
   }
   if (errno === 3159) {

@@ -17,7 +17,7 @@ export const exitStatus = {
 export const exitStatusMeanings: Record<keyof typeof exitStatus, string> = {
   failure: "something failed that has no status of its own",
   usage: "a flag, setting or argument is wrong; nothing was done",
-  found: "`verify` found a fault in the trail",
+  found: "`verify` found a fault in the trail, or `status --fail-on-gap` a gap",
   misconfigured: "the server's settings or the account's privileges would blind the trail",
   unreachable: "the server cannot be reached or refuses the login",
   store: "the store cannot be used: in use, newer, missing, damaged or full",

@@ -6,7 +6,10 @@ export const tlsModes = ["auto", "off", "required", "verify"] as const;
 export const logLevels = ["error", "warn", "info", "debug"] as const;
 
 /** Settings in words a person can type; numbers and lists also as text, as the environment and flags give them. */
-const integer = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
+const integer = (min: number, max: number) => {
+  const error = `must be a whole number from ${min} to ${max}`;
+  return z.coerce.number({ error }).int({ error }).min(min, { error }).max(max, { error });
+};
 const list = z.preprocess(
   (value) =>
     typeof value === "string"

@@ -12,9 +12,15 @@ export function toStoreError(error: unknown, path: string): unknown {
     });
   }
   // A table or column of ours that is not there was taken out by someone.
-  if (code.startsWith("SQLITE_CORRUPT") || code === "SQLITE_NOTADB" || /^no such (table|column)/.test(message)) {
+  if (code === "SQLITE_NOTADB") {
+    return new AppError("store.damaged", `${path} is not a store of audit-overlay: ${message}`, {
+      hint: "Check --store or AUDIT_STORE. If it was a store once, its first bytes were changed: keep it as evidence.",
+      cause: error,
+    });
+  }
+  if (code.startsWith("SQLITE_CORRUPT") || /^no such (table|column)/.test(message)) {
     return new AppError("store.damaged", `${path} cannot be read as a store: ${message}`, {
-      hint: "Keep the file as evidence, run `auditctl verify` on it, and restore the last backup.",
+      hint: "Keep the file as evidence (`auditctl verify` names the places), and restore the last backup.",
       cause: error,
     });
   }

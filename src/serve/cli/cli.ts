@@ -1,4 +1,5 @@
 // serve/cli: the command line. Takes arguments, gives an exit status.
+import { isatty } from "node:tty";
 import { Builtins, Cli, type Command } from "clipanion";
 import { packageVersion } from "../../lib/package-root.ts";
 import { AppError, exitStatus } from "../../model/app-error.ts";
@@ -27,9 +28,10 @@ export async function runCli(args: string[]): Promise<number> {
     process.exit(error.code === "EPIPE" ? 0 : exitStatus.failure),
   );
   const cli = createCli();
+  const words = args[0] === "help" ? [...args.slice(1), "--help"] : args;
   let command: Command;
   try {
-    command = cli.process(args, Cli.defaultContext);
+    command = cli.process(words, Cli.defaultContext);
   } catch (error) {
     return writeError(toUsageError(error, args), { json: args.includes("--json"), stream: process.stderr });
   }
@@ -37,7 +39,7 @@ export async function runCli(args: string[]): Promise<number> {
 }
 
 export function createCli(): Cli {
-  const enableColors = process.stdout.isTTY && process.env["NO_COLOR"] === undefined;
+  const enableColors = isatty(1) && process.env["NO_COLOR"] === undefined;
   const cli = new ReadableCli({
     binaryName: "auditctl",
     binaryLabel: "audit-overlay",
@@ -65,7 +67,8 @@ function toUsageError(error: unknown, args: readonly string[]): AppError {
   const firstFlag = args.findIndex((arg) => arg.startsWith("-"));
   const command = args.slice(0, firstFlag === -1 ? undefined : firstFlag).join(" ");
   const message = words.startsWith("Command not found") ? `there is no command "${command}"` : words;
-  return new AppError("usage.argument", message, {
-    hint: "`auditctl --help` lists the commands, `auditctl <command> --help` its flags.",
-  });
+  const hint = words.includes('("--password")')
+    ? "Other users of the machine can read flags: give it in AUDIT_PASSWORD, or a file with --password-file."
+    : "`auditctl --help` lists the commands, `auditctl <command> --help` its flags.";
+  return new AppError("usage.argument", message, { hint });
 }

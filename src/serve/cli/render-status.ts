@@ -9,8 +9,10 @@ export function renderStatus(status: StoreStatus, stream: Writable): string[] {
   const lines = [`store     ${status.store}`];
   if (source !== null) lines.push(`source    ${source.address}, ${source.flavor} ${printable(source.version)}`);
   if (capture !== null) {
-    const alive = isAlive(capture.process_id) || capture.state === "STOPPED";
-    const state = alive ? capture.state : `${capture.state}, but its process ${capture.process_id} is gone`;
+    // In the other states the process has said why and ended, as it should.
+    const isLive = ["STARTING", "RUNNING", "RETRYING"].includes(capture.state);
+    const alive = !isLive || isAlive(capture.process_id);
+    const state = alive ? capture.state : `${capture.state}, though its process ${capture.process_id} has died`;
     const style = alive && (capture.state === "RUNNING" || capture.state === "STOPPED") ? "green" : "red";
     lines.push(`capture   ${paint(style, state)} since ${shortTime(capture.since)}`);
     if (capture.reason !== null) lines.push(`          ${printable(capture.reason, 500)}`);
@@ -20,7 +22,7 @@ export function renderStatus(status: StoreStatus, stream: Writable): string[] {
     );
   }
   if (status.lag_seconds !== null)
-    lines.push(`lag       ${status.lag_seconds} s from commit to receipt, newest transaction`);
+    lines.push(`lag       the newest transaction arrived ${status.lag_seconds} s after its commit`);
   if (coverage !== null) lines.push(...renderCoverage(coverage));
   for (const [type, count] of Object.entries(status.business_events_by_type)) {
     lines.push(`  ${printable(type).padEnd(24)} ${count.toLocaleString("en-US").padStart(10)}`);

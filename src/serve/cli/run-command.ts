@@ -3,7 +3,8 @@ import { Command, Option } from "clipanion";
 import { systemClock } from "../../lib/clock.ts";
 import { packageVersion } from "../../lib/package-root.ts";
 import type { CaptureState } from "../../model/capture-state.ts";
-import type { ConfigKey } from "../../model/config.ts";
+import type { Config, ConfigKey } from "../../model/config.ts";
+import type { Checkpoint } from "../../model/raw-transaction.ts";
 import { configSchema } from "../../model/config.ts";
 import { openStore } from "../../store/open-store.ts";
 import { definedOnly, SourceCommand } from "./base-command.ts";
@@ -64,6 +65,7 @@ export class RunCommand extends SourceCommand {
     const rules = loadRules(config.rules, log);
     const connection = toSourceConnection(config);
     using store = openStore(config.store);
+    if (!this.json) this.print(describeStore(store.checkpoint(), config));
     const stop = new AbortController();
     const onSignal = (): void => stop.abort();
     process.once("SIGINT", onSignal);
@@ -92,4 +94,10 @@ export class RunCommand extends SourceCommand {
     if (this.json) this.print(JSON.stringify({ ...state, store: storePath }));
     else this.print(`${state.state}${state.reason === null ? "" : `: ${state.reason}`} (${storePath})`);
   }
+}
+
+/** Said first: a mistyped path makes a new trail, which must not look like one that goes on. */
+function describeStore(checkpoint: Checkpoint | undefined, { store, start_from }: Config): string {
+  if (checkpoint !== undefined) return `${store}: goes on after ${checkpoint.gtid_set || "the beginning"}`;
+  return `${store}: a new trail, which begins ${start_from === "now" ? "now" : "at the oldest change the server has"}`;
 }

@@ -17,12 +17,12 @@ export function createPaint(stream: Writable): (style: Style, text: string) => s
   return (style, text) => styleText(style, text, { stream, validateStream: true });
 }
 
-/** `2026-01-05T09:31:12.000000Z` -> `2026-01-05 09:31:12Z`: shorter, still UTC; fractions only when there are any. */
+/** `2026-01-05T09:31:12.350000Z` -> `2026-01-05 09:31:12.350Z`: still UTC; micro- or milliseconds only when there are any. */
 export function shortTime(timestamp: string): string {
   return timestamp
     .replace("T", " ")
-    .replace(/(\.\d*?)0*Z$/, "$1Z")
-    .replace(".Z", "Z");
+    .replace(/(\.\d{3})000Z$/, "$1Z")
+    .replace(/\.0*Z$/, "Z");
 }
 
 export function plural(count: number, one: string, many = `${one}s`): string {

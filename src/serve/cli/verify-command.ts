@@ -1,10 +1,9 @@
 // serve/cli: `auditctl verify`. Recomputes the whole trail from the file and names what does not hold.
 import { Command, Option } from "clipanion";
 import { AppError, exitStatus } from "../../model/app-error.ts";
-import type { VerifyReport } from "../../model/trace.ts";
 import { BaseCommand } from "./base-command.ts";
 import { createProgress } from "./progress.ts";
-import { createPaint, plural, printable } from "./terminal.ts";
+import { renderVerify } from "./render-verify.ts";
 
 export class VerifyCommand extends BaseCommand {
   static override paths = [["verify"]];
@@ -28,17 +27,8 @@ export class VerifyCommand extends BaseCommand {
     const report = reader.verify({ ...anchor, onProgress: progress.update });
     progress.stop();
     if (this.json) this.printJson(report);
-    else this.show(report);
+    else for (const line of renderVerify(report, this.context.stdout)) this.print(line);
     return report.ok ? 0 : exitStatus.found;
-  }
-
-  private show(report: VerifyReport): void {
-    const paint = createPaint(this.context.stdout);
-    const counts = `${plural(report.entries, "ledger entry", "ledger entries")}, ${plural(report.change_events, "change event")}, ${plural(report.business_events, "business event")}`;
-    this.print(`${report.ok ? paint("green", "VERIFIED") : paint("red", "FAILED")}  ${counts}`);
-    for (const fault of report.faults) this.print(`  ${printable(fault.place, 300)}: ${printable(fault.message, 300)}`);
-    if (report.truncated) this.print("  … and more");
-    this.print(`head ${report.head.entry_id}:${report.head.hash}`);
   }
 }
 

@@ -206,11 +206,11 @@ describe("status in words", () => {
       "store     audit.db",
       "source    db:3306, mysql 9.7.4",
       "capture   RUNNING since 2026-01-05 08:00:00Z",
-      "heard     2026-01-05 09:00:00.5Z (last event or heartbeat)",
-      "lag       2 s from commit to receipt, newest transaction",
+      "heard     2026-01-05 09:00:00.500Z (last event or heartbeat)",
+      "lag       the newest transaction arrived 2 s after its commit",
       "coverage  4 transactions, 1,200 change events, 1 business event",
       "  from    u:1-5 at 2026-01-05 08:00:00Z",
-      "  to      u:1-9 at 2026-01-05 09:00:00.5Z",
+      "  to      u:1-9 at 2026-01-05 09:00:00.500Z",
       "  gaps    none",
       "  sale.completed                1,234",
     ]);
@@ -219,7 +219,7 @@ describe("status in words", () => {
   it("does not call capture RUNNING when its process is gone", () => {
     const dead = { ...status, capture: { ...status.capture!, process_id: deadProcess } };
     expect(renderStatus(dead, plain)).toContain(
-      "capture   RUNNING, but its process 99999999 is gone since 2026-01-05 08:00:00Z",
+      "capture   RUNNING, though its process 99999999 has died since 2026-01-05 08:00:00Z",
     );
     const stopped = { ...status, capture: { ...status.capture!, state: "STOPPED" as const, process_id: deadProcess } };
     expect(renderStatus(stopped, plain)).toContain("capture   STOPPED since 2026-01-05 08:00:00Z");
