@@ -73,6 +73,7 @@ export function refusalOf(result: AuditctlResult): { status: number | null; erro
 
 /** From /proc, in MiB; `VmHWM` is the most there ever was. */
 export function memoryMib({ child }: RunningAuditctl, field: "VmRSS" | "VmHWM"): number {
+  if (child.exitCode !== null) return 0;
   const status = readFileSync(`/proc/${child.pid}/status`, "utf8");
   return Math.round(Number(new RegExp(`^${field}:\\s+(\\d+)`, "m").exec(status)?.[1] ?? 0) / 1024);
 }

@@ -161,6 +161,9 @@ async function cascade(context: FaultContext): Promise<Outcome> {
     : pending("the server does not log the child rows of a cascade, and nothing warns of it yet");
 }
 
+const memoryMibMax = 300;
+const patienceMs = 300_000;
+
 async function millionRows(context: FaultContext): Promise<Outcome> {
   const rows = 1_000_000;
   const kills = 2;
@@ -191,16 +194,22 @@ async function millionRows(context: FaultContext): Promise<Outcome> {
     "a part of the transaction is stored",
   );
   await using last = await startRun(source.address, store, args);
-  const followed = await follow(last, source, store, 200_000);
-  assertOk(followed.stored, JSON.stringify(followed));
+  const followed = await follow(last, source, store, patienceMs).catch((error: unknown) => String(error));
   const peak = memoryMib(last, "VmHWM");
+  if (typeof followed === "string") {
+    assertOk(peak > memoryMibMax, followed);
+    return pending(
+      `not stored after ${patienceMs / 1000} s on this machine: it is buffered, not streamed; peak memory ${peak} MiB`,
+    );
+  }
+  assertOk(followed.stored, JSON.stringify(followed));
   await stopRun(last);
   equal(readStatus(store)?.coverage?.change_events, rows + 1);
   assertIntact(store);
-  return peak < 300
+  return peak < memoryMibMax
     ? ok(`${kills} kills inside it; peak memory ${peak} MiB`)
     : pending(
-        `exact after ${kills} kills inside it, but peak memory is ${peak} MiB (300 are allowed): it is buffered, not streamed`,
+        `exact after ${kills} kills inside it, but peak memory is ${peak} MiB (${memoryMibMax} are allowed): it is buffered, not streamed`,
       );
 }
 
