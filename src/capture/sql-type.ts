@@ -11,7 +11,7 @@ const integerNames: Readonly<Record<number, string>> = {
   [columnType.double]: "double",
 };
 const blobSizes = ["", "tiny", "", "medium", "long"];
-const geometryNames = [
+export const geometryNames = [
   "geometry",
   "point",
   "linestring",

@@ -78,9 +78,6 @@ function afterKey(order: readonly string[], after: readonly Operand[]): { sql: s
   return { sql: ` WHERE ${first} AND (${alternatives.join(" OR ")})`, values };
 }
 
-/** Character sets for which the log's reader has no decoder: it gives their bytes, and so do we. */
-const undecodedCharsets = new Set(["dec8", "geostd8", "hp8", "keybcs2", "swe7"]);
-
 function selectColumn(column: TableColumn): string {
   const name = `t.${quote(column.name)}`;
   // As text a FLOAT has six digits, 16777216 is 16777200; as a DOUBLE it has all of them.
@@ -88,7 +85,6 @@ function selectColumn(column: TableColumn): string {
   // MariaDB's own types: the log has their bytes.
   if (column.dataType === "inet4") return `CAST(${name} AS BINARY(4))`;
   if (column.dataType === "inet6") return `CAST(${name} AS BINARY(16))`;
-  if (column.charset !== null && undecodedCharsets.has(column.charset)) return `CAST(${name} AS BINARY)`;
   return name;
 }
 

@@ -1,4 +1,6 @@
 // capture: a value as a SELECT gives it -> the value as the log's reader gives it, so that both look the same in the trail.
+import type { RawBytes } from "../model/raw-transaction.ts";
+import { geometryNames } from "./sql-type.ts";
 import type { TableColumn } from "./table-statements.ts";
 
 /** A cell of a text-protocol row, as the client library hands it to a reader of one's own. */
@@ -7,7 +9,6 @@ export interface Cell {
   type: string;
   string(encoding?: string): string | null;
   buffer(): Buffer | null;
-  geometry(): unknown;
 }
 
 /** Reads every number from its text: the library's own parsers go through arithmetic that can lose a digit. */
@@ -31,9 +32,8 @@ export function readCell(cell: Cell, next: () => unknown): unknown {
       return cell.string("utf8");
     case "BIT":
     case "VECTOR":
-      return cell.buffer();
     case "GEOMETRY":
-      return cell.geometry();
+      return cell.buffer();
     default:
       // Texts, times (as text) and bytes.
       return next();
@@ -42,12 +42,23 @@ export function readCell(cell: Cell, next: () => unknown): unknown {
 
 /** What only the column tells. */
 export function toLoggedValue(value: unknown, column: TableColumn): unknown {
-  if (typeof value !== "string") return value;
-  if (column.dataType === "json") return toLoggedJson(value);
+  if (Buffer.isBuffer(value)) return toLoggedBytes(value, column);
   // MariaDB's type: the log has its bytes.
-  if (column.dataType === "uuid") return Buffer.from(value.replaceAll("-", ""), "hex");
+  if (column.dataType === "uuid" && typeof value === "string") return Buffer.from(value.replaceAll("-", ""), "hex");
   return value;
 }
+
+/** The server stores a GEOMETRY as its reference system and well-known binary, a VECTOR as 32-bit floats. */
+function toLoggedBytes(bytes: Buffer, { dataType }: TableColumn): unknown {
+  if (spatialTypes.has(dataType)) {
+    const known: RawBytes = { bytes: bytes.subarray(4), type: dataType, srid: bytes.readUInt32LE(0) };
+    return known;
+  }
+  if (dataType !== "vector") return bytes;
+  return Array.from({ length: bytes.length / 4 }, (_, index) => bytes.readFloatLE(index * 4));
+}
+
+const spatialTypes: ReadonlySet<string> = new Set(geometryNames);
 
 function readInteger(text: string | null): number | string | null {
   if (text === null) return null;
@@ -57,13 +68,4 @@ function readInteger(text: string | null): number | string | null {
 
 function readDouble(text: string | null): number | null {
   return text === null ? null : Number(text);
-}
-
-const jsonParts = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:e[+-]?\d+)?/gi;
-
-/** The log's reader writes a JSON document's DOUBLE as JavaScript does: 1.0 is 1, 1e100 is 1e+100. */
-function toLoggedJson(text: string): string {
-  return text.replace(jsonParts, (part) =>
-    part.startsWith('"') || !/[.e]/i.test(part) ? part : String(Number(part) + 0),
-  );
 }
