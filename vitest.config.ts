@@ -24,6 +24,8 @@ export default defineConfig({
     ],
     coverage: {
       provider: "v8",
+      // The program is tested as users run it, in processes of its own; they count too.
+      autoAttachSubprocess: true,
       include: ["src/**/*.ts"],
       reporter: ["text-summary", "json-summary", "html"],
       thresholds: {
