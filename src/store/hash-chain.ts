@@ -1,6 +1,6 @@
 // store: the ledger's hashes. Takes column values as they are stored, gives SHA-256 digests.
 // Hashing the stored text itself (not a re-reading of it) is what makes one changed byte show.
-import { hash, randomFillSync } from "node:crypto";
+import { createHash, hash, randomFillSync } from "node:crypto";
 
 /** A stored column value. A Buffer where text was written means the file was changed, and its digest will differ. */
 export type ColumnValue = string | number | null | Buffer;
@@ -31,6 +31,23 @@ export function eventDigest(salt: Buffer, columns: readonly ColumnValue[]): Buff
  * Hash of one ledger entry: SHA-256(prev_hash ‖ digest of each event in order ‖ JSON array of the header columns).
  * The header comes last because it holds the counts: a transaction of any size can be hashed as it arrives.
  */
+export function startEntryHash(prevHash: Buffer): EntryHash {
+  const state = createHash("sha256").update(prevHash);
+  return {
+    add: (digest) => void state.update(digest),
+    finish: (header) => state.update(JSON.stringify(header)).digest(),
+  };
+}
+
+export interface EntryHash {
+  /** The digest of the next event. */
+  add: (digest: Buffer) => void;
+  finish: (header: readonly ColumnValue[]) => Buffer;
+}
+
+/** The same, of an entry whose events are all at hand. */
 export function entryHash(prevHash: Buffer, digests: readonly Buffer[], header: readonly ColumnValue[]): Buffer {
-  return hash("sha256", Buffer.concat([prevHash, ...digests, Buffer.from(JSON.stringify(header))]), "buffer");
+  const hashing = startEntryHash(prevHash);
+  digests.forEach(hashing.add);
+  return hashing.finish(header);
 }

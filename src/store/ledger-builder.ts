@@ -1,6 +1,5 @@
 // store: one ledger entry in the making. Events are inserted and hashed as they come; the entry's own row comes last,
 // because it holds their number. Runs inside the writer's transaction.
-import { createHash } from "node:crypto";
 import type Database from "better-sqlite3";
 import { assert } from "../lib/assert.ts";
 import { canonicalJson, type JsonObject } from "../lib/canonical-json.ts";
@@ -8,7 +7,7 @@ import type { BusinessEvent } from "../model/business-event.ts";
 import type { ChangeEvent } from "../model/change-event.ts";
 import { businessColumns, prepareBusinessEvent, toBusinessContent } from "./business-event.ts";
 import { changeColumns, prepareChangeEvent, toChangeContent } from "./change-event.ts";
-import { createSalt, eventDigest } from "./hash-chain.ts";
+import { createSalt, eventDigest, startEntryHash } from "./hash-chain.ts";
 import { type EntryKind, entryHeader, type LedgerHead, prepareLedgerEntry } from "./ledger-entry.ts";
 
 export interface EntryContent {
@@ -40,7 +39,7 @@ export function prepareLedgerBuilder(db: Database.Database) {
     // The unique key would refuse it too; asking first makes redelivery a no-op at the cost of one lookup.
     if (transactionId !== null && entries.has.get(transactionId) !== undefined) return undefined;
     const entryId = from.entry_id + 1;
-    const hash = createHash("sha256").update(from.hash);
+    const hash = startEntryHash(from.hash);
     const changeIds = new Map<string, number | bigint>();
     const counted = { changes: 0, businessEvents: 0 };
     return {
@@ -50,7 +49,7 @@ export function prepareLedgerBuilder(db: Database.Database) {
           const salt = createSalt();
           const digest = eventDigest(salt, changeColumns(row));
           const { lastInsertRowid } = changeEvents.insert.run({ ...row, salt, digest });
-          hash.update(digest);
+          hash.add(digest);
           if (counted.changes < lineageMax) changeIds.set(event.event_id, lastInsertRowid);
           counted.changes += 1;
         }
@@ -61,7 +60,7 @@ export function prepareLedgerBuilder(db: Database.Database) {
           const salt = createSalt();
           const digest = eventDigest(salt, businessColumns(row, event.change_event_ids));
           const businessId = businessEvents.insert.run({ ...row, salt, digest }).lastInsertRowid;
-          hash.update(digest);
+          hash.add(digest);
           counted.businessEvents += 1;
           event.change_event_ids.forEach((eventId, position) => {
             const changeId = changeIds.get(eventId);
@@ -81,7 +80,7 @@ export function prepareLedgerBuilder(db: Database.Database) {
           business_count: counted.businessEvents,
           detail: canonicalJson(content.detail),
         };
-        const digest = hash.update(JSON.stringify(entryHeader(header))).digest();
+        const digest = hash.finish(entryHeader(header));
         entries.insert.run({ ...header, prev_hash: from.hash, hash: digest });
         return { entry_id: entryId, hash: digest };
       },
