@@ -13,16 +13,17 @@ CREATE TABLE source (
 ) STRICT;
 
 -- One row per source transaction, one for each start, stop, gap and change of the server's settings, one per chunk of a snapshot. The hash chain.
+-- A distributed (XA) transaction has two: 'prepared', then 'transaction' with its changes when it is committed, or 'voided' when it is rolled back.
 -- hash = SHA-256(prev_hash, digests of its change events then business events, JSON array of the columns up to detail)
 CREATE TABLE ledger_entry (
   entry_id        INTEGER PRIMARY KEY,  -- 1, 2, 3 … without holes
-  kind            TEXT NOT NULL CHECK (kind IN ('transaction', 'start', 'stop', 'gap', 'config', 'snapshot')),
+  kind            TEXT NOT NULL CHECK (kind IN ('transaction', 'start', 'stop', 'gap', 'config', 'snapshot', 'prepared', 'voided')),
   transaction_id  TEXT UNIQUE,          -- GTID; of a snapshot's chunk 'snapshot:id:table:chunk'; else null
   timestamp       TEXT NOT NULL,        -- commit time of the transaction; of a snapshot's chunk, when its read was opened; else when the entry was made
   received_at     TEXT NOT NULL,        -- by the clock of this machine
   change_count    INTEGER NOT NULL,
   business_count  INTEGER NOT NULL,
-  detail          TEXT NOT NULL,        -- JSON: why capture started, stopped, what a gap lacks, which settings blind us, which rows a snapshot's chunk holds and as of when
+  detail          TEXT NOT NULL,        -- JSON: why capture started, stopped, what a gap lacks, which settings blind us, which rows a snapshot's chunk holds and as of when; of a distributed transaction its id, what prepared it, how many changes wait and their digest
   prev_hash       BLOB NOT NULL,
   hash            BLOB NOT NULL
 ) STRICT;
@@ -83,6 +84,22 @@ CREATE TABLE business_event_change (
   PRIMARY KEY (business_id, position)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX business_event_change_change ON business_event_change (change_id);
+
+-- Distributed (XA) transactions that are prepared and wait for XA COMMIT or XA ROLLBACK. Not part of the trail, which holds only
+-- what took effect: the rows go when the decision comes. Their count and digest are in their ledger_entry of kind 'prepared'.
+CREATE TABLE prepared_transaction (
+  entry_id  INTEGER PRIMARY KEY REFERENCES ledger_entry DEFERRABLE INITIALLY DEFERRED,
+  xid       TEXT NOT NULL UNIQUE,       -- 'gtrid','bqual',formatID, as SQL writes it; X'…' where a part is not plain text
+  salt      BLOB NOT NULL               -- goes with the rows, so that the digest that stays tells nothing of them
+) STRICT;
+
+-- digest = SHA-256(salt, for each change in order: seq, a space, change, a line feed)
+CREATE TABLE prepared_change (
+  entry_id  INTEGER NOT NULL,
+  seq       INTEGER NOT NULL,           -- ordinal in the transaction, from 0
+  change    TEXT NOT NULL,              -- the change event as JSON, normalized and masked; its event_id is that of the commit only once there is one
+  PRIMARY KEY (entry_id, seq)
+) STRICT;
 
 -- Where the log has been read to, committed together with the events it covers.
 CREATE TABLE checkpoint (

@@ -77,15 +77,28 @@ CREATE TABLE checkpoint (
 
 CREATE TABLE ledger_entry (
   entry_id        INTEGER PRIMARY KEY,  -- 1, 2, 3 … without holes
-  kind            TEXT NOT NULL CHECK (kind IN ('transaction', 'start', 'stop', 'gap', 'config', 'snapshot')),
+  kind            TEXT NOT NULL CHECK (kind IN ('transaction', 'start', 'stop', 'gap', 'config', 'snapshot', 'prepared', 'voided')),
   transaction_id  TEXT UNIQUE,          -- GTID; of a snapshot's chunk 'snapshot:id:table:chunk'; else null
   timestamp       TEXT NOT NULL,        -- commit time of the transaction; of a snapshot's chunk, when its read was opened; else when the entry was made
   received_at     TEXT NOT NULL,        -- by the clock of this machine
   change_count    INTEGER NOT NULL,
   business_count  INTEGER NOT NULL,
-  detail          TEXT NOT NULL,        -- JSON: why capture started, stopped, what a gap lacks, which settings blind us, which rows a snapshot's chunk holds and as of when
+  detail          TEXT NOT NULL,        -- JSON: why capture started, stopped, what a gap lacks, which settings blind us, which rows a snapshot's chunk holds and as of when; of a distributed transaction its id, what prepared it, how many changes wait and their digest
   prev_hash       BLOB NOT NULL,
   hash            BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE prepared_change (
+  entry_id  INTEGER NOT NULL,
+  seq       INTEGER NOT NULL,           -- ordinal in the transaction, from 0
+  change    TEXT NOT NULL,              -- the change event as JSON, normalized and masked; its event_id is that of the commit only once there is one
+  PRIMARY KEY (entry_id, seq)
+) STRICT;
+
+CREATE TABLE prepared_transaction (
+  entry_id  INTEGER PRIMARY KEY REFERENCES ledger_entry DEFERRABLE INITIALLY DEFERRED,
+  xid       TEXT NOT NULL UNIQUE,       -- 'gtrid','bqual',formatID, as SQL writes it; X'…' where a part is not plain text
+  salt      BLOB NOT NULL               -- goes with the rows, so that the digest that stays tells nothing of them
 ) STRICT;
 
 CREATE TABLE source (

@@ -4,7 +4,7 @@ import { assertNever } from "../lib/assert.ts";
 import { type Clock, microsToTimestamp, toTimestamp } from "../lib/clock.ts";
 import { AppError } from "../model/app-error.ts";
 import type { Flavor } from "../model/capture-state.ts";
-import type { RawChangeEvent, RawTransaction, RawTransactionPart } from "../model/raw-transaction.ts";
+import type { RawChangeEvent, RawTransaction, RawTransactionPart, XaStep } from "../model/raw-transaction.ts";
 import type { BinlogEvent, RowsPacket } from "./binlog-client.ts";
 import type { CommitTime } from "./commit-time.ts";
 import { eventType } from "./event-packet.ts";
@@ -12,6 +12,7 @@ import { readRowChanges, readTableId } from "./row-changes.ts";
 import { refusedEvent } from "./source-error.ts";
 import { classifyStatement } from "./statement.ts";
 import { createTableReaders, type TableEntry } from "./table-reader.ts";
+import { formatXid, parseXaStatement } from "./xa.ts";
 
 export interface AssemblerOptions {
   flavor: Flavor;
@@ -34,6 +35,8 @@ interface OpenTransaction {
   gtid: string;
   /** BEGIN was seen: the group ends with a commit marker. Without it, its one statement ends it (DDL). */
   begun: boolean;
+  /** Of a distributed transaction: it ends with an XA PREPARE of this id. */
+  xid: string | null;
   connectionId: number | null;
   /** Events handed on as parts. */
   handedOn: number;
@@ -53,17 +56,21 @@ export function createTransactionAssembler(options: AssemblerOptions): Transacti
   const tables = new Map<number, TableEntry>();
   let open: OpenTransaction | null = null;
 
-  const begin = (gtid: string, begun: boolean): void => {
+  const begin = (gtid: string, begun: boolean, xid: string | null = null): void => {
     if (open !== null) throw undecodable(`transaction ${gtid} begins before ${open.gtid} has ended`);
-    open = { gtid, begun, connectionId: null, handedOn: 0, events: [], bytes: 0 };
+    open = { gtid, begun, xid, connectionId: null, handedOn: 0, events: [], bytes: 0 };
   };
   const current = (what: string): OpenTransaction => {
     if (open === null) throw undecodable(`${what} outside a transaction`);
     return open;
   };
   let commitTime: CommitTime | null = null;
-  const commit = (event: BinlogEvent): void => {
-    const { gtid, connectionId, events, handedOn: firstSeq } = current("a commit");
+  /** `xa`: what ends here is a step of a distributed transaction. */
+  const finish = (
+    event: BinlogEvent,
+    { gtid, connectionId, events, handedOn: firstSeq }: OpenTransaction,
+    xa?: XaStep,
+  ): void => {
     const receivedAt = toTimestamp(options.clock.now());
     open = null;
     // The server describes each table anew in each statement; an entry kept longer could name another table.
@@ -75,7 +82,14 @@ export function createTransactionAssembler(options: AssemblerOptions): Transacti
       connectionId,
       firstSeq,
       events,
+      ...(xa === undefined ? {} : { xa }),
     });
+  };
+  const commit = (event: BinlogEvent): void => {
+    const transaction = current("a commit");
+    if (transaction.xid !== null)
+      throw undecodable(`transaction ${transaction.gtid} begins as XA ${transaction.xid} and ends without XA PREPARE`);
+    finish(event, transaction);
   };
   const keeps = (database: string): boolean => options.databases.size === 0 || options.databases.has(database);
   /** A statement may name another database than the session's own: one that speaks of a kept database is kept. */
@@ -85,11 +99,31 @@ export function createTransactionAssembler(options: AssemblerOptions): Transacti
     for (const change of changes) transaction.events.push(change);
     transaction.bytes += bytes;
     if (transaction.events.length < waitingEventsMax && transaction.bytes < waitingBytesMax) return;
-    const { gtid, handedOn: firstSeq, events } = transaction;
+    const { gtid, handedOn: firstSeq, events, xid } = transaction;
     transaction.handedOn += events.length;
     transaction.events = [];
     transaction.bytes = 0;
-    options.onPart({ gtid, firstSeq, events });
+    options.onPart({ gtid, firstSeq, events, ...(xid === null ? {} : { xid }) });
+  };
+
+  const xaStatement = (event: EventOf<"Query">, transaction: OpenTransaction): void => {
+    const { verb, xid } = parseXaStatement(event.query) ?? refuseXa(transaction, `holds ${event.query.slice(0, 40)}`);
+    if (verb === "START") {
+      if (transaction.begun) refuseXa(transaction, `begins twice, the second time as XA ${xid}`);
+      Object.assign(transaction, { begun: true, xid, connectionId: event.slaveProxyId });
+    } else if (verb === "END") {
+      if (transaction.xid !== xid) refuseXa(transaction, `begins as XA ${transaction.xid} and ends as XA ${xid}`);
+    } else {
+      if (transaction.begun) refuseXa(transaction, `decides on XA ${xid} among its own changes`);
+      finish(event, transaction, { step: verb === "COMMIT" ? "commit" : "rollback", xid });
+    }
+  };
+  const xaPrepare = (event: EventOf<"XaPrepare">): void => {
+    const transaction = current("an XA PREPARE");
+    const xid = formatXid(event);
+    if (transaction.xid !== xid) refuseXa(transaction, `begins as XA ${transaction.xid} and is prepared as XA ${xid}`);
+    if (event.onePhase) finish(event, transaction);
+    else finish(event, transaction, { step: "prepare", xid });
   };
 
   const statement = (event: EventOf<"Query">): void => {
@@ -111,9 +145,7 @@ export function createTransactionAssembler(options: AssemblerOptions): Transacti
           throw undecodable(`transaction ${transaction.gtid} ends in ROLLBACK after row changes`);
         return commit(event);
       case "xa":
-        throw undecodable(
-          `transaction ${transaction.gtid} is a distributed (XA) transaction, which this version does not decode`,
-        );
+        return xaStatement(event, transaction);
       case "row-change":
         throw statementFormat(transaction.gtid, event.schema);
       case "other":
@@ -154,12 +186,10 @@ export function createTransactionAssembler(options: AssemblerOptions): Transacti
         begin((event as EventOf<"Gtid">).gtid, false);
         break;
       case "MariadbGtid": {
-        const gtid = event as EventOf<"MariadbGtid">;
-        if (gtid.preparedXa || gtid.completedXa)
-          throw undecodable(
-            `transaction ${gtid.gtid} is a distributed (XA) transaction, which this version does not decode`,
-          );
-        begin(gtid.gtid, !gtid.standalone);
+        const { gtid, standalone, preparedXa, xidGtrid, xidBqual, xidFormatId } = event as EventOf<"MariadbGtid">;
+        // The rows of a prepared one follow at once, without an XA START.
+        const prepares = preparedXa && xidGtrid !== undefined && xidBqual !== undefined && xidFormatId !== undefined;
+        begin(gtid, !standalone, prepares ? formatXid({ xidGtrid, xidBqual, xidFormatId }) : null);
         break;
       }
       case "AnonymousGtid":
@@ -176,9 +206,7 @@ export function createTransactionAssembler(options: AssemblerOptions): Transacti
         commit(event);
         break;
       case "XaPrepare":
-        if (!(event as EventOf<"XaPrepare">).onePhase)
-          throw undecodable("a distributed (XA) transaction was prepared, which this version does not decode");
-        commit(event);
+        xaPrepare(event as EventOf<"XaPrepare">);
         break;
       case "TransactionPayload":
         throw refusedEvent("a compressed transaction", "binlog_transaction_compression = OFF");
@@ -201,6 +229,10 @@ function undecodable(what: string): AppError {
   return new AppError("capture.undecodable", what, {
     hint: "Capture stopped before it; nothing was guessed. docs/capture.md says what can be decoded.",
   });
+}
+
+function refuseXa({ gtid }: OpenTransaction, what: string): never {
+  throw undecodable(`distributed transaction ${gtid} ${what}`);
 }
 
 function statementFormat(gtid: string, database: string): AppError {

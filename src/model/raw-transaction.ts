@@ -60,6 +60,15 @@ export interface RawTransaction {
   /** Ordinal of `events[0]`: 0, or more when the events before it were handed on as parts. */
   firstSeq: number;
   events: readonly RawChangeEvent[];
+  /** Of a distributed transaction in two phases; one that is committed in one phase is a transaction like any other. */
+  xa?: XaStep;
+}
+
+/** `prepare` brings the rows, which take effect with `commit` or never: a later transaction with a GTID of its own, without events. */
+export interface XaStep {
+  step: "prepare" | "commit" | "rollback";
+  /** `'gtrid','bqual',formatID`, a part in hexadecimal where it is not plain text. */
+  xid: string;
 }
 
 /** Events of a large transaction that is not committed yet. */
@@ -67,6 +76,8 @@ export interface RawTransactionPart {
   gtid: string;
   firstSeq: number;
   events: readonly RawChangeEvent[];
+  /** Of a distributed transaction: only its end will tell whether it is committed or prepared. */
+  xid?: string;
 }
 
 /** Where the log has been read to. The GTID set decides; file and position are information. */

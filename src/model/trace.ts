@@ -15,6 +15,16 @@ export interface Gap {
   to_gtid_set: string | null;
 }
 
+/** A distributed (XA) transaction that waits for its decision: nothing of it has taken effect. */
+export interface PreparedTransaction {
+  /** `'gtrid','bqual',formatID`, a part in hexadecimal where it is not plain text. */
+  xid: string;
+  /** GTID of its XA PREPARE; its changes will have that of its XA COMMIT. */
+  transaction_id: string;
+  prepared_at: string;
+  changes: number;
+}
+
 /** What an answer rests on. */
 export interface Coverage {
   /** GTID set at which reading began; earlier changes are not in the trail. */
@@ -30,6 +40,8 @@ export interface Coverage {
   gaps: Gap[];
   /** Tables whose rows were read as they stood, so that entities older than the trail are not empty. */
   baselines: Baseline[];
+  /** Prepared and not yet decided. */
+  prepared: PreparedTransaction[];
 }
 
 export interface TracedBusinessEvent extends BusinessEvent {

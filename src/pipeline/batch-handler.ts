@@ -1,13 +1,17 @@
 // pipeline: what capture hands on -> normalize -> infer -> store. A large transaction comes in parts and goes into one open
 // write transaction; memory holds a part at a time.
 import type { CaptureOptions } from "../capture/capture.ts";
+import { assert, assertNever } from "../lib/assert.ts";
 import type { Logger } from "../lib/logger.ts";
 import type { BusinessEvent } from "../model/business-event.ts";
 import type { ChangeEvent } from "../model/change-event.ts";
 import type { EntityMapping } from "../model/entity-mapping.ts";
-import type { Checkpoint, RawTransaction } from "../model/raw-transaction.ts";
+import type { Checkpoint, RawTransaction, RawTransactionPart } from "../model/raw-transaction.ts";
 import { normalizeTransaction } from "../normalize/change-events.ts";
-import type { LedgerStream, LedgerTransaction, LedgerWriter } from "../store/ledger-writer.ts";
+import { toDecided } from "../normalize/decided-change.ts";
+import type { LedgerStep, LedgerTransaction, Publication } from "../store/ledger-step.ts";
+import type { LedgerStream, LedgerWriter } from "../store/ledger-writer.ts";
+import { createInference, type Inference } from "./inference.ts";
 
 export interface IngestRules {
   mapping: EntityMapping;
@@ -23,9 +27,6 @@ export interface BatchHandlerOptions {
   now: () => string;
 }
 
-/** Rules see a transaction whole; one of more changes than this is kept without being shown to them, and its entry says so. */
-const inferredChangesMax = 20_000;
-
 export interface BatchHandler extends Pick<CaptureOptions, "onBatch" | "onPart" | "onAbandoned"> {
   /** A large transaction is half written: nothing else may be appended now. */
   isStreaming: () => boolean;
@@ -33,40 +34,68 @@ export interface BatchHandler extends Pick<CaptureOptions, "onBatch" | "onPart" 
 
 interface OpenStream {
   ledger: LedgerStream;
-  /** Changes so far, for the rules; null when there are too many. */
-  changes: ChangeEvent[] | null;
+  inference: Inference;
 }
 
 export function createBatchHandler(options: BatchHandlerOptions): BatchHandler {
   const { store, rules, valueBytesMax, log, now } = options;
   let stream: OpenStream | null = null;
 
-  const keep = (open: OpenStream, changes: readonly ChangeEvent[]): void => {
-    if (open.changes === null || open.changes.length + changes.length > inferredChangesMax) open.changes = null;
-    else for (const change of changes) open.changes.push(change);
+  const normalize = (transaction: RawTransaction | RawTransactionPart): ChangeEvent[] =>
+    normalizeTransaction(transaction, rules.mapping, { valueBytesMax });
+  const finish = ({ ledger, inference }: OpenStream, transaction: RawTransaction, checkpoint: Checkpoint): void => {
+    const { gtid, timestamp, xa } = transaction;
+    const changes = normalize(transaction);
+    const header = toHeader(transaction);
+    if (xa !== undefined) {
+      assert(xa.step === "prepare", `a decision on XA ${xa.xid} that comes in parts`);
+      ledger.commit({ ...header, xa: xa.step, xid: xa.xid, changes }, checkpoint, now());
+      return;
+    }
+    inference.add(changes);
+    ledger.commit({ ...header, changes, ...inference.finish(gtid, timestamp) }, checkpoint, now());
   };
-  const finish = (open: OpenStream, transaction: RawTransaction, checkpoint: Checkpoint): void => {
-    const changes = normalizeTransaction(transaction, rules.mapping, { valueBytesMax });
-    keep(open, changes);
-    const all = open.changes;
-    if (all === null) log.warn({ transaction_id: transaction.gtid }, "too many changes for the rules");
-    for (const change of all ?? []) change.timestamp = transaction.timestamp;
-    const businessEvents = all === null ? [] : rules.infer(all);
-    const detail = all === null ? { rules: `not applied: more than ${inferredChangesMax} changes` } : {};
-    open.ledger.commit({ ...toHeader(transaction), changes, businessEvents, detail }, checkpoint, now());
+  /** The rules see changes that waited when they take effect. */
+  const toPublication = ({ gtid, timestamp }: RawTransaction): Publication => {
+    const inference = createInference(rules.infer, log);
+    return {
+      add(waiting) {
+        const changes = waiting.map((change) => toDecided(change, { transaction_id: gtid, timestamp }));
+        inference.add(changes);
+        return changes;
+      },
+      finish: () => inference.finish(gtid, timestamp),
+    };
   };
-  const toLedger = (transaction: RawTransaction): LedgerTransaction => {
-    const changes = normalizeTransaction(transaction, rules.mapping, { valueBytesMax });
-    return { ...toHeader(transaction), changes, businessEvents: rules.infer(changes) };
+  const toStep = (transaction: RawTransaction): LedgerStep => {
+    const header = toHeader(transaction);
+    const { xa } = transaction;
+    if (xa === undefined) {
+      const changes = normalize(transaction);
+      return { ...header, changes, businessEvents: rules.infer(changes) };
+    }
+    switch (xa.step) {
+      case "prepare":
+        return { ...header, xa: "prepare", xid: xa.xid, changes: normalize(transaction) };
+      case "commit":
+        return { ...header, xa: "commit", xid: xa.xid, publication: toPublication(transaction) };
+      case "rollback":
+        return { ...header, xa: "rollback", xid: xa.xid };
+      default:
+        return assertNever(xa.step);
+    }
   };
 
   return {
     isStreaming: () => stream !== null,
     onPart(part) {
-      stream ??= { ledger: store.openStream(part.gtid), changes: [] };
-      const changes = normalizeTransaction(part, rules.mapping, { valueBytesMax });
+      stream ??= {
+        ledger: store.openStream(part.gtid, part.xid !== undefined),
+        inference: createInference(rules.infer, log),
+      };
+      const changes = normalize(part);
       stream.ledger.append(changes);
-      keep(stream, changes);
+      stream.inference.add(changes);
     },
     onAbandoned() {
       stream?.ledger.abandon();
@@ -79,7 +108,7 @@ export function createBatchHandler(options: BatchHandlerOptions): BatchHandler {
         stream = null;
         return;
       }
-      const stored = store.append(transactions.map(toLedger), checkpoint, now());
+      const stored = store.append(transactions.map(toStep), checkpoint, now());
       log.debug({ transactions: transactions.length, stored, gtid_set: checkpoint.gtid_set }, "stored");
     },
   };

@@ -2,6 +2,7 @@
 import type Database from "better-sqlite3";
 import type { Coverage, Gap } from "../model/trace.ts";
 import { prepareCheckpoint } from "./checkpoint.ts";
+import { preparePreparedList } from "./prepared.ts";
 import { prepareSnapshot } from "./snapshot.ts";
 
 /** Detail of a `start` entry; the first one says where the trail begins. */
@@ -30,6 +31,7 @@ export function prepareCoverage(db: Database.Database): CoverageQuery {
   );
   const newest = prepareNewestTransaction(db);
   const snapshots = prepareSnapshot(db);
+  const prepared = preparePreparedList(db);
 
   return () => {
     const start = firstStart.get();
@@ -49,6 +51,7 @@ export function prepareCoverage(db: Database.Database): CoverageQuery {
         ...(JSON.parse(row.detail) as GapDetail),
       })),
       baselines: snapshots.baselines(),
+      prepared: prepared(),
     };
   };
 }

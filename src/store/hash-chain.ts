@@ -51,3 +51,18 @@ export function entryHash(prevHash: Buffer, digests: readonly Buffer[], header: 
   digests.forEach(hashing.add);
   return hashing.finish(header);
 }
+
+/** Over changes that wait for a decision: SHA-256(salt ‖ for each in order its ordinal, a space, its JSON, a line feed), in hexadecimal. */
+export function startWaitingDigest(salt: Buffer): WaitingDigest {
+  const state = createHash("sha256").update(salt);
+  return {
+    // JSON holds no line feed, so where one change ends is certain.
+    add: (seq, json) => void state.update(`${seq} ${json}\n`),
+    finish: () => state.digest("hex"),
+  };
+}
+
+export interface WaitingDigest {
+  add: (seq: number, json: string) => void;
+  finish: () => string;
+}

@@ -19,6 +19,7 @@ export interface EntryContent {
 }
 
 export interface LedgerBuilder {
+  readonly entryId: number;
   addChanges(events: readonly ChangeEvent[]): void;
   /** After the changes; each may rest on the changes added, up to `lineageMax` of them. */
   addBusinessEvents(events: readonly BusinessEvent[]): void;
@@ -43,6 +44,7 @@ export function prepareLedgerBuilder(db: Database.Database) {
     const changeIds = new Map<string, number | bigint>();
     const counted = { changes: 0, businessEvents: 0 };
     return {
+      entryId,
       addChanges(events) {
         for (const event of events) {
           const row = toChangeContent(entryId, event);

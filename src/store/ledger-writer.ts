@@ -3,36 +3,26 @@
 import type Database from "better-sqlite3";
 import { assert } from "../lib/assert.ts";
 import type { JsonObject } from "../lib/canonical-json.ts";
-import type { BusinessEvent } from "../model/business-event.ts";
 import type { CaptureState, SourceIdentity } from "../model/capture-state.ts";
 import type { ChangeEvent } from "../model/change-event.ts";
 import type { Checkpoint } from "../model/raw-transaction.ts";
 import type { BaselineProgress, SnapshotChunk } from "../model/snapshot.ts";
 import { prepareCaptureState } from "./capture-state.ts";
 import { prepareCheckpoint } from "./checkpoint.ts";
+import { prepareDistributed, type TransactionBuilder } from "./distributed.ts";
 import { genesisHash } from "./hash-chain.ts";
-import { type EntryContent, prepareLedgerBuilder } from "./ledger-builder.ts";
+import { type LedgerBuilder, prepareLedgerBuilder } from "./ledger-builder.ts";
 import { type EntryKind, type LedgerHead, prepareLedgerEntry } from "./ledger-entry.ts";
+import type { LedgerPrepare, LedgerStep, LedgerTransaction } from "./ledger-step.ts";
 import { prepareSnapshot } from "./snapshot.ts";
 import { prepareSource, type SourceRow } from "./source.ts";
 import { withStoreErrors } from "./sqlite-error.ts";
 
-/** One source transaction, ready to be kept. */
-export interface LedgerTransaction {
-  transaction_id: string;
-  timestamp: string;
-  received_at: string;
-  changes: readonly ChangeEvent[];
-  businessEvents: readonly BusinessEvent[];
-  /** What there is to say of the transaction as a whole. */
-  detail?: JsonObject;
-}
-
 /** A transaction that arrives in pieces, in one open SQLite transaction: memory holds a piece, the file holds the rest. */
 export interface LedgerStream {
   append(changes: readonly ChangeEvent[]): void;
-  /** Commits it with its checkpoint; `changes` are the last ones. */
-  commit(transaction: LedgerTransaction, checkpoint: Checkpoint, now: string): void;
+  /** Commits it with its checkpoint; `changes` are the last ones. Only one that was opened as `distributed` may be prepared. */
+  commit(transaction: LedgerTransaction | LedgerPrepare, checkpoint: Checkpoint, now: string): void;
   /** Leaves no trace of it. */
   abandon(): void;
 }
@@ -54,11 +44,16 @@ export interface LedgerWriter {
   registerSource(identity: SourceIdentity, clientId: number, now: string): void;
   checkpoint(): Checkpoint | undefined;
   /** Commits transactions and checkpoint together. Gives how many transactions were new; a redelivered one is left out. */
-  append(transactions: readonly LedgerTransaction[], checkpoint: Checkpoint, now: string): number;
-  /** Until it is committed or abandoned, nothing else may be appended. */
-  openStream(transactionId: string): LedgerStream;
+  append(transactions: readonly LedgerStep[], checkpoint: Checkpoint, now: string): number;
+  /** Until it is committed or abandoned, nothing else may be appended. `distributed`: its end may be an XA PREPARE. */
+  openStream(transactionId: string, distributed?: boolean): LedgerStream;
   /** A start, stop, gap or change of settings, or the beginning of a snapshot, in the chain; with a checkpoint when it moves where reading resumes. */
-  note(kind: Exclude<EntryKind, "transaction">, detail: JsonObject, now: string, checkpoint?: Checkpoint): void;
+  note(
+    kind: Exclude<EntryKind, "transaction" | "prepared" | "voided">,
+    detail: JsonObject,
+    now: string,
+    checkpoint?: Checkpoint,
+  ): void;
   /** Commits one chunk of a snapshot; the checkpoint does not move, because no part of the log was read. */
   appendSnapshot(chunk: LedgerSnapshotChunk): void;
   /** How far the newest snapshot of each table has come, by database.table. */
@@ -74,6 +69,7 @@ export function createLedgerWriter(db: Database.Database, path: string): LedgerW
   const sources = prepareSource(db);
   const states = prepareCaptureState(db);
   const openEntry = prepareLedgerBuilder(db);
+  const distributed = prepareDistributed(db, openEntry, path);
   let head: LedgerHead = entries.head.get() ?? { entry_id: 0, hash: genesisHash };
 
   /** `head` moves only after COMMIT: when SQLite refuses, the next try builds on what is really there. */
@@ -81,6 +77,22 @@ export function createLedgerWriter(db: Database.Database, path: string): LedgerW
     withStoreErrors(path, () => {
       head = db.transaction(work).immediate(head);
     });
+  };
+
+  const openTransaction = (from: LedgerHead, transactionId: string): TransactionBuilder | undefined => {
+    const entry = openEntry(from, transactionId);
+    return (
+      entry && { addChanges: (changes) => entry.addChanges(changes), finish: (step) => finishTransaction(entry, step) }
+    );
+  };
+  /** undefined when the ledger has it already. */
+  const write = (from: LedgerHead, step: LedgerStep): LedgerHead | undefined => {
+    if (step.xa === "prepare") return distributed.openWaiting(from, step.transaction_id)?.finish(step);
+    const entry = openEntry(from, step.transaction_id);
+    if (entry === undefined) return undefined;
+    if (step.xa === "commit") return distributed.commit(entry, step);
+    if (step.xa === "rollback") return distributed.rollback(entry, step);
+    return finishTransaction(entry, step);
   };
 
   return {
@@ -97,11 +109,9 @@ export function createLedgerWriter(db: Database.Database, path: string): LedgerW
         let last = from;
         stored = 0;
         for (const transaction of transactions) {
-          const entry = openEntry(last, transaction.transaction_id);
-          if (entry === undefined) continue;
-          entry.addChanges(transaction.changes);
-          entry.addBusinessEvents(transaction.businessEvents);
-          last = entry.finish(toContent(transaction));
+          const next = write(last, transaction);
+          if (next === undefined) continue;
+          last = next;
           stored += 1;
         }
         checkpoints.put.run({ ...checkpoint, updated_at: now });
@@ -109,18 +119,16 @@ export function createLedgerWriter(db: Database.Database, path: string): LedgerW
       });
       return stored;
     },
-    openStream(transactionId) {
+    openStream(transactionId, isDistributed = false) {
       const entry = withStoreErrors(path, () => {
         db.exec("BEGIN IMMEDIATE");
-        return openEntry(head, transactionId);
+        return isDistributed ? distributed.openWaiting(head, transactionId) : openTransaction(head, transactionId);
       });
       return {
         append: (changes) => withStoreErrors(path, () => entry?.addChanges(changes)),
         commit: (transaction, checkpoint, now) =>
           withStoreErrors(path, () => {
-            entry?.addChanges(transaction.changes);
-            entry?.addBusinessEvents(transaction.businessEvents);
-            const next = entry?.finish(toContent(transaction)) ?? head;
+            const next = entry?.finish(transaction) ?? head;
             checkpoints.put.run({ ...checkpoint, updated_at: now });
             db.exec("COMMIT");
             head = next;
@@ -158,7 +166,10 @@ export function createLedgerWriter(db: Database.Database, path: string): LedgerW
   };
 }
 
-function toContent(transaction: LedgerTransaction): EntryContent {
-  const { transaction_id, timestamp, received_at, detail = {} } = transaction;
-  return { kind: "transaction", transaction_id, timestamp, received_at, detail };
+function finishTransaction(entry: LedgerBuilder, step: LedgerTransaction | LedgerPrepare): LedgerHead {
+  assert(step.xa === undefined, `changes of ${step.transaction_id} are to wait and were not put aside`);
+  const { transaction_id, timestamp, received_at, detail = {} } = step;
+  entry.addChanges(step.changes);
+  entry.addBusinessEvents(step.businessEvents);
+  return entry.finish({ kind: "transaction", transaction_id, timestamp, received_at, detail });
 }

@@ -7,6 +7,7 @@ import { type ChangeEventRow, changeColumns } from "./change-event.ts";
 import { checkFile } from "./file-check.ts";
 import { entryHash, eventDigest, genesisHash } from "./hash-chain.ts";
 import { entryHeader, type LedgerEntryRow } from "./ledger-entry.ts";
+import { createPreparedCheck, type PreparedCheck } from "./verify-prepared.ts";
 
 export interface VerifyOptions {
   onProgress?: (done: number, total: number) => void;
@@ -31,11 +32,13 @@ export function verifyLedger(db: Database.Database, path: string, options: Verif
   };
   const counted = { entries: 0, change_events: 0, business_events: 0 };
   let head = { entry_id: 0, hash: genesisHash.toString("hex") };
+  const prepared = createPreparedCheck(db, report);
   const steps = [
     () => checkFile(db).forEach(report),
     () => {
-      head = checkChain(db, report, counted, options);
+      head = checkChain(db, report, counted, options, prepared);
     },
+    () => prepared.finish(),
     () => checkStrays(db, report, counted),
     () => checkCheckpoint(db, report),
     () => options.anchor !== undefined && checkAnchor(db, report, options.anchor),
@@ -62,6 +65,7 @@ function checkChain(
   report: FaultSink,
   counted: { entries: number; change_events: number; business_events: number },
   options: VerifyOptions,
+  prepared: PreparedCheck,
 ): VerifyReport["head"] {
   const entries = db.prepare<[], LedgerEntryRow>("SELECT * FROM ledger_entry ORDER BY entry_id");
   const total = db.prepare<[], { n: number }>("SELECT max(entry_id) AS n FROM ledger_entry").get()?.n ?? 0;
@@ -92,6 +96,7 @@ function checkChain(
       : undefined;
     if (expected === undefined || !sameBytes(entry.hash, expected)) fault("hash does not match its content");
     else if (!isExactText(entry.entry_id, entryHeader(entry))) fault("holds bytes that are not text");
+    prepared.see(entry);
     previous = { entry_id: entry.entry_id, hash: entry.hash };
     counted.entries += 1;
     if (counted.entries % progressEvery === 0) options.onProgress?.(counted.entries, total);

@@ -3,7 +3,7 @@ import Database from "better-sqlite3";
 import { describe, expect, it } from "vitest";
 import type { JsonValue } from "../../src/lib/canonical-json.ts";
 import { AppError } from "../../src/model/app-error.ts";
-import type { LedgerTransaction } from "../../src/store/ledger-writer.ts";
+import type { LedgerTransaction } from "../../src/store/ledger-step.ts";
 import { openStore, openStoreReader } from "../../src/store/open-store.ts";
 import {
   changeOf,

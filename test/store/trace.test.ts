@@ -1,7 +1,7 @@
 // The story of an entity: business events with their changes, changes nobody explains, lineage to other entities, limits and coverage.
 import { describe, expect, it } from "vitest";
 import type { TimelineItem } from "../../src/model/trace.ts";
-import type { LedgerTransaction } from "../../src/store/ledger-writer.ts";
+import type { LedgerTransaction } from "../../src/store/ledger-step.ts";
 import { type OpenLedgerWriter, openStore, openStoreReader } from "../../src/store/open-store.ts";
 import {
   changeOf,

@@ -4,7 +4,8 @@ import type { BusinessEvent } from "../../src/model/business-event.ts";
 import { type ChangeEvent, unknownActor } from "../../src/model/change-event.ts";
 import type { Checkpoint } from "../../src/model/raw-transaction.ts";
 import { createEventId } from "../../src/normalize/event-id.ts";
-import type { LedgerTransaction, LedgerWriter } from "../../src/store/ledger-writer.ts";
+import type { LedgerTransaction } from "../../src/store/ledger-step.ts";
+import type { LedgerWriter } from "../../src/store/ledger-writer.ts";
 import { openStore } from "../../src/store/open-store.ts";
 
 export const now = "2026-03-01T12:00:00.000000Z";

@@ -43,12 +43,26 @@ export function renderCoverage(coverage: Coverage): string[] {
       `  GAP     after ${gap.from_gtid_set}${gap.to_gtid_set === null ? "" : ` up to ${gap.to_gtid_set}`}: ${printable(gap.reason, 300)}`,
     );
   }
+  if (coverage.prepared.length > 0) lines.push(`  XA      ${renderPrepared(coverage.prepared)}`);
   for (const { table, rows, complete, read_at, gtid_set } of coverage.baselines) {
     lines.push(
       `  base    ${printable(table)}: ${plural(rows, "row")}${complete ? "" : " so far, UNFINISHED"}, of ${shortTime(read_at)}, at ${printable(gtid_set, 300) || "(the beginning)"}`,
     );
   }
   return lines;
+}
+
+/** More than these are counted, not named; `--json` has them all. */
+const preparedMax = 3;
+
+function renderPrepared(prepared: Coverage["prepared"]): string {
+  const named = prepared
+    .slice(0, preparedMax)
+    .map(
+      ({ xid, changes, prepared_at }) => `${printable(xid)} (${plural(changes, "change")}, ${shortTime(prepared_at)})`,
+    );
+  const rest = prepared.length > preparedMax ? `, … ${prepared.length - preparedMax} more` : "";
+  return `${plural(prepared.length, "transaction")} prepared and not yet decided: ${named.join(", ")}${rest}`;
 }
 
 function isAlive(processId: number): boolean {

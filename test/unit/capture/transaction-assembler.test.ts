@@ -102,11 +102,6 @@ describe("a transaction", () => {
       [gtid(1), query("BEGIN"), query("COMMIT"), gtid(2), query("BEGIN"), xid()],
       ["1", "2"],
     ],
-    [
-      "with a one-phase XA prepare",
-      [gtid(1), query("BEGIN"), tableMap(), insert(), event("XaPrepare", { onePhase: true })],
-      ["1 | insert sales"],
-    ],
     ["not before its end: half of one is not handed on", [gtid(1), query("BEGIN"), tableMap(), insert()], []],
     [
       "whatever stands between: heartbeats, formats, texts of statements, comments",
@@ -239,29 +234,7 @@ describe("the databases that are kept", () => {
 });
 
 describe("what is refused", () => {
-  const maria = { gtid: "0-1-1", standalone: false, preparedXa: false, completedXa: false };
-
   it.each<[string, BinlogEvent[], AppError["code"], RegExp]>([
-    [
-      "a prepared XA transaction",
-      [...begun, tableMap(), insert(), event("XaPrepare", { onePhase: false })],
-      "capture.undecodable",
-      /XA/,
-    ],
-    ["an XA statement", [gtid(1), query("XA START X'01',X'',1")], "capture.undecodable", /:1 is a distributed \(XA\)/],
-    ["the second half of an XA transaction", [gtid(1), query("XA COMMIT X'01'")], "capture.undecodable", /XA/],
-    [
-      "an XA transaction of MariaDB",
-      [event("MariadbGtid", { ...maria, preparedXa: true })],
-      "capture.undecodable",
-      /0-1-1 is a distributed/,
-    ],
-    [
-      "the end of an XA transaction of MariaDB",
-      [event("MariadbGtid", { ...maria, completedXa: true })],
-      "capture.undecodable",
-      /0-1-1 is a distributed/,
-    ],
     [
       "rows changed in statement format",
       [...begun, query("UPDATE sales SET total=1")],

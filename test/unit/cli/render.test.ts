@@ -19,6 +19,7 @@ const coverage: Coverage = {
   business_events: 1,
   gaps: [],
   baselines: [],
+  prepared: [],
 };
 const change: ChangeEvent = {
   event_id: "e1",
