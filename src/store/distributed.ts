@@ -76,7 +76,7 @@ export function prepareDistributed(
     return noteGap(head, step, reason, { xid, prepared_transaction_id: waiting.transaction_id });
   };
 
-  /** The server takes an id again only after the first one has ended; where the log does not say how, nobody can know. */
+  /** The server takes an id again only after the first one has ended; where the log does not tell how, nobody can know. */
   const supersede = (from: LedgerHead, step: LedgerPrepare, earlier: WaitingTransaction): LedgerHead => {
     const { changes } = JSON.parse(earlier.detail) as PreparedDetail;
     const reason = `XA ${step.xid} was prepared by ${earlier.transaction_id} and again by ${step.transaction_id}, and the log does not tell how the first one ended; its row changes (${changes}) are not in the trail`;
