@@ -115,7 +115,8 @@ function readStream(options: CaptureOptions, { onHealthy, onProgress }: StreamPr
   return new Promise((resolve, reject) => {
     const resources = new DisposableStack();
     let heardAt: number | undefined;
-    const openedAt = clock.now();
+    /** Since when we could hear: a store that is long at a large batch keeps us from it, and that is not the server's silence. */
+    let listeningAt = clock.now();
 
     const batches = createBatcher(
       (transactions) => {
@@ -123,6 +124,7 @@ function readStream(options: CaptureOptions, { onHealthy, onProgress }: StreamPr
         for (const { gtid } of transactions) progress.add(gtid);
         const checkpoint = { gtid_set: progress.toString(), binlog_file: file, binlog_position: position };
         options.onBatch({ transactions, checkpoint });
+        listeningAt = clock.now();
         onProgress();
       },
       (error) => end(() => reject(error)),
@@ -160,7 +162,7 @@ function readStream(options: CaptureOptions, { onHealthy, onProgress }: StreamPr
     // One tick early rather than one late: what is promised is to notice within that time.
     const tickMs = Math.min(250, options.silenceMs / 8);
     const watchdog = setInterval(() => {
-      if (clock.now() - (heardAt ?? openedAt) > options.silenceMs - tickMs)
+      if (clock.now() - Math.max(heardAt ?? 0, listeningAt) > options.silenceMs - tickMs)
         end(() => reject(silence(options.silenceMs)));
     }, tickMs);
     resources.defer(() => clearInterval(watchdog));
