@@ -1,98 +1,11 @@
-// Distributed (XA) transactions in the store: put aside, published, voided; redelivered, tampered with while they wait,
-// larger than memory should hold, and every call into SQLite made to fail on the way.
-import Database from "better-sqlite3";
+// Distributed (XA) transactions in the store: put aside, published, voided, delivered again, larger than memory should hold.
 import { describe, expect, it } from "vitest";
-import { createLogger } from "../../src/lib/logger.ts";
 import type { ChangeEvent } from "../../src/model/change-event.ts";
-import type { RawTransaction, XaStep } from "../../src/model/raw-transaction.ts";
-import { noMapping } from "../../src/model/entity-mapping.ts";
-import { type BatchHandler, createBatchHandler, type IngestRules } from "../../src/pipeline/batch-handler.ts";
 import { createEventId } from "../../src/normalize/event-id.ts";
-import type { LedgerWriter } from "../../src/store/ledger-writer.ts";
 import { openStore, openStoreReader } from "../../src/store/open-store.ts";
-import { changeOf, checkpointAt, dumpEvents, gtid, now, saleOf, startLedger, tamper } from "../support/ledger.ts";
-import { rowChange, tableOf } from "../support/raw-rows.ts";
-import { armSqliteFault } from "../support/sqlite-fault.ts";
+import { handlerOf, ingest, insertOf, later, look, raw } from "../support/distributed.ts";
+import { changeOf, checkpointAt, dumpEvents, gtid, now, startLedger } from "../support/ledger.ts";
 import { openTempFolder } from "../support/temp-folder.ts";
-
-const table = tableOf(["id", "name"]);
-const later = "2026-03-04T08:00:00.000000Z";
-
-/** One business event per transaction, resting on its first change, so that it shows which events the rules saw. */
-const rules: IngestRules = {
-  mapping: noMapping,
-  infer: (changes) =>
-    changes.slice(0, 1).map((change) =>
-      saleOf(Number(change.transaction_id.split(":")[1]), [change], {
-        transaction_id: change.transaction_id,
-        timestamp: change.timestamp,
-        payload: { seen: changes.length, at: change.timestamp },
-      }),
-    ),
-};
-
-function handlerOf(store: LedgerWriter): BatchHandler {
-  return createBatchHandler({ store, rules, valueBytesMax: 1_048_576, log: createLogger("silent"), now: () => now });
-}
-
-const insertOf = (id: number) => rowChange(table, null, { id, name: `n${id}` });
-
-function raw(number: number, ids: readonly number[], xa?: [XaStep["step"], string], firstSeq = 0): RawTransaction {
-  return {
-    gtid: gtid(number),
-    timestamp: xa?.[0] === "commit" ? later : now,
-    receivedAt: now,
-    connectionId: 8,
-    firstSeq,
-    events: ids.map(insertOf),
-    ...(xa === undefined ? {} : { xa: { step: xa[0], xid: xa[1] } }),
-  };
-}
-
-/** Each in a batch of its own, in a store that is opened for it: what a restart between any two would do. */
-function ingest(path: string, ...transactions: RawTransaction[]): void {
-  for (const transaction of transactions) {
-    using store = openStore(path);
-    if (store.source() === undefined) startLedger(store);
-    const number = Number(transaction.gtid.split(":")[1]);
-    handlerOf(store).onBatch({ transactions: [transaction], checkpoint: checkpointAt(number) });
-  }
-}
-
-function look(path: string) {
-  using reader = openStoreReader(path);
-  using stack = new DisposableStack();
-  const db = stack.adopt(new Database(path, { readonly: true }), (open) => open.close());
-  const entries = db
-    .prepare<[], { kind: string; transaction_id: string | null; detail: string }>(
-      "SELECT kind, transaction_id, detail FROM ledger_entry WHERE kind <> 'start' ORDER BY entry_id",
-    )
-    .all();
-  const changes = db
-    .prepare<[], { event_id: string; source_pk: string; transaction_id: string; timestamp: string; seq: number }>(
-      "SELECT event_id, source_pk, transaction_id, timestamp, seq FROM canonical_event ORDER BY transaction_id, seq",
-    )
-    .all();
-  const waiting = db.prepare<[], number>("SELECT count(*) FROM prepared_change").pluck().get();
-  return {
-    kinds: entries.map(({ kind, transaction_id: id }) => `${kind} ${id?.split(":")[1] ?? ""}`.trim()),
-    details: entries.map(({ detail }) => JSON.parse(detail) as Record<string, unknown>),
-    ids: changes.map(({ source_pk }) => (JSON.parse(source_pk) as { id: number }).id),
-    changes,
-    waiting,
-    coverage: reader.status().coverage,
-    faults: reader.verify().faults,
-  };
-}
-
-function errorOf(work: () => void): unknown {
-  try {
-    work();
-  } catch (error) {
-    return error;
-  }
-  throw new Error("nothing was thrown");
-}
 
 describe("a prepared transaction", () => {
   it("waits outside of the trail, named in the coverage, with its count and digest in the chain", () => {
@@ -250,70 +163,6 @@ describe("a decision on what the trail cannot be sure of", () => {
   });
 });
 
-describe("a waiting change that was tampered with", () => {
-  const damages: [string, string, RegExp][] = [
-    [
-      "a change",
-      "UPDATE prepared_change SET change = replace(change, 'n1', 'n9') WHERE seq = 0",
-      /digest does not match/,
-    ],
-    ["an ordinal", "UPDATE prepared_change SET seq = 7 WHERE seq = 1", /digest does not match/],
-    ["a removed change", "DELETE FROM prepared_change WHERE seq = 1", /has 1 waiting changes, was written with 2/],
-    ["the salt", "UPDATE prepared_transaction SET salt = zeroblob(16)", /digest does not match/],
-    ["an id", "UPDATE prepared_transaction SET xid = '''other'''", /has another id than/],
-    ["a removed transaction", "DELETE FROM prepared_transaction", /is missing, though the ledger does not say/],
-    ["no JSON", "UPDATE prepared_change SET change = '{'", /digest does not match/],
-  ];
-
-  it.each(damages)("is found by verify and never published: %s", (_what, statement, message) => {
-    using folder = openTempFolder();
-    const path = folder.file("s.db");
-    ingest(path, raw(1, [1, 2], ["prepare", "'a','',1"]), raw(2, [3]));
-    tamper(path, statement);
-    expect(look(path).faults[0]).toMatchObject({
-      table: "prepared_transaction",
-      entry_id: 2,
-      place: `prepared_transaction 2 (XA 'a','',1, ${gtid(1)})`,
-      message: expect.stringMatching(message) as string,
-    });
-    const before = dumpEvents(path);
-    for (const step of ["commit", "rollback"] as const) {
-      expect(errorOf(() => ingest(path, raw(3, [], [step, "'a','',1"])))).toMatchObject({
-        code: "store.damaged",
-        message: expect.stringContaining(
-          `XA 'a','',1, which wait since ${gtid(1)} prepared them, are not as they were`,
-        ) as string,
-        hint: expect.stringContaining("auditctl verify") as string,
-      });
-    }
-    expect(dumpEvents(path)).toBe(before);
-  });
-
-  it("is found where one is added to a transaction that has been decided, or to none", () => {
-    using folder = openTempFolder();
-    const path = folder.file("s.db");
-    ingest(path, raw(1, [1], ["prepare", "'a','',1"]), raw(2, [], ["commit", "'a','',1"]));
-    tamper(path, "INSERT INTO prepared_change VALUES (2, 0, '{}'), (77, 0, '{}')");
-    expect(look(path).faults.map(({ place, message }) => `${place}: ${message}`)).toEqual([
-      "prepared_change 2: belongs to no transaction that waits for its decision",
-      "prepared_change 77: belongs to no transaction that waits for its decision",
-    ]);
-  });
-
-  it("does not hide that its entry was changed: a rewritten digest breaks the chain", () => {
-    using folder = openTempFolder();
-    const path = folder.file("s.db");
-    ingest(path, raw(1, [1], ["prepare", "'a','',1"]));
-    tamper(
-      path,
-      "UPDATE ledger_entry SET detail = replace(detail, 'changes\":1', 'changes\":2') WHERE kind = 'prepared'",
-    );
-    expect(look(path).faults.map(({ table: where }) => where)).toEqual(
-      expect.arrayContaining(["ledger_entry", "prepared_transaction"]),
-    );
-  });
-});
-
 describe("a large distributed transaction", () => {
   const idsOf = (from: number, count: number) => Array.from({ length: count }, (_, index) => from + index);
   const part = (number: number, firstSeq: number, count: number, xid: string) => ({
@@ -399,56 +248,5 @@ describe("a large distributed transaction", () => {
     const changes: ChangeEvent[] = [changeOf(1, 0)];
     expect(() => stream.commit({ ...step, changes }, checkpointAt(1), now)).toThrow(/bug: changes of .* are to wait/);
     stream.abandon();
-  });
-});
-
-describe("a call into SQLite that fails", () => {
-  const steps = [
-    raw(1, [1, 2], ["prepare", "'a','',1"]),
-    raw(2, [3], ["prepare", "'b','',1"]),
-    raw(3, [4]),
-    raw(4, [], ["commit", "'a','',1"]),
-    raw(5, [], ["rollback", "'b','',1"]),
-  ];
-  const whole = (path: string) => {
-    const { kinds, changes, waiting, faults, coverage } = look(path);
-    return { kinds, changes, waiting, faults, prepared: coverage?.prepared };
-  };
-
-  /** In one store: its opening has faults of its own, which are tested elsewhere. Gives what was thrown. */
-  const ingestFaulty = (path: string, atCall: number): { error: unknown; hit: string | undefined } => {
-    using store = openStore(path);
-    const { onBatch } = handlerOf(store);
-    using fault = armSqliteFault({ code: "SQLITE_FULL", atCall });
-    let error: unknown;
-    try {
-      steps.forEach((step, index) => onBatch({ transactions: [step], checkpoint: checkpointAt(index + 1) }));
-    } catch (thrown) {
-      error = thrown;
-    }
-    return { error, hit: fault.hit() };
-  };
-
-  it("leaves no step half done, at whichever call; the next run completes it", () => {
-    using folder = openTempFolder();
-    ingest(folder.file("clean.db"), ...steps);
-    const expected = whole(folder.file("clean.db"));
-    expect(expected).toMatchObject({ waiting: 0, faults: [], prepared: [] });
-    let failed = 0;
-    for (let atCall = 1; ; atCall += 1) {
-      const path = folder.file(`s${atCall}.db`);
-      using store = openStore(path);
-      startLedger(store);
-      store[Symbol.dispose]();
-      const { error, hit } = ingestFaulty(path, atCall);
-      if (hit === undefined) break;
-      failed += 1;
-      expect({ hit, error }).toMatchObject({ hit, error: { code: "store.write_failed" } });
-      const { kinds, faults } = look(path);
-      expect({ hit, faults }).toEqual({ hit, faults: [] });
-      ingest(path, ...steps.slice(kinds.length));
-      expect({ hit, ...whole(path) }).toEqual({ hit, ...expected });
-    }
-    expect(failed).toBeGreaterThan(40);
   });
 });

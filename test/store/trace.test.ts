@@ -174,6 +174,7 @@ describe("coverage", () => {
         { entry_id: 6, recorded_at: later, ...undecided },
       ],
       baselines: [],
+      prepared: [],
     });
   });
 });

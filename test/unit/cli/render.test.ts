@@ -248,6 +248,25 @@ describe("status in words", () => {
     expect(lines).not.toContain("  gaps    none");
   });
 
+  it("names what is prepared and not yet decided in one line, the first few of many", () => {
+    const prepared = ["'a','',1", hostile, "X'00','',1", "'d','',1", "'e','',1"].map((xid, index) => ({
+      xid,
+      transaction_id: `u:${index}`,
+      prepared_at: coverage.from_time,
+      changes: index + 1,
+    }));
+    const line = (count: number) =>
+      renderStatus({ ...status, coverage: { ...coverage, prepared: prepared.slice(0, count) } }, plain).filter((each) =>
+        each.startsWith("  XA"),
+      );
+    const since = "2026-01-05 08:00:00Z";
+    expect(line(0)).toEqual([]);
+    expect(line(1)).toEqual([`  XA      1 transaction prepared and not yet decided: 'a','',1 (1 change, ${since})`]);
+    expect(line(5)).toEqual([
+      `  XA      5 transactions prepared and not yet decided: 'a','',1 (1 change, ${since}), \\u001b[2J\\u202e\\u000aGAP     none (2 changes, ${since}), X'00','',1 (3 changes, ${since}), … 2 more`,
+    ]);
+  });
+
   it("says little of a store in which nothing has begun", () => {
     const empty: StoreStatus = {
       ...status,
