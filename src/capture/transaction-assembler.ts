@@ -4,12 +4,13 @@ import { assertNever } from "../lib/assert.ts";
 import { type Clock, microsToTimestamp, toTimestamp } from "../lib/clock.ts";
 import { AppError } from "../model/app-error.ts";
 import type { Flavor } from "../model/capture-state.ts";
-import type { RawChangeEvent, RawTransaction, RawTransactionPart } from "../model/raw-transaction.ts";
+import type { RawChangeEvent, RawTransaction, RawTransactionPart, StatementTags } from "../model/raw-transaction.ts";
 import type { BinlogEvent, RowsPacket } from "./binlog-client.ts";
 import type { CommitTime } from "./commit-time.ts";
 import { eventType } from "./event-packet.ts";
-import { readRowChanges, readTableId } from "./row-changes.ts";
+import { endsStatement, readRowChanges, readTableId } from "./row-changes.ts";
 import { refusedEvent } from "./source-error.ts";
+import { readStatementTags, tagCommentMax } from "./statement-tags.ts";
 import { classifyStatement } from "./statement.ts";
 import { createTableReaders, type TableEntry } from "./table-reader.ts";
 
@@ -35,6 +36,8 @@ interface OpenTransaction {
   /** BEGIN was seen: the group ends with a commit marker. Without it, its one statement ends it (DDL). */
   begun: boolean;
   connectionId: number | null;
+  /** Of the statement whose rows are coming. */
+  tags: StatementTags | null;
   /** Events handed on as parts. */
   handedOn: number;
   events: RawChangeEvent[];
@@ -53,9 +56,9 @@ export function createTransactionAssembler(options: AssemblerOptions): Transacti
   const tables = new Map<number, TableEntry>();
   let open: OpenTransaction | null = null;
 
-  const begin = (gtid: string, begun: boolean): void => {
+  const begin = (gtid: string, begun: boolean, connectionId: number | null = null): void => {
     if (open !== null) throw undecodable(`transaction ${gtid} begins before ${open.gtid} has ended`);
-    open = { gtid, begun, connectionId: null, handedOn: 0, events: [], bytes: 0 };
+    open = { gtid, begun, connectionId, tags: null, handedOn: 0, events: [], bytes: 0 };
   };
   const current = (what: string): OpenTransaction => {
     if (open === null) throw undecodable(`${what} outside a transaction`);
@@ -85,24 +88,25 @@ export function createTransactionAssembler(options: AssemblerOptions): Transacti
     for (const change of changes) transaction.events.push(change);
     transaction.bytes += bytes;
     if (transaction.events.length < waitingEventsMax && transaction.bytes < waitingBytesMax) return;
-    const { gtid, handedOn: firstSeq, events } = transaction;
+    const { gtid, connectionId, handedOn: firstSeq, events } = transaction;
     transaction.handedOn += events.length;
     transaction.events = [];
     transaction.bytes = 0;
-    options.onPart({ gtid, firstSeq, events });
+    options.onPart({ gtid, connectionId, firstSeq, events });
   };
 
   const statement = (event: EventOf<"Query">): void => {
     const kind = classifyStatement(event.query);
     const transaction = kind === "noise" ? null : current(`statement ${event.query.slice(0, 40)}`);
     if (transaction === null) return;
+    // MySQL's BEGIN comes first; MariaDB's log has the id in whatever statements there are, and since 11.5 in the GTID event.
+    transaction.connectionId ??= event.slaveProxyId;
     switch (kind) {
       case "noise":
       case "savepoint":
         return;
       case "begin":
         transaction.begun = true;
-        transaction.connectionId = event.slaveProxyId;
         return;
       case "commit":
         return commit(event);
@@ -117,9 +121,11 @@ export function createTransactionAssembler(options: AssemblerOptions): Transacti
       case "row-change":
         throw statementFormat(transaction.gtid, event.schema);
       case "other":
-        if (keepsStatement(event))
-          add(transaction, [{ kind: "statement", database: event.schema, sql: event.query }], event.size);
-        transaction.connectionId ??= event.slaveProxyId;
+        if (keepsStatement(event)) {
+          const tags = readStatementTags(event.query);
+          const change: RawChangeEvent = { kind: "statement", database: event.schema, sql: event.query };
+          add(transaction, [tags === null ? change : { ...change, tags }], event.size);
+        }
         if (!transaction.begun) commit(event);
         return;
       default:
@@ -138,7 +144,20 @@ export function createTransactionAssembler(options: AssemblerOptions): Transacti
     const tableId = readTableId(body);
     const entry = tables.get(tableId);
     if (entry === undefined) throw undecodable(`rows of table id ${tableId} without its description`);
-    if (entry.table !== undefined) add(transaction, readRowChanges(type, body, entry), body.length);
+    const { tags } = transaction;
+    if (entry.table !== undefined) {
+      const changes = readRowChanges(type, body, entry);
+      if (tags !== null) for (const change of changes) change.tags = tags;
+      add(transaction, changes, body.length);
+    }
+    // The next statement may come without its text: a session can turn that off.
+    if (tags !== null && endsStatement(body)) transaction.tags = null;
+  };
+  /** The statement whose rows come next. Of its text only the tags are kept. */
+  const statementText = (sql: string): void => {
+    if (open === null) return;
+    open.tags = readStatementTags(sql);
+    if (open.tags !== null) open.bytes += Math.min(sql.length, tagCommentMax);
   };
 
   const push = (event: BinlogEvent, time: CommitTime | null): void => {
@@ -159,7 +178,7 @@ export function createTransactionAssembler(options: AssemblerOptions): Transacti
           throw undecodable(
             `transaction ${gtid.gtid} is a distributed (XA) transaction, which this version does not decode`,
           );
-        begin(gtid.gtid, !gtid.standalone);
+        begin(gtid.gtid, !gtid.standalone, gtid.threadId);
         break;
       }
       case "AnonymousGtid":
@@ -171,6 +190,10 @@ export function createTransactionAssembler(options: AssemblerOptions): Transacti
         break;
       case "Query":
         statement(event as EventOf<"Query">);
+        break;
+      case "RowsQuery":
+      case "AnnotateRows":
+        statementText((event as EventOf<"RowsQuery" | "AnnotateRows">).statement);
         break;
       case "Xid":
         commit(event);
@@ -189,7 +212,7 @@ export function createTransactionAssembler(options: AssemblerOptions): Transacti
         if (open === null && (event as EventOf<"Unknown">).size === 0) break;
         throw undecodable("the log holds an event of a type that is not known");
       default:
-        // Format, PreviousGtids, Heartbeat, statement texts and the like: signs of life that change no row.
+        // Format, PreviousGtids, Heartbeat and the like: signs of life that change no row.
         break;
     }
     if (event.nextPosition > 0) position.position = event.nextPosition;

@@ -6,7 +6,7 @@ import type { BusinessEvent } from "../model/business-event.ts";
 import type { ChangeEvent } from "../model/change-event.ts";
 import type { EntityMapping } from "../model/entity-mapping.ts";
 import type { Checkpoint, RawTransaction } from "../model/raw-transaction.ts";
-import { normalizeTransaction } from "../normalize/change-events.ts";
+import { type NormalizeOptions, normalizeTransaction } from "../normalize/change-events.ts";
 import type { LedgerStream, LedgerTransaction, LedgerWriter } from "../store/ledger-writer.ts";
 
 export interface IngestRules {
@@ -17,8 +17,7 @@ export interface IngestRules {
 export interface BatchHandlerOptions {
   store: LedgerWriter;
   rules: IngestRules;
-  /** Bytes of one value that are kept whole. */
-  valueBytesMax: number;
+  normalize: NormalizeOptions;
   log: Logger;
   now: () => string;
 }
@@ -38,7 +37,7 @@ interface OpenStream {
 }
 
 export function createBatchHandler(options: BatchHandlerOptions): BatchHandler {
-  const { store, rules, valueBytesMax, log, now } = options;
+  const { store, rules, normalize, log, now } = options;
   let stream: OpenStream | null = null;
 
   const keep = (open: OpenStream, changes: readonly ChangeEvent[]): void => {
@@ -46,7 +45,7 @@ export function createBatchHandler(options: BatchHandlerOptions): BatchHandler {
     else for (const change of changes) open.changes.push(change);
   };
   const finish = (open: OpenStream, transaction: RawTransaction, checkpoint: Checkpoint): void => {
-    const changes = normalizeTransaction(transaction, rules.mapping, { valueBytesMax });
+    const changes = normalizeTransaction(transaction, rules.mapping, normalize);
     keep(open, changes);
     const all = open.changes;
     if (all === null) log.warn({ transaction_id: transaction.gtid }, "too many changes for the rules");
@@ -56,7 +55,7 @@ export function createBatchHandler(options: BatchHandlerOptions): BatchHandler {
     open.ledger.commit({ ...toHeader(transaction), changes, businessEvents, detail }, checkpoint, now());
   };
   const toLedger = (transaction: RawTransaction): LedgerTransaction => {
-    const changes = normalizeTransaction(transaction, rules.mapping, { valueBytesMax });
+    const changes = normalizeTransaction(transaction, rules.mapping, normalize);
     return { ...toHeader(transaction), changes, businessEvents: rules.infer(changes) };
   };
 
@@ -64,7 +63,7 @@ export function createBatchHandler(options: BatchHandlerOptions): BatchHandler {
     isStreaming: () => stream !== null,
     onPart(part) {
       stream ??= { ledger: store.openStream(part.gtid), changes: [] };
-      const changes = normalizeTransaction(part, rules.mapping, { valueBytesMax });
+      const changes = normalizeTransaction(part, rules.mapping, normalize);
       stream.ledger.append(changes);
       keep(stream, changes);
     },

@@ -32,6 +32,7 @@ export class RunCommand extends SourceCommand {
   rules = Option.String("--rules", describe("rules"));
   databases = Option.String("--databases", describe("databases"));
   startFrom = Option.String("--start-from", describe("start_from"));
+  actorTags = Option.String("--actor-tags", describe("actor_tags"));
   heartbeatSeconds = Option.String("--heartbeat-seconds", describe("heartbeat_seconds"));
   silenceSeconds = Option.String("--silence-seconds", describe("silence_seconds"));
   valueBytesMax = Option.String("--value-bytes-max", describe("value_bytes_max"));
@@ -48,6 +49,7 @@ export class RunCommand extends SourceCommand {
       rules,
       databases,
       start_from: this.startFrom,
+      actor_tags: this.actorTags,
       heartbeat_seconds: this.heartbeatSeconds,
       silence_seconds: this.silenceSeconds,
       value_bytes_max: this.valueBytesMax,
