@@ -141,15 +141,12 @@ describe.each(flavors)("a trail of %s", (flavor) => {
     const account = { id: "anna@127.0.0.1", kind: "db_account", grade: "account" };
     const [erased, first, second] = rowsOf(store, source).slice(-3);
     expect(erased).toMatchObject({ operation: "truncate", actor: account, metadata: evidence });
+    // The log of MariaDB before 11.5 names the connection of a statement, not of row changes.
+    const known = flavor === "mysql";
+    expect(first).toMatchObject({ actor: known ? account : nobody });
+    expect(first?.["metadata"]).toEqual({ unmapped: true, ...(known ? evidence : {}) });
     expect(second).toMatchObject({ actor: { id: "42", kind: "app_user", grade: "tag" } });
-    if (flavor === "mysql") {
-      expect(first).toMatchObject({ actor: account, metadata: evidence });
-      expect(second).toMatchObject({ metadata: { ...evidence, tags: { user_id: "42" } } });
-    } else {
-      // The log of MariaDB before 11.5 names the connection of a statement, not of row changes.
-      expect(first).toMatchObject({ actor: nobody });
-      expect(first?.["metadata"]).toEqual({ unmapped: true });
-    }
+    expect(second?.["metadata"]).toEqual({ unmapped: true, tags: { user_id: "42" }, ...(known ? evidence : {}) });
   });
 
   it("shows no account without the grant, and is not troubled by that", async () => {
@@ -217,8 +214,8 @@ describe.each(flavors)("a trail of %s", (flavor) => {
     await waitFor("bert to be seen", async () => {
       await bert.query("TRUNCATE item");
       await waitUntilStored(again, store);
-      const { id } = rowsOf(store, earlier).at(-1)?.["actor"] as unknown as Actor;
-      return id === "bert@127.0.0.1";
+      const actor = rowsOf(store, earlier).at(-1)?.["actor"] as unknown as Actor;
+      return actor.id === "bert@127.0.0.1";
     });
     await stopRun(running);
     for (const each of others) each.destroy();

@@ -1,5 +1,5 @@
 // The tags in the comment at the end of a statement: only in a comment that is one, whatever stands in the texts before it.
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { readStatementTags } from "../../../src/capture/statement-tags.ts";
 

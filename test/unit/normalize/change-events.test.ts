@@ -198,14 +198,14 @@ describe("the actor, from several sources", () => {
     return normalizeTransaction(transaction, mapped({ actor_column: "role" }), options)[0]!;
   };
   const tag = { id: "42", kind: "app_user", grade: "tag" };
-  const column = { id: "ann", kind: "app_user", grade: "column" };
+  const byColumn = { id: "ann", kind: "app_user", grade: "column" };
   const dbAccount = { id: account, kind: "db_account", grade: "account" };
   const written: [string, string] = ["bob", "ann"];
   const unwritten: [string, string] = ["bob", "bob"];
 
   it.each<[string, Sources, object]>([
     ["a tag, before everything", { tags, column: written, account }, tag],
-    ["the column that was written", { tags: { app: "shop" }, column: written, account }, column],
+    ["the column that was written", { tags: { app: "shop" }, column: written, account }, byColumn],
     ["the account, before a column that was not written", { column: unwritten, account }, dbAccount],
     ["a column that was not written", { column: unwritten }, { id: "bob", grade: "unwritten_column" }],
     ["the account alone", { account }, dbAccount],
