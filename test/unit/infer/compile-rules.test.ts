@@ -133,18 +133,6 @@ describe("a business event", () => {
     expect(infer(saleRule, both).inferred[0]!.actor).toEqual(seller);
   });
 
-  test("takes the best known actor: an account that all of them share hides no user", () => {
-    const account: Actor = { id: "shop@10.0.0.5", kind: "db_account", grade: "account" };
-    const cashier: Actor = { id: "9", kind: "app_user", grade: "column" };
-    const earlier: Actor = { id: "4", kind: "app_user", grade: "unwritten_column" };
-    const actorOf = (trigger: Actor, grouped: Actor) =>
-      infer(saleRule, transaction(sale(1, { actor: trigger }), item(1, 10, { actor: grouped }))).inferred[0]!.actor;
-    expect(actorOf(account, cashier)).toEqual(cashier);
-    expect(actorOf(account, earlier)).toEqual(account);
-    expect(actorOf(earlier, account)).toEqual(account);
-    expect(actorOf(cashier, { ...cashier, grade: "tag" })).toEqual({ ...cashier, grade: "tag" });
-  });
-
   test("names a change that is in two groups once", () => {
     const same = "  same: { table: items, operation: [insert, update], match: { sale_id: sale_id } }";
     const twice = `${saleRule.split("payload")[0]}${same}`;
