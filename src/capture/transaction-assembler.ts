@@ -46,8 +46,8 @@ interface OpenTransaction {
 }
 
 /** What waits in memory for the end of its transaction; beyond either, it is handed on as a part. */
-const waitingEventsMax = 20_000;
-const waitingBytesMax = 16 * 1024 * 1024;
+const waitingEventsMax = 1_000;
+const waitingBytesMax = 1024 * 1024;
 
 type EventOf<Name extends string> = Extract<BinlogEvent, { getTypeName(): Name }>;
 
