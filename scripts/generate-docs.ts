@@ -21,9 +21,12 @@ export function generatedDocuments(): Map<string, string> {
 
 function configurationDocument(): string {
   const { properties = {} } = z.toJSONSchema(configSchema, { io: "input", unrepresentable: "any" });
+  // The JSON schema knows no default of what is parsed from text.
+  const defaults: Record<string, unknown> = configSchema.parse({});
   const rows = Object.keys(configSchema.shape).map((key) => {
     const schema = properties[key];
-    const { default: preset, description = "", enum: values } = typeof schema === "object" ? schema : {};
+    const { description = "", enum: values } = typeof schema === "object" ? schema : {};
+    const preset = defaults[key];
     const choice = values === undefined ? "" : ` One of ${values.map((value) => `\`${String(value)}\``).join(", ")}.`;
     const secret = secretKeys.has(key as ConfigKey);
     const flag = secret ? "none" : `\`--${key.replaceAll("_", "-")}\``;
@@ -58,7 +61,7 @@ Every command takes \`--store\` and \`--config\`; \`doctor\` and \`run\` take th
 function describeDefault(preset: unknown, secret: boolean): string {
   if (secret || preset === "") return "empty";
   if (preset === undefined) return "none";
-  if (Array.isArray(preset) && preset.length === 0) return "empty list";
+  if (Array.isArray(preset)) return preset.length === 0 ? "empty list" : `\`${preset.join(",")}\``;
   return `\`${typeof preset === "string" ? preset : JSON.stringify(preset)}\``;
 }
 

@@ -61,7 +61,7 @@ CREATE TABLE change_event (
   entity_type   TEXT NOT NULL,
   entity_id     TEXT NOT NULL,
   actor         TEXT NOT NULL,          -- JSON {id, kind, grade}
-  metadata      TEXT NOT NULL,          -- JSON: statement text, flags
+  metadata      TEXT NOT NULL,          -- JSON: statement text, tags, account, flags
   salt          BLOB NOT NULL,
   digest        BLOB NOT NULL,
   UNIQUE (entry_id, seq)

@@ -7,6 +7,7 @@ import { AppError } from "../model/app-error.ts";
 import type { CaptureState, Flavor } from "../model/capture-state.ts";
 import type { SourceConnection } from "../model/config.ts";
 import type { Checkpoint, RawBatch, RawTransaction, RawTransactionPart } from "../model/raw-transaction.ts";
+import { watchAccounts } from "./account-watch.ts";
 import { createGtidProgress, openBinlogStream } from "./binlog-client.ts";
 import { watchServer } from "./server-watch.ts";
 import { toSourceError } from "./source-error.ts";
@@ -129,15 +130,21 @@ function readStream(options: CaptureOptions, { onHealthy, onProgress }: StreamPr
       },
       (error) => end(() => reject(error)),
     );
+    const { connection, flavor, sourceId } = options;
+    const accounts = resources.use(watchAccounts({ connection, flavor, sourceId }));
+    const withAccount = <Part extends RawTransactionPart>(part: Part): Part => {
+      const account = accounts.accountOf(part);
+      return account === undefined ? part : { ...part, account };
+    };
     const assembler = createTransactionAssembler({
       flavor: options.flavor,
       clock,
       databases: new Set(options.databases),
-      onTransaction: batches.add,
+      onTransaction: (transaction) => batches.add(withAccount(transaction)),
       onPart: (part) => {
         // In the order of the log: what was complete before it is stored before it.
         batches.flush();
-        options.onPart(part);
+        options.onPart(withAccount(part));
       },
     });
     /** Ends this connection. Whole transactions that have arrived are kept; one in the middle is read again next time. */

@@ -40,6 +40,11 @@ export function readTableId(body: Buffer): number {
   return new ByteCursor(body).uint(6);
 }
 
+/** Flag STMT_END_F: no more rows of this statement follow. */
+export function endsStatement(body: Buffer): boolean {
+  return (body.readUInt16LE(6) & 1) !== 0;
+}
+
 /** @throws capture.undecodable, naming table and column */
 export function readRowChanges(type: number, body: Buffer, reader: TableReader): RawRowChange[] {
   const kind = kinds[type];

@@ -23,6 +23,16 @@ export const keyStatement =
   "SELECT column_name AS `name` FROM information_schema.key_column_usage " +
   "WHERE constraint_name = 'PRIMARY' AND table_schema = ? AND table_name = ? ORDER BY ordinal_position";
 
+/** Who is logged in. Of these three columns nobody's statements can be read. */
+export const threadsStatement =
+  "SELECT processlist_id AS id, processlist_user AS user, processlist_host AS host " +
+  "FROM performance_schema.threads WHERE processlist_id IS NOT NULL AND processlist_user IS NOT NULL";
+
+/** The same where there is no performance schema. Whoever is still logging in has no account yet. */
+export const processlistStatement =
+  "SELECT id AS id, user AS user, host AS host FROM information_schema.processlist " +
+  "WHERE user NOT IN ('unauthenticated user', 'system user')";
+
 /** Asks for nothing but the privilege. */
 export function probeStatement(table: TableName): string {
   return `SELECT 1 FROM ${quoteTable(table)} LIMIT 0`;

@@ -4,12 +4,19 @@ import { assertNever } from "../lib/assert.ts";
 import { type Clock, microsToTimestamp, toTimestamp } from "../lib/clock.ts";
 import { AppError } from "../model/app-error.ts";
 import type { Flavor } from "../model/capture-state.ts";
-import type { RawChangeEvent, RawTransaction, RawTransactionPart, XaStep } from "../model/raw-transaction.ts";
+import type {
+  RawChangeEvent,
+  RawTransaction,
+  RawTransactionPart,
+  StatementTags,
+  XaStep,
+} from "../model/raw-transaction.ts";
 import type { BinlogEvent, RowsPacket } from "./binlog-client.ts";
 import type { CommitTime } from "./commit-time.ts";
 import { eventType } from "./event-packet.ts";
-import { readRowChanges, readTableId } from "./row-changes.ts";
+import { endsStatement, readRowChanges, readTableId } from "./row-changes.ts";
 import { refusedEvent } from "./source-error.ts";
+import { readStatementTags, tagCommentMax } from "./statement-tags.ts";
 import { classifyStatement } from "./statement.ts";
 import { createTableReaders, type TableEntry } from "./table-reader.ts";
 import { formatXid, parseXaStatement } from "./xa.ts";
@@ -38,6 +45,8 @@ interface OpenTransaction {
   /** Of a distributed transaction: it ends with an XA PREPARE of this id. */
   xid: string | null;
   connectionId: number | null;
+  /** Of the statement whose rows are coming. */
+  tags: StatementTags | null;
   /** Events handed on as parts. */
   handedOn: number;
   events: RawChangeEvent[];
@@ -46,8 +55,8 @@ interface OpenTransaction {
 }
 
 /** What waits in memory for the end of its transaction; beyond either, it is handed on as a part. */
-const waitingEventsMax = 20_000;
-const waitingBytesMax = 16 * 1024 * 1024;
+const waitingEventsMax = 1_000;
+const waitingBytesMax = 1024 * 1024;
 
 type EventOf<Name extends string> = Extract<BinlogEvent, { getTypeName(): Name }>;
 
@@ -56,9 +65,13 @@ export function createTransactionAssembler(options: AssemblerOptions): Transacti
   const tables = new Map<number, TableEntry>();
   let open: OpenTransaction | null = null;
 
-  const begin = (gtid: string, begun: boolean, xid: string | null = null): void => {
+  const begin = (
+    gtid: string,
+    begun: boolean,
+    known: Partial<Pick<OpenTransaction, "connectionId" | "xid">> = {},
+  ): void => {
     if (open !== null) throw undecodable(`transaction ${gtid} begins before ${open.gtid} has ended`);
-    open = { gtid, begun, xid, connectionId: null, handedOn: 0, events: [], bytes: 0 };
+    open = { gtid, begun, xid: null, connectionId: null, ...known, tags: null, handedOn: 0, events: [], bytes: 0 };
   };
   const current = (what: string): OpenTransaction => {
     if (open === null) throw undecodable(`${what} outside a transaction`);
@@ -99,18 +112,18 @@ export function createTransactionAssembler(options: AssemblerOptions): Transacti
     for (const change of changes) transaction.events.push(change);
     transaction.bytes += bytes;
     if (transaction.events.length < waitingEventsMax && transaction.bytes < waitingBytesMax) return;
-    const { gtid, handedOn: firstSeq, events, xid } = transaction;
+    const { gtid, connectionId, handedOn: firstSeq, events, xid } = transaction;
     transaction.handedOn += events.length;
     transaction.events = [];
     transaction.bytes = 0;
-    options.onPart({ gtid, firstSeq, events, ...(xid === null ? {} : { xid }) });
+    options.onPart({ gtid, connectionId, firstSeq, events, ...(xid === null ? {} : { xid }) });
   };
 
   const xaStatement = (event: EventOf<"Query">, transaction: OpenTransaction): void => {
     const { verb, xid } = parseXaStatement(event.query) ?? refuseXa(transaction, `holds ${event.query.slice(0, 40)}`);
     if (verb === "START") {
       if (transaction.begun) refuseXa(transaction, `begins twice, the second time as XA ${xid}`);
-      Object.assign(transaction, { begun: true, xid, connectionId: event.slaveProxyId });
+      Object.assign(transaction, { begun: true, xid });
     } else if (verb === "END") {
       if (transaction.xid !== xid) refuseXa(transaction, `begins as XA ${transaction.xid} and ends as XA ${xid}`);
     } else {
@@ -130,13 +143,14 @@ export function createTransactionAssembler(options: AssemblerOptions): Transacti
     const kind = classifyStatement(event.query);
     const transaction = kind === "noise" ? null : current(`statement ${event.query.slice(0, 40)}`);
     if (transaction === null) return;
+    // MySQL's BEGIN comes first; MariaDB's log has the id in whatever statements there are, and since 11.5 in the GTID event.
+    transaction.connectionId ??= event.slaveProxyId;
     switch (kind) {
       case "noise":
       case "savepoint":
         return;
       case "begin":
         transaction.begun = true;
-        transaction.connectionId = event.slaveProxyId;
         return;
       case "commit":
         return commit(event);
@@ -149,9 +163,11 @@ export function createTransactionAssembler(options: AssemblerOptions): Transacti
       case "row-change":
         throw statementFormat(transaction.gtid, event.schema);
       case "other":
-        if (keepsStatement(event))
-          add(transaction, [{ kind: "statement", database: event.schema, sql: event.query }], event.size);
-        transaction.connectionId ??= event.slaveProxyId;
+        if (keepsStatement(event)) {
+          const tags = readStatementTags(event.query);
+          const change: RawChangeEvent = { kind: "statement", database: event.schema, sql: event.query };
+          add(transaction, [tags === null ? change : { ...change, tags }], event.size);
+        }
         if (!transaction.begun) commit(event);
         return;
       default:
@@ -170,7 +186,20 @@ export function createTransactionAssembler(options: AssemblerOptions): Transacti
     const tableId = readTableId(body);
     const entry = tables.get(tableId);
     if (entry === undefined) throw undecodable(`rows of table id ${tableId} without its description`);
-    if (entry.table !== undefined) add(transaction, readRowChanges(type, body, entry), body.length);
+    const { tags } = transaction;
+    if (entry.table !== undefined) {
+      const changes = readRowChanges(type, body, entry);
+      if (tags !== null) for (const change of changes) change.tags = tags;
+      add(transaction, changes, body.length);
+    }
+    // The next statement may come without its text: a session can turn that off.
+    if (tags !== null && endsStatement(body)) transaction.tags = null;
+  };
+  /** The statement whose rows come next. Of its text only the tags are kept. */
+  const statementText = (sql: string): void => {
+    if (open === null) return;
+    open.tags = readStatementTags(sql);
+    if (open.tags !== null) open.bytes += Math.min(sql.length, tagCommentMax);
   };
 
   const push = (event: BinlogEvent, time: CommitTime | null): void => {
@@ -186,10 +215,12 @@ export function createTransactionAssembler(options: AssemblerOptions): Transacti
         begin((event as EventOf<"Gtid">).gtid, false);
         break;
       case "MariadbGtid": {
-        const { gtid, standalone, preparedXa, xidGtrid, xidBqual, xidFormatId } = event as EventOf<"MariadbGtid">;
+        const { gtid, standalone, threadId = null, ...id } = event as EventOf<"MariadbGtid">;
         // The rows of a prepared one follow at once, without an XA START.
+        const { preparedXa, xidGtrid, xidBqual, xidFormatId } = id;
         const prepares = preparedXa && xidGtrid !== undefined && xidBqual !== undefined && xidFormatId !== undefined;
-        begin(gtid, !standalone, prepares ? formatXid({ xidGtrid, xidBqual, xidFormatId }) : null);
+        const xid = prepares ? formatXid({ xidGtrid, xidBqual, xidFormatId }) : null;
+        begin(gtid, !standalone, { connectionId: threadId, xid });
         break;
       }
       case "AnonymousGtid":
@@ -201,6 +232,10 @@ export function createTransactionAssembler(options: AssemblerOptions): Transacti
         break;
       case "Query":
         statement(event as EventOf<"Query">);
+        break;
+      case "RowsQuery":
+      case "AnnotateRows":
+        statementText((event as EventOf<"RowsQuery" | "AnnotateRows">).statement);
         break;
       case "Xid":
         commit(event);
@@ -217,7 +252,7 @@ export function createTransactionAssembler(options: AssemblerOptions): Transacti
         if (open === null && (event as EventOf<"Unknown">).size === 0) break;
         throw undecodable("the log holds an event of a type that is not known");
       default:
-        // Format, PreviousGtids, Heartbeat, statement texts and the like: signs of life that change no row.
+        // Format, PreviousGtids, Heartbeat and the like: signs of life that change no row.
         break;
     }
     if (event.nextPosition > 0) position.position = event.nextPosition;

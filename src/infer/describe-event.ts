@@ -2,7 +2,7 @@
 import type { JsonObject } from "../lib/canonical-json.ts";
 import { nameBasedId } from "../lib/name-based-id.ts";
 import type { BusinessEvent, RuleReference } from "../model/business-event.ts";
-import type { Actor, ChangeEvent } from "../model/change-event.ts";
+import { type Actor, actorGrades, type ChangeEvent } from "../model/change-event.ts";
 import { toBusinessTime } from "./business-time.ts";
 import { compileExpression, expressionEnvironment } from "./expression.ts";
 import type { Variables } from "./expression.ts";
@@ -60,9 +60,10 @@ function businessEventId(rule: RuleReference, trigger: ChangeEvent): string {
   return nameBasedId(`${rule.pack}/${rule.name}\n${trigger.transaction_id}\n${trigger.event_id}`);
 }
 
+/** The best known one; of equals the trigger's. */
 function knownActor(trigger: ChangeEvent, grouped: readonly ChangeEvent[]): Actor {
-  if (trigger.actor.kind !== "unknown") return trigger.actor;
-  return grouped.find((event) => event.actor.kind !== "unknown")?.actor ?? trigger.actor;
+  const actors = [trigger, ...grouped].map(({ actor }) => actor);
+  return actorGrades.flatMap((grade) => actors.find((actor) => actor.grade === grade) ?? [])[0] ?? trigger.actor;
 }
 
 /** In the order of the transaction; a change that is in two groups is named once. */

@@ -104,6 +104,14 @@ interface AppErrorOptions {
   details?: readonly string[];
 }
 
+/** An error as it leaves the process, or a thread. */
+export interface ErrorJson {
+  code: ErrorCode;
+  message: string;
+  hint: string;
+  details?: readonly string[];
+}
+
 /** An operating or usage error: one line for the user, a hint for the cure, never a stack trace. */
 export class AppError extends Error {
   readonly code: ErrorCode;
@@ -118,12 +126,16 @@ export class AppError extends Error {
     this.details = options.details ?? [];
   }
 
+  static fromJSON({ code, message, ...options }: ErrorJson): AppError {
+    return new AppError(code, message, options);
+  }
+
   get exitStatus(): number {
     return exitStatus[errorCodes[this.code].exit];
   }
 
   /** The one JSON shape of an error on every face. */
-  toJSON(): { error: { code: ErrorCode; message: string; hint: string; details?: readonly string[] } } {
+  toJSON(): { error: ErrorJson } {
     return {
       error: {
         code: this.code,

@@ -9,15 +9,20 @@ export type Operation = (typeof operations)[number];
 /** Column name to value. A column that the server did not log is absent, which is not the same as null. */
 export type RowImage = { [column: string]: JsonValue };
 
+/**
+ * How we know who did it, the strongest first. `tag`: the statement's own comment names the user. `column`: this change wrote
+ * the column that names the user. `account`: the database account that was seen logged in on the connection of the
+ * transaction, which many people may share. `unwritten_column`: the row names a user, but this change left that column as
+ * it was, so it may be the one before. `unknown`: nothing we read says who.
+ */
+export const actorGrades = ["tag", "column", "account", "unwritten_column", "unknown"] as const;
+export type ActorGrade = (typeof actorGrades)[number];
+
 /** Who did it, and how sure we are. `unknown` is an answer; a guess is not. */
 export interface Actor {
   id: string | null;
   kind: "app_user" | "db_account" | "unknown";
-  /**
-   * `column`: this change wrote the column that names the user. `unwritten_column`: the row names a user, but this change
-   * left that column as it was, so it may be the one before. `unknown`: nothing we read says who.
-   */
-  grade: "column" | "unwritten_column" | "unknown";
+  grade: ActorGrade;
 }
 
 export const unknownActor: Actor = { id: null, kind: "unknown", grade: "unknown" };

@@ -54,6 +54,11 @@ export const configSchema = z.strictObject({
     .default("now")
     .describe("Where a new store begins: at this moment, or at the oldest change the server still has."),
   rules: list.default([]).describe("Rule packs: files, or names of packs that come with audit-overlay (`pharmacy`)."),
+  actor_tags: list
+    .default(["user_id", "user", "username", "app_user"])
+    .describe(
+      "Keys that name the application's user in the comment at the end of a statement; the first one that is there counts.",
+    ),
   heartbeat_seconds: integer(1, 3600).default(5).describe("How often an idle server is asked to show it is alive."),
   silence_seconds: integer(2, 7200)
     .default(15)

@@ -31,6 +31,9 @@ export interface RawTable {
   primaryKey: readonly string[];
 }
 
+/** What an application wrote about itself into the comment at the end of its statement. Anyone who writes statements may write anything here. */
+export type StatementTags = Readonly<Record<string, string>>;
+
 export interface RawRowChange {
   kind: "row";
   /** `snapshot`: no change, but a row as a consistent read found it. */
@@ -38,6 +41,8 @@ export interface RawRowChange {
   table: RawTable;
   before: RawRow | null;
   after: RawRow | null;
+  /** One object for all rows of a statement; absent where the log does not carry its text, or the text no tags. */
+  tags?: StatementTags;
 }
 
 /** A statement the server logs as text: DDL, TRUNCATE, account management. */
@@ -45,18 +50,25 @@ export interface RawStatement {
   kind: "statement";
   database: string;
   sql: string;
+  tags?: StatementTags;
 }
 
 export type RawChangeEvent = RawRowChange | RawStatement;
 
-export interface RawTransaction {
+/** On which connection a transaction was made. */
+export interface RawOrigin {
+  /** The id that the server where it was made gave the connection; null where the log has not told it (yet). */
+  connectionId: number | null;
+  /** `user@host` that was seen logged in on that connection; absent where that is not known. */
+  account?: string;
+}
+
+export interface RawTransaction extends RawOrigin {
   gtid: string;
   /** Commit time, RFC 3339, UTC. */
   timestamp: string;
   /** When the commit marker reached us, by our clock. */
   receivedAt: string;
-  /** The server's connection id, from the BEGIN of the transaction; null where the log does not carry it. */
-  connectionId: number | null;
   /** Ordinal of `events[0]`: 0, or more when the events before it were handed on as parts. */
   firstSeq: number;
   events: readonly RawChangeEvent[];
@@ -72,7 +84,7 @@ export interface XaStep {
 }
 
 /** Events of a large transaction that is not committed yet. */
-export interface RawTransactionPart {
+export interface RawTransactionPart extends RawOrigin {
   gtid: string;
   firstSeq: number;
   events: readonly RawChangeEvent[];

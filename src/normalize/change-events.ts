@@ -1,9 +1,11 @@
 // normalize: RawTransaction -> ChangeEvent[]. Pure. Values become JSON, rows get their key, entity, actor and id,
 // and masked columns lose their value before anything else sees them.
 import { isDeepStrictEqual } from "node:util";
-import { type Actor, type ChangeEvent, type RowImage, unknownActor } from "../model/change-event.ts";
+import type { JsonObject } from "../lib/canonical-json.ts";
+import { type ChangeEvent, type RowImage, unknownActor } from "../model/change-event.ts";
 import type { EntityMapping, TableMapping } from "../model/entity-mapping.ts";
 import type {
+  RawOrigin,
   RawRow,
   RawRowChange,
   RawStatement,
@@ -11,12 +13,18 @@ import type {
   RawTransaction,
   RawTransactionPart,
 } from "../model/raw-transaction.ts";
+import { type ActorSources, findActor } from "./actor.ts";
 import { createEventId } from "./event-id.ts";
 import { describeStatement } from "./statement.ts";
-import { normalizeDefaults, type NormalizeOptions, normalizeValue } from "./values.ts";
+import { normalizeDefaults, type NormalizeOptions as ValueOptions, normalizeValue } from "./values.ts";
 
 /** Stands where a masked value was. */
 export const redacted = "[REDACTED]";
+
+export interface NormalizeOptions extends ValueOptions {
+  /** Keys of tags that name the application's user, in the order in which they are looked for. */
+  actorTags?: readonly string[];
+}
 
 type Unidentified = Omit<ChangeEvent, "event_id">;
 
@@ -27,20 +35,36 @@ export function normalizeTransaction(
   options: NormalizeOptions = normalizeDefaults,
 ): ChangeEvent[] {
   const timestamp = "timestamp" in transaction ? transaction.timestamp : "";
+  const origin = describeOrigin(transaction);
   return transaction.events.map((event, index) => {
     const base = { timestamp, transaction_id: transaction.gtid, seq: transaction.firstSeq + index };
     const change: Unidentified =
       event.kind === "row"
-        ? { ...base, ...normalizeRow(event, mapping(event.table.database, event.table.table), options) }
-        : { ...base, ...normalizeStatement(event) };
+        ? { ...base, ...normalizeRow(event, mapping(event.table.database, event.table.table), origin, options) }
+        : { ...base, ...normalizeStatement(event, origin, options) };
     return { event_id: createEventId(change), ...change };
   });
 }
 
+/** What is known of the transaction's connection; the account is kept as evidence whoever the actor is. */
+interface Origin {
+  account: string | undefined;
+  evidence: JsonObject;
+}
+
+function describeOrigin({ account, connectionId }: RawOrigin): Origin {
+  return { account, evidence: account === undefined ? {} : { account, connection_id: connectionId } };
+}
+
 type Content = Omit<Unidentified, "timestamp" | "transaction_id" | "seq">;
 
-function normalizeRow(change: RawRowChange, mapping: TableMapping | undefined, options: NormalizeOptions): Content {
-  const { table, operation } = change;
+function normalizeRow(
+  change: RawRowChange,
+  mapping: TableMapping | undefined,
+  { account, evidence }: Origin,
+  options: NormalizeOptions,
+): Content {
+  const { table, operation, tags } = change;
   const before = change.before === null ? null : toImage(change.before, table, options);
   const after = change.after === null ? null : toImage(change.after, table, options);
   // Compared before masking: that a password changed may be known, what it was may not.
@@ -59,8 +83,9 @@ function normalizeRow(change: RawRowChange, mapping: TableMapping | undefined, o
     entity_type: mapping?.entity_type ?? table.table,
     entity_id: "",
     actor: unknownActor,
-    metadata: mapping === undefined ? { unmapped: true } : {},
+    metadata: mapping === undefined ? { unmapped: true, ...evidence } : { ...evidence },
   };
+  if (tags !== undefined) content.metadata["tags"] = tags;
   // A key that moves: history under the old key must lead here too.
   if (operation === "update" && table.primaryKey.some((column) => changed.includes(column))) {
     content.metadata["previous_pk"] = previousPk;
@@ -68,12 +93,18 @@ function normalizeRow(change: RawRowChange, mapping: TableMapping | undefined, o
   // After masking: neither the id nor the actor may hold what a column may not.
   for (const image of [before, after, source_pk, previousPk, idImage]) mask(image, mapping?.mask_columns ?? []);
   content.entity_id = Object.values(idImage).map(toIdPart).join("/");
-  content.actor = findActor(content, mapping);
+  content.actor = findActor({ tags, actorTags: options.actorTags, column: actorColumn(content, mapping), account });
   return content;
 }
 
-function normalizeStatement(event: RawStatement): Content {
+function normalizeStatement(
+  event: RawStatement,
+  { account, evidence }: Origin,
+  { actorTags }: NormalizeOptions,
+): Content {
   const { operation, database, table, sql, redacted: wasRedacted } = describeStatement(event.sql, event.database);
+  // A comment may quote the secret that its statement sets.
+  const tags = wasRedacted ? undefined : event.tags;
   return {
     source_db: database,
     source_table: table,
@@ -84,8 +115,13 @@ function normalizeStatement(event: RawStatement): Content {
     changed: [],
     entity_type: table === "" ? "database" : "table",
     entity_id: table === "" ? database : `${database}.${table}`,
-    actor: unknownActor,
-    metadata: { statement: sql, ...(wasRedacted ? { credentials_redacted: true } : {}) },
+    actor: findActor({ tags, actorTags, column: null, account }),
+    metadata: {
+      statement: sql,
+      ...(wasRedacted ? { credentials_redacted: true } : {}),
+      ...(tags === undefined ? {} : { tags }),
+      ...evidence,
+    },
   };
 }
 
@@ -114,12 +150,12 @@ function toIdPart(value: RowImage[string]): string {
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 
-function findActor({ after, changed }: Content, mapping: TableMapping | undefined): Actor {
+function actorColumn({ after, changed }: Content, mapping: TableMapping | undefined): ActorSources["column"] {
   // Who deletes a row writes no column: the one it holds names whoever wrote it last.
   const column = mapping?.actor_column;
   const value = column === undefined ? null : (after?.[column] ?? null);
-  if (column === undefined || value === null || typeof value === "object" || value === redacted) return unknownActor;
-  return { id: String(value), kind: "app_user", grade: changed.includes(column) ? "column" : "unwritten_column" };
+  if (column === undefined || value === null || typeof value === "object" || value === redacted) return null;
+  return { id: String(value), written: changed.includes(column) };
 }
 
 function mask(image: RowImage | null, columns: readonly string[]): void {

@@ -7,7 +7,7 @@ import type { BusinessEvent } from "../model/business-event.ts";
 import type { ChangeEvent } from "../model/change-event.ts";
 import type { EntityMapping } from "../model/entity-mapping.ts";
 import type { Checkpoint, RawTransaction, RawTransactionPart } from "../model/raw-transaction.ts";
-import { normalizeTransaction } from "../normalize/change-events.ts";
+import { type NormalizeOptions, normalizeTransaction } from "../normalize/change-events.ts";
 import { toDecided } from "../normalize/decided-change.ts";
 import type { LedgerStep, LedgerTransaction, Publication } from "../store/ledger-step.ts";
 import type { LedgerStream, LedgerWriter } from "../store/ledger-writer.ts";
@@ -21,8 +21,7 @@ export interface IngestRules {
 export interface BatchHandlerOptions {
   store: LedgerWriter;
   rules: IngestRules;
-  /** Bytes of one value that are kept whole. */
-  valueBytesMax: number;
+  normalize: NormalizeOptions;
   log: Logger;
   now: () => string;
 }
@@ -38,14 +37,14 @@ interface OpenStream {
 }
 
 export function createBatchHandler(options: BatchHandlerOptions): BatchHandler {
-  const { store, rules, valueBytesMax, log, now } = options;
+  const { store, rules, normalize, log, now } = options;
   let stream: OpenStream | null = null;
 
-  const normalize = (transaction: RawTransaction | RawTransactionPart): ChangeEvent[] =>
-    normalizeTransaction(transaction, rules.mapping, { valueBytesMax });
+  const toChanges = (transaction: RawTransaction | RawTransactionPart): ChangeEvent[] =>
+    normalizeTransaction(transaction, rules.mapping, normalize);
   const finish = ({ ledger, inference }: OpenStream, transaction: RawTransaction, checkpoint: Checkpoint): void => {
     const { gtid, timestamp, xa } = transaction;
-    const changes = normalize(transaction);
+    const changes = toChanges(transaction);
     const header = toHeader(transaction);
     if (xa !== undefined) {
       assert(xa.step === "prepare", `a decision on XA ${xa.xid} that comes in parts`);
@@ -71,12 +70,12 @@ export function createBatchHandler(options: BatchHandlerOptions): BatchHandler {
     const header = toHeader(transaction);
     const { xa } = transaction;
     if (xa === undefined) {
-      const changes = normalize(transaction);
+      const changes = toChanges(transaction);
       return { ...header, changes, businessEvents: rules.infer(changes) };
     }
     switch (xa.step) {
       case "prepare":
-        return { ...header, xa: "prepare", xid: xa.xid, changes: normalize(transaction) };
+        return { ...header, xa: "prepare", xid: xa.xid, changes: toChanges(transaction) };
       case "commit":
         return { ...header, xa: "commit", xid: xa.xid, publication: toPublication(transaction) };
       case "rollback":
@@ -93,7 +92,7 @@ export function createBatchHandler(options: BatchHandlerOptions): BatchHandler {
         ledger: store.openStream(part.gtid, part.xid !== undefined),
         inference: createInference(rules.infer, log),
       };
-      const changes = normalize(part);
+      const changes = toChanges(part);
       stream.ledger.append(changes);
       stream.inference.add(changes);
     },

@@ -46,7 +46,7 @@ export async function runIngest(options: IngestOptions): Promise<void> {
   const handler = createBatchHandler({
     store,
     rules: options.rules,
-    valueBytesMax: config.value_bytes_max,
+    normalize: { valueBytesMax: config.value_bytes_max, actorTags: config.actor_tags },
     log,
     now,
   });

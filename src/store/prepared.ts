@@ -27,8 +27,8 @@ export interface WaitingTransaction {
 }
 
 /** What is read into memory at once, by number and by characters. */
-const pieceChangesMax = 2_000;
-const pieceCharactersMax = 8 * 1024 * 1024;
+const pieceChangesMax = 1_000;
+const pieceCharactersMax = 1024 * 1024;
 
 export function preparePrepared(db: Database.Database) {
   const selectWaiting =

@@ -32,7 +32,13 @@ describe.each(flavors)("golden events of %s", (flavor) => {
   const store = temp.file("golden.db");
   let capture: RunningIngest;
   beforeAll(async () => {
-    capture = await startIngest(inject(flavor), store);
+    // An account that may only read the log: whose connection it was is not known, so it is in no event.
+    await using source = await openSource(flavor, inject(flavor), "golden");
+    await source.run(
+      "CREATE USER IF NOT EXISTS golden@'%' IDENTIFIED BY 'log only'",
+      "GRANT REPLICATION SLAVE ON *.* TO golden@'%'",
+    );
+    capture = await startIngest({ ...inject(flavor), user: "golden", password: "log only" }, store);
   });
   afterAll(async () => {
     await capture[Symbol.asyncDispose]();

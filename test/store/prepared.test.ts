@@ -167,6 +167,7 @@ describe("a large distributed transaction", () => {
   const idsOf = (from: number, count: number) => Array.from({ length: count }, (_, index) => from + index);
   const part = (number: number, firstSeq: number, count: number, xid: string) => ({
     gtid: gtid(number),
+    connectionId: 8,
     firstSeq,
     events: idsOf(firstSeq, count).map(insertOf),
     xid,

@@ -23,6 +23,7 @@ export function event(name: string, fields: object = {}): BinlogEvent {
 export const gtid = (number: number): BinlogEvent => event("Gtid", { gtid: `${serverUuid}:${number}` });
 export const query = (sql: string, schema = "shop"): BinlogEvent =>
   event("Query", { query: sql, schema, slaveProxyId: 8 });
+export const rowsQuery = (statement: string): BinlogEvent => event("RowsQuery", { statement });
 export const xid = (): BinlogEvent => event("Xid", { xid: 1 });
 
 export interface TableFields {
@@ -53,12 +54,15 @@ type Image = Record<string, number | null>;
 export function rows(
   kind: "WriteRows" | "UpdateRows" | "DeleteRows",
   list: readonly object[],
-  { tableId = 1 }: { tableId?: number } = {},
+  { tableId = 1, endsStatement = true }: { tableId?: number; endsStatement?: boolean } = {},
 ): BinlogEvent {
   const types = { WriteRows: eventType.writeRows, UpdateRows: eventType.updateRows, DeleteRows: eventType.deleteRows };
   const image = ({ id = null, total = null }: Image): Buffer => integersImage(id, total);
   const images = list.flatMap((row) =>
     "before" in row && "after" in row ? [image(row.before as Image), image(row.after as Image)] : [image(row as Image)],
   );
-  return event("RowsPacket", { type: types[kind], body: rowsBody({ type: types[kind], tableId, images }) });
+  return event("RowsPacket", {
+    type: types[kind],
+    body: rowsBody({ type: types[kind], tableId, endsStatement, images }),
+  });
 }

@@ -26,7 +26,13 @@ const rules: IngestRules = {
 };
 
 export function handlerOf(store: LedgerWriter): BatchHandler {
-  return createBatchHandler({ store, rules, valueBytesMax: 1_048_576, log: createLogger("silent"), now: () => now });
+  return createBatchHandler({
+    store,
+    rules,
+    normalize: { valueBytesMax: 1_048_576 },
+    log: createLogger("silent"),
+    now: () => now,
+  });
 }
 
 export const insertOf = (id: number) => rowChange(table, null, { id, name: `n${id}` });

@@ -47,7 +47,7 @@ export function ingestRecorded(path: string, batches: readonly RawBatch[]): void
   const { onBatch } = createBatchHandler({
     store,
     rules: compileRules([]),
-    valueBytesMax: 1_048_576,
+    normalize: { valueBytesMax: 1_048_576 },
     log: createLogger("silent"),
     now: () => now,
   });

@@ -9,6 +9,8 @@ export interface HandmadeRows {
   /** Bit i: column i is in the images. */
   before?: readonly number[];
   after?: readonly number[];
+  /** These are the last rows of their statement. */
+  endsStatement?: boolean;
   /** NULL bits and values of each image, one after the other. */
   images: readonly Buffer[];
 }
@@ -19,13 +21,14 @@ export function rowsBody({
   columns = 2,
   before,
   after,
+  endsStatement = true,
   images,
 }: HandmadeRows): Buffer {
   const all = Array.from({ length: (columns + 7) >> 3 }, () => 0xff);
   const second = type === eventType.updateRows ? Buffer.from(after ?? before ?? all) : Buffer.alloc(0);
   return Buffer.concat([
     tableIdBytes(tableId),
-    Buffer.of(1, 0, 2, 0, columns),
+    Buffer.of(endsStatement ? 1 : 0, 0, 2, 0, columns),
     Buffer.from(before ?? all),
     second,
     ...images,

@@ -1,5 +1,6 @@
 // serve/cli: `auditctl doctor`. Can this server's log be trusted to tell everything? Every problem with its cure.
 import { Command } from "clipanion";
+import type { AccountsReport } from "../../capture/account-source.ts";
 import type { PreflightReport } from "../../capture/preflight.ts";
 import { exitStatus } from "../../model/app-error.ts";
 import { SourceCommand } from "./base-command.ts";
@@ -23,15 +24,24 @@ export class DoctorCommand extends SourceCommand {
   protected override async run(): Promise<number> {
     // Loaded here, not above: the client library costs the other commands a fifth of a second.
     const { runPreflight } = await import("../../capture/preflight.ts");
-    const report = await runPreflight(toSourceConnection(this.loadConfig()));
+    const { inspectAccounts } = await import("../../capture/account-source.ts");
+    const connection = toSourceConnection(this.loadConfig());
+    const report = await runPreflight(connection);
+    const accounts = await inspectAccounts(connection);
     const ok = report.checks.every((check) => check.ok);
     if (this.json)
-      this.printJson({ ok, source: report.identity, checks: report.checks, executed_gtid_set: report.executedGtidSet });
-    else this.show(report, ok);
+      this.printJson({
+        ok,
+        source: report.identity,
+        checks: report.checks,
+        accounts,
+        executed_gtid_set: report.executedGtidSet,
+      });
+    else this.show(report, accounts, ok);
     return ok ? 0 : exitStatus.misconfigured;
   }
 
-  private show(report: PreflightReport, ok: boolean): void {
+  private show(report: PreflightReport, accounts: AccountsReport, ok: boolean): void {
     const paint = createPaint(this.context.stdout);
     const { flavor, version, address } = report.identity;
     this.print(`${address}: ${flavor === "mysql" ? "MySQL" : "MariaDB"} ${printable(version)}`);
@@ -40,6 +50,11 @@ export class DoctorCommand extends SourceCommand {
       this.print(`  ${mark} ${check.name}: ${check.ok ? printable(check.found) : check.problem}`);
       if (check.fix !== null) this.print(`       fix: ${check.fix}`);
     }
+    const found = accounts.readable
+      ? "can be read"
+      : "cannot be read, so who made a change is known from tags and columns alone";
+    this.print(`  info accounts behind connections (optional): ${found}`);
+    if (accounts.grant !== null) this.print(`       if you want them: ${accounts.grant}`);
     this.print(ok ? "Ready: this server's log tells everything." : "Not ready: mend the above, then ask again.");
   }
 }

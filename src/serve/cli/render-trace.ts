@@ -1,7 +1,7 @@
 // serve/cli: Trace -> lines for a terminal. Reads like a story: time, what happened, who, what changed, why we say so.
 import type { Writable } from "node:stream";
 import type { JsonObject, JsonValue } from "../../lib/canonical-json.ts";
-import type { Actor, ChangeEvent } from "../../model/change-event.ts";
+import type { Actor, ActorGrade, ChangeEvent } from "../../model/change-event.ts";
 import type { TimelineItem, Trace, TracedBusinessEvent } from "../../model/trace.ts";
 import { createPaint, plural, printable, shortTime } from "./terminal.ts";
 
@@ -64,10 +64,16 @@ function renderSnapshotRow(row: ChangeEvent, paint: Paint): string[] {
 
 function renderActor(actor: Actor): string {
   if (actor.id === null) return "unknown";
-  const how =
-    actor.grade === "column" ? "the change itself says so" : "the row says so, but this change did not write it";
-  return `user ${printable(actor.id)} (${how})`;
+  return `${actor.kind === "db_account" ? "account" : "user"} ${printable(actor.id)} (${gradeWords[actor.grade]})`;
 }
+
+const gradeWords: Record<ActorGrade, string> = {
+  tag: "a comment in the statement says so",
+  column: "the change itself says so",
+  account: "the database account of the connection; more than one person may use it",
+  unwritten_column: "the row says so, but this change did not write it",
+  unknown: "nothing says how this is known",
+};
 
 function renderPayload(payload: JsonObject): string[] {
   const lines: string[] = [];

@@ -1,12 +1,11 @@
 // serve/cli: `auditctl run`. Reads the log until it is told to stop.
 import { Command, Option } from "clipanion";
-import { systemClock } from "../../lib/clock.ts";
 import { packageVersion } from "../../lib/package-root.ts";
 import type { CaptureState } from "../../model/capture-state.ts";
 import type { Config, ConfigKey } from "../../model/config.ts";
 import type { Checkpoint } from "../../model/raw-transaction.ts";
 import { configSchema } from "../../model/config.ts";
-import { openStore } from "../../store/open-store.ts";
+import { runIngestThread } from "../../pipeline/ingest-thread.ts";
 import { definedOnly, SourceCommand } from "./base-command.ts";
 import { toSourceConnection } from "./load-config.ts";
 
@@ -32,6 +31,7 @@ export class RunCommand extends SourceCommand {
   rules = Option.String("--rules", describe("rules"));
   databases = Option.String("--databases", describe("databases"));
   startFrom = Option.String("--start-from", describe("start_from"));
+  actorTags = Option.String("--actor-tags", describe("actor_tags"));
   heartbeatSeconds = Option.String("--heartbeat-seconds", describe("heartbeat_seconds"));
   silenceSeconds = Option.String("--silence-seconds", describe("silence_seconds"));
   valueBytesMax = Option.String("--value-bytes-max", describe("value_bytes_max"));
@@ -48,6 +48,7 @@ export class RunCommand extends SourceCommand {
       rules,
       databases,
       start_from: this.startFrom,
+      actor_tags: this.actorTags,
       heartbeat_seconds: this.heartbeatSeconds,
       silence_seconds: this.silenceSeconds,
       value_bytes_max: this.valueBytesMax,
@@ -57,30 +58,20 @@ export class RunCommand extends SourceCommand {
 
   protected override async run(): Promise<number> {
     const config = this.loadConfig();
-    // Loaded here, not above: the other commands answer a quarter of a second sooner without them.
-    const { runIngest } = await import("../../pipeline/ingest.ts");
-    const { loadRules } = await import("./load-rules.ts");
-    const { createLogger } = await import("../../lib/logger.ts");
-    const log = createLogger(config.log_level);
-    const rules = loadRules(config.rules, log);
-    const connection = toSourceConnection(config);
-    using store = openStore(config.store);
-    if (!this.json) this.print(describeStore(store.checkpoint(), config));
     const stop = new AbortController();
     const onSignal = (): void => stop.abort();
     process.once("SIGINT", onSignal);
     process.once("SIGTERM", onSignal);
     try {
-      await runIngest({
+      await runIngestThread({
         config,
-        connection,
-        rules,
-        store,
+        connection: toSourceConnection(config),
         version: packageVersion,
         acceptGap: this.acceptGap,
+        onOpened: (checkpoint) => {
+          if (!this.json) this.print(describeStore(checkpoint, config));
+        },
         onState: (state) => this.showState(state, config.store),
-        clock: systemClock,
-        log,
         signal: stop.signal,
       });
       return 0;

@@ -55,7 +55,7 @@ export class SnapshotCommand extends SourceCommand {
     const rowsPerSecond = parseCount("--rows-per-second", this.rowsPerSecond, 0, 100_000_000);
     const chunkRows = parseCount("--chunk-rows", this.chunkRows, 1, 100_000);
     const { takeSnapshot } = await import("../../pipeline/take-snapshot.ts");
-    const { loadRules } = await import("./load-rules.ts");
+    const { loadRules } = await import("../../pipeline/load-rules.ts");
     const { createLogger } = await import("../../lib/logger.ts");
     const { mapping } = loadRules(config.rules, createLogger(config.log_level));
     const connection = toSourceConnection(config);

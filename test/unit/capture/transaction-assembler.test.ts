@@ -5,7 +5,7 @@ import type { CommitTime } from "../../../src/capture/commit-time.ts";
 import { createTransactionAssembler } from "../../../src/capture/transaction-assembler.ts";
 import { AppError } from "../../../src/model/app-error.ts";
 import type { RawTransaction, RawTransactionPart } from "../../../src/model/raw-transaction.ts";
-import { event, gtid, query, rows, serverUuid, tableMap, xid } from "../../support/binlog-events.ts";
+import { event, gtid, query, rows, rowsQuery, serverUuid, tableMap, xid } from "../../support/binlog-events.ts";
 
 interface Options {
   databases?: string[];
@@ -111,9 +111,9 @@ describe("a transaction", () => {
         gtid(1),
         event("Heartbeat"),
         query("BEGIN"),
-        event("RowsQuery"),
+        rowsQuery("INSERT INTO sales VALUES (1, 2)"),
         query("# Dummy event"),
-        event("AnnotateRows"),
+        event("AnnotateRows", { statement: "INSERT INTO sales VALUES (1, 2)" }),
         tableMap(),
         insert(),
         xid(),
@@ -319,7 +319,7 @@ describe("a large transaction", () => {
       ...pieces.map((each) => rows("WriteRows", each)),
       xid(),
     ]);
-    expect(parts).toMatchObject([{ gtid: `${serverUuid}:1`, firstSeq: 0 }]);
+    expect(parts).toMatchObject([{ gtid: `${serverUuid}:1`, connectionId: 8, firstSeq: 0 }]);
     expect(parts[0]?.events).toHaveLength(24_000);
     expect(transactions).toMatchObject([{ gtid: `${serverUuid}:1`, firstSeq: 24_000 }]);
     const all = [...(parts[0]?.events ?? []), ...(transactions[0]?.events ?? [])];

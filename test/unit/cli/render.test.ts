@@ -62,6 +62,16 @@ function trace(...timeline: Trace["timeline"]): Trace {
 }
 
 describe("a trace in words", () => {
+  it.each([
+    ["tag", "app_user", "user 12 (a comment in the statement says so)"],
+    ["column", "app_user", "user 12 (the change itself says so)"],
+    ["account", "db_account", "account 12 (the database account of the connection; more than one person may use it)"],
+    ["unwritten_column", "app_user", "user 12 (the row says so, but this change did not write it)"],
+  ] as const)("says how the actor is known: %s", (grade, kind, words) => {
+    const item = { kind: "change_event", ...change, actor: { id: "12", kind, grade } } as const;
+    expect(renderTrace(trace(item), plain).join("\n")).toContain(`by ${words}\n`);
+  });
+
   it("shows an update as old → new, who by, and that no rule explains it", () => {
     expect(renderTrace(trace({ kind: "change_event", ...change }), plain)).toEqual([
       "stock 7",

@@ -177,6 +177,72 @@ describe("the actor", () => {
   });
 });
 
+describe("the actor, from several sources", () => {
+  const tags = { app: "shop", user: "42" };
+  const account = "shop@10.0.0.5";
+  interface Sources {
+    tags?: Record<string, string>;
+    account?: string;
+    /** What the actor column holds before and after. */
+    column?: [before: string | null, after: string | null];
+  }
+  const normalizeFrom = (
+    { column: values = [null, null], account: known, tags: written }: Sources,
+    actorTags = ["user"],
+  ) => {
+    const row = (role: string | null, name: string): RawRow => ({ id: 1, role, name });
+    const [before, after] = [row(values[0], "old"), row(values[1], "new")];
+    const change = { ...rowChange(users, before, after), ...(written === undefined ? {} : { tags: written }) };
+    const transaction = { ...rawTransaction(change), ...(known === undefined ? {} : { account: known }) };
+    const options = { valueBytesMax: 1_000, actorTags };
+    return normalizeTransaction(transaction, mapped({ actor_column: "role" }), options)[0]!;
+  };
+  const tag = { id: "42", kind: "app_user", grade: "tag" };
+  const byColumn = { id: "ann", kind: "app_user", grade: "column" };
+  const dbAccount = { id: account, kind: "db_account", grade: "account" };
+  const written: [string, string] = ["bob", "ann"];
+  const unwritten: [string, string] = ["bob", "bob"];
+
+  it.each<[string, Sources, object]>([
+    ["a tag, before everything", { tags, column: written, account }, tag],
+    ["the column that was written", { tags: { app: "shop" }, column: written, account }, byColumn],
+    ["the account, before a column that was not written", { column: unwritten, account }, dbAccount],
+    ["a column that was not written", { column: unwritten }, { id: "bob", grade: "unwritten_column" }],
+    ["the account alone", { account }, dbAccount],
+    ["an account, where the tag is empty", { tags: { user: "" }, account }, dbAccount],
+    ["nobody", { tags: { app: "shop" } }, { id: null, kind: "unknown", grade: "unknown" }],
+  ])("is %s", (_, sources, expected) => expect(normalizeFrom(sources).actor).toMatchObject(expected));
+
+  it("is the first key of the settings that is there, whatever their order in the comment", () => {
+    const two = { user: "42", user_id: "7" };
+    expect(normalizeFrom({ tags: two }, ["user_id", "user"]).actor).toMatchObject({ id: "7" });
+    expect(normalizeFrom({ tags: { user_id: "", user: "42" } }, ["user_id", "user"]).actor).toMatchObject({ id: "42" });
+    expect(normalizeFrom({ tags: two }, []).actor).toMatchObject({ grade: "unknown" });
+    expect(normalizeFrom({ tags: {} }, ["toString", "__proto__"]).actor).toMatchObject({ grade: "unknown" });
+  });
+
+  it("leaves what it rests on in the metadata, also when something else names the actor", () => {
+    expect(normalizeFrom({ tags, column: written, account }).metadata).toEqual({ tags, account, connection_id: 8 });
+    expect(normalizeFrom({ column: written }).metadata).toEqual({});
+  });
+
+  it("of a statement is its tag or its account; a comment that may quote a secret is not kept", () => {
+    const of = (sql: string) =>
+      normalizeTransaction(
+        { ...rawTransaction({ kind: "statement", database: "shop", sql, tags }), account },
+        noMapping,
+        { valueBytesMax: 1_000, actorTags: ["user"] },
+      )[0]!;
+    expect(of("TRUNCATE sales /* app='shop',user='42' */")).toMatchObject({
+      actor: tag,
+      metadata: { tags, account, connection_id: 8 },
+    });
+    const secret = of("SET PASSWORD FOR ann = 'x' /* app='shop',user='42' */");
+    expect(secret).toMatchObject({ actor: dbAccount, metadata: { account } });
+    expect(secret.metadata).not.toHaveProperty("tags");
+  });
+});
+
 describe("a masked column", () => {
   const secret = "s3cret-value";
   const masked = (columns: string[], fields: Partial<TableMapping> = {}) =>

@@ -1,12 +1,12 @@
-// serve/cli: names and paths of rule packs -> compiled rules.
+// pipeline: names and paths of rule packs -> compiled rules.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type CompiledRules, compileRules } from "../../infer/compile-rules.ts";
-import type { RuleFailure } from "../../infer/rule-failure.ts";
-import { parseRulePack } from "../../infer/rule-pack.ts";
-import type { Logger } from "../../lib/logger.ts";
-import { packageRoot } from "../../lib/package-root.ts";
-import { AppError } from "../../model/app-error.ts";
+import { type CompiledRules, compileRules } from "../infer/compile-rules.ts";
+import type { RuleFailure } from "../infer/rule-failure.ts";
+import { parseRulePack } from "../infer/rule-pack.ts";
+import type { Logger } from "../lib/logger.ts";
+import { packageRoot } from "../lib/package-root.ts";
+import { AppError } from "../model/app-error.ts";
 
 /** @throws rules.invalid with file, line and column. */
 export function loadRules(packs: readonly string[], log: Logger): CompiledRules {

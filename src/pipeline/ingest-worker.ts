@@ -1,0 +1,42 @@
+// pipeline: the inside of the ingest thread. Opens the store, loads the rules, runs until it is told to stop.
+import { parentPort, workerData } from "node:worker_threads";
+import { assert } from "../lib/assert.ts";
+import { systemClock } from "../lib/clock.ts";
+import { createLogger } from "../lib/logger.ts";
+import { AppError } from "../model/app-error.ts";
+import { openStore } from "../store/open-store.ts";
+import { runIngest } from "./ingest.ts";
+import type { IngestMessage, IngestTask } from "./ingest-thread.ts";
+import { loadRules } from "./load-rules.ts";
+
+assert(parentPort !== null, "the ingest worker runs in a thread");
+const port = parentPort;
+const tell = (message: IngestMessage): void => port.postMessage(message);
+const stop = new AbortController();
+port.once("message", () => stop.abort());
+
+try {
+  const { config, connection, version, acceptGap } = workerData as IngestTask;
+  const log = createLogger(config.log_level);
+  const rules = loadRules(config.rules, log);
+  using store = openStore(config.store);
+  tell({ kind: "opened", checkpoint: store.checkpoint() });
+  await runIngest({
+    config,
+    connection,
+    rules,
+    store,
+    version,
+    acceptGap,
+    onState: (state) => tell({ kind: "state", state }),
+    clock: systemClock,
+    log,
+    signal: stop.signal,
+  });
+} catch (error) {
+  if (!(error instanceof AppError)) throw error;
+  tell({ kind: "failed", error: error.toJSON().error });
+} finally {
+  // A port that is listened to keeps the thread alive.
+  port.close();
+}
