@@ -73,7 +73,14 @@ function normalizeRow(change: RawRowChange, mapping: TableMapping | undefined, o
 }
 
 function normalizeStatement(event: RawStatement): Content {
-  const { operation, database, table, sql, redacted: wasRedacted } = describeStatement(event.sql, event.database);
+  const {
+    operation,
+    database,
+    table,
+    sql,
+    redacted: wasRedacted,
+    bulkErase,
+  } = describeStatement(event.sql, event.database);
   return {
     source_db: database,
     source_table: table,
@@ -85,7 +92,11 @@ function normalizeStatement(event: RawStatement): Content {
     entity_type: table === "" ? "database" : "table",
     entity_id: table === "" ? database : `${database}.${table}`,
     actor: unknownActor,
-    metadata: { statement: sql, ...(wasRedacted ? { credentials_redacted: true } : {}) },
+    metadata: {
+      statement: sql,
+      ...(wasRedacted ? { credentials_redacted: true } : {}),
+      ...(bulkErase ? { bulk_erase: true } : {}),
+    },
   };
 }
 

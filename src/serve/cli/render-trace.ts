@@ -39,11 +39,17 @@ function renderBusinessEvent(event: TracedBusinessEvent, paint: Paint): string[]
 
 function renderLooseChange(change: ChangeEvent, paint: Paint): string[] {
   if (change.operation === "snapshot") return renderSnapshotRow(change, paint);
+  const { title, why } = describeLooseChange(change);
   return [
-    `${shortTime(change.timestamp)}  ${paint("yellow", "row change")}  by ${renderActor(change.actor)}`,
+    `${shortTime(change.timestamp)}  ${paint("yellow", title)}  by ${renderActor(change.actor)}`,
     `    ${renderChange(change)}`,
-    `    no rule explains it; transaction ${printable(change.transaction_id)}`,
+    `    ${why}; transaction ${printable(change.transaction_id)}`,
   ];
+}
+
+function describeLooseChange({ metadata }: ChangeEvent): { title: string; why: string } {
+  if (metadata["bulk_erase"] === true) return { title: "bulk erase", why: "which rows is not in the log" };
+  return { title: "row change", why: "no rule explains it" };
 }
 
 /** Not a change: what was there. Says of which moment, because changes near it may be contained in it or not. */

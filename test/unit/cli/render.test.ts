@@ -120,6 +120,23 @@ describe("a trace in words", () => {
     );
   });
 
+  it("calls a statement that erased rows a bulk erase, and says what is not known", () => {
+    const dropped: ChangeEvent = {
+      ...change,
+      operation: "ddl",
+      source_pk: {},
+      before: null,
+      after: null,
+      changed: [],
+      metadata: { statement: "DROP TABLE stock", bulk_erase: true },
+    };
+    expect(renderTrace(trace({ kind: "change_event", ...dropped }), plain).slice(2, 5)).toEqual([
+      "2026-01-05 09:00:00Z  bulk erase  by user 12 (the change itself says so)",
+      "    ddl    shop.stock  DROP TABLE stock",
+      "    which rows is not in the log; transaction u:9",
+    ]);
+  });
+
   it("counts the columns it does not show", () => {
     const wide = Object.fromEntries(Array.from({ length: 11 }, (_, index) => [`c${index}`, index]));
     const insert: ChangeEvent = {
