@@ -5,9 +5,10 @@ import { type Clock, microsToTimestamp, toTimestamp } from "../lib/clock.ts";
 import { AppError } from "../model/app-error.ts";
 import type { Flavor } from "../model/capture-state.ts";
 import type { RawChangeEvent, RawTransaction, RawTransactionPart } from "../model/raw-transaction.ts";
-import type { BinlogEvent, RowsPacket } from "./binlog-client.ts";
+import type { BinlogEvent } from "./binlog-client.ts";
 import type { CommitTime } from "./commit-time.ts";
 import { eventType } from "./event-packet.ts";
+import type { RowsPacket } from "./own-events.ts";
 import { readRowChanges, readTableId } from "./row-changes.ts";
 import { refusedEvent } from "./source-error.ts";
 import { classifyStatement } from "./statement.ts";
@@ -107,7 +108,8 @@ export function createTransactionAssembler(options: AssemblerOptions): Transacti
       case "commit":
         return commit(event);
       case "rollback":
-        if (transaction.events.length + transaction.handedOn > 0)
+        // Statements are logged with a ROLLBACK when it could not undo all that they did.
+        if (transaction.events.some(({ kind: what }) => what === "row") || transaction.handedOn > 0)
           throw undecodable(`transaction ${transaction.gtid} ends in ROLLBACK after row changes`);
         return commit(event);
       case "xa":
@@ -115,10 +117,8 @@ export function createTransactionAssembler(options: AssemblerOptions): Transacti
           `transaction ${transaction.gtid} is a distributed (XA) transaction, which this version does not decode`,
         );
       case "row-change":
-        throw statementFormat(transaction.gtid, event.schema);
       case "other":
-        if (keepsStatement(event))
-          add(transaction, [{ kind: "statement", database: event.schema, sql: event.query }], event.size);
+        if (keepsStatement(event)) add(transaction, [toStatement(event, kind === "row-change")], event.size);
         transaction.connectionId ??= event.slaveProxyId;
         if (!transaction.begun) commit(event);
         return;
@@ -203,12 +203,7 @@ function undecodable(what: string): AppError {
   });
 }
 
-function statementFormat(gtid: string, database: string): AppError {
-  return new AppError(
-    "source.misconfigured",
-    `transaction ${gtid} changed rows of ${database || "a database"} in statement format: the rows are not in the log`,
-    {
-      hint: "A session or the server runs with binlog_format other than ROW. `auditctl doctor` checks the server; sessions keep the format they began with.",
-    },
-  );
+function toStatement({ schema, query }: EventOf<"Query">, changesRows: boolean): RawChangeEvent {
+  const statement = { kind: "statement", database: schema, sql: query } as const;
+  return changesRows ? { ...statement, changesRows: true } : statement;
 }

@@ -45,6 +45,8 @@ export interface RawStatement {
   kind: "statement";
   database: string;
   sql: string;
+  /** Rows changed in statement format: which ones, the log does not say. */
+  changesRows?: true;
 }
 
 export type RawChangeEvent = RawRowChange | RawStatement;

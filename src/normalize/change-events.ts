@@ -12,7 +12,7 @@ import type {
   RawTransactionPart,
 } from "../model/raw-transaction.ts";
 import { createEventId } from "./event-id.ts";
-import { describeStatement } from "./statement.ts";
+import { describeStatement, firstWord, namedTables } from "./statement.ts";
 import { normalizeDefaults, type NormalizeOptions, normalizeValue } from "./values.ts";
 
 /** Stands where a masked value was. */
@@ -32,7 +32,7 @@ export function normalizeTransaction(
     const change: Unidentified =
       event.kind === "row"
         ? { ...base, ...normalizeRow(event, mapping(event.table.database, event.table.table), options) }
-        : { ...base, ...normalizeStatement(event) };
+        : { ...base, ...normalizeStatement(event, mapping) };
     return { event_id: createEventId(change), ...change };
   });
 }
@@ -72,20 +72,17 @@ function normalizeRow(change: RawRowChange, mapping: TableMapping | undefined, o
   return content;
 }
 
-function normalizeStatement(event: RawStatement): Content {
-  const {
-    operation,
-    database,
-    table,
-    sql,
-    redacted: wasRedacted,
-    bulkErase,
-  } = describeStatement(event.sql, event.database);
+function normalizeStatement(event: RawStatement, mapping: EntityMapping): Content {
+  const described = describeStatement(event.sql, event.database);
+  const { database, table } = described;
+  const changesRows = event.changesRows === true;
+  // Its values are in no column that could be masked.
+  const isMasked = changesRows && namesMaskedTable(event, mapping);
   return {
     source_db: database,
     source_table: table,
     source_pk: {},
-    operation,
+    operation: changesRows ? "statement" : described.operation,
     before: null,
     after: null,
     changed: [],
@@ -93,11 +90,20 @@ function normalizeStatement(event: RawStatement): Content {
     entity_id: table === "" ? database : `${database}.${table}`,
     actor: unknownActor,
     metadata: {
-      statement: sql,
-      ...(wasRedacted ? { credentials_redacted: true } : {}),
-      ...(bulkErase ? { bulk_erase: true } : {}),
+      statement: isMasked ? `${firstWord(event.sql)} ${redacted}` : described.sql,
+      ...(described.redacted && !isMasked ? { credentials_redacted: true } : {}),
+      ...(described.bulkErase ? { bulk_erase: true } : {}),
     },
   };
+}
+
+function namesMaskedTable({ sql, database: defaultDatabase }: RawStatement, mapping: EntityMapping): boolean {
+  return namedTables(sql, defaultDatabase).some(({ database, table }) =>
+    // A server that ignores the case of names logs rows under the name in lower case.
+    [mapping(database, table), mapping(database.toLowerCase(), table.toLowerCase())].some(
+      (found) => found !== undefined && found.mask_columns.length > 0,
+    ),
+  );
 }
 
 function toImage(row: RawRow, table: RawTable, options: NormalizeOptions): RowImage {

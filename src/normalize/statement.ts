@@ -85,6 +85,36 @@ export function describeStatement(sql: string, defaultDatabase: string): Describ
   };
 }
 
+/** Each name in it as a table's, of the default database and of the name before it. Rather one too many than one too few. */
+export function namedTables(sql: string, defaultDatabase: string): { database: string; table: string }[] {
+  return readings.flatMap((reading) => {
+    const names = namesOf(sql, reading);
+    return names.flatMap((table, index) =>
+      [defaultDatabase, names[index - 1] ?? ""].map((database) => ({ database, table })),
+    );
+  });
+}
+
+/** In order: those in backticks, and every word outside of them, also of a text, which under ANSI_QUOTES is a name. */
+function namesOf(sql: string, reading: RegExp): string[] {
+  const names: string[] = [];
+  let from = 0;
+  const addWords = (to: number): void => void names.push(...(sql.slice(from, to).match(/[\w$\u0080-\uffff]+/g) ?? []));
+  for (const { kind, start, end } of tokenize(sql, reading)) {
+    if (kind !== "name") continue;
+    addWords(start);
+    names.push(sql.slice(start + 1, end - 1).replaceAll("``", "`"));
+    from = end;
+  }
+  addWords(sql.length);
+  return names;
+}
+
+/** `UPDATE`, and nothing of what it says. */
+export function firstWord(sql: string): string {
+  return /\w+/.exec(withoutComments(sql))?.[0].toUpperCase() ?? "";
+}
+
 function unquote(quotedName: string | undefined, plain: string | undefined): string | undefined {
   return quotedName?.replaceAll("``", "`") ?? plain;
 }

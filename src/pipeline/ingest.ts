@@ -131,7 +131,7 @@ async function acceptGap(
   const oldest = await oldestGtidSet(options.connection, report, serverId);
   // A MariaDB position names one transaction per domain; should it lie before ours in one, what is stored already is recognised.
   const to = flavor === "mysql" ? mergeGtidSets(flavor, [from, oldest]) : oldest;
-  const detail = { reason, from_gtid_set: from, to_gtid_set: to };
+  const detail = { reason, from_gtid_set: from, to_gtid_set: to, accepted: true };
   store.note("gap", detail, now(), { gtid_set: to, binlog_file: null, binlog_position: null });
 }
 

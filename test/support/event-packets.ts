@@ -107,6 +107,17 @@ export function query(sql: string, schema = "shop"): Buffer {
   return buildEvent(eventType.query, queryBody(schema, text(sql)));
 }
 
+export const randomSeed = (): Buffer => buildEvent(eventType.rand, Buffer.concat([u64(1n), u64(2n)]));
+
+/** LOAD DATA in statement format: as a statement, with 13 bytes about the file before the status variables. */
+export function loadQuery(sql: string, schema = "shop"): Buffer {
+  const plain = queryBody(schema, text(sql));
+  return buildEvent(
+    eventType.executeLoadQuery,
+    Buffer.concat([plain.subarray(0, 13), u32(1), u32(10), u32(20), byte(0), plain.subarray(13)]),
+  );
+}
+
 function queryBody(schema: string, rest: Buffer): Buffer {
   const statusVars = byte(0, 0, 0, 0, 0);
   return Buffer.concat([

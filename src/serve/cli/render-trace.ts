@@ -47,8 +47,10 @@ function renderLooseChange(change: ChangeEvent, paint: Paint): string[] {
   ];
 }
 
-function describeLooseChange({ metadata }: ChangeEvent): { title: string; why: string } {
-  if (metadata["bulk_erase"] === true) return { title: "bulk erase", why: "which rows is not in the log" };
+function describeLooseChange({ operation, metadata }: ChangeEvent): { title: string; why: string } {
+  const why = "which rows is not in the log";
+  if (metadata["bulk_erase"] === true) return { title: "bulk erase", why };
+  if (operation === "statement") return { title: "rows changed by a statement", why };
   return { title: "row change", why: "no rule explains it" };
 }
 

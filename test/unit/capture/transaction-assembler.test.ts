@@ -238,6 +238,37 @@ describe("the databases that are kept", () => {
   });
 });
 
+describe("rows changed in statement format", () => {
+  const update = query("/* x */ UPDATE sales SET total=1");
+
+  it("are kept as the statement, which is marked", () => {
+    const { transactions, error } = assemble([
+      ...begun,
+      event("StatementContext"),
+      update,
+      query("DROP TEMPORARY TABLE t"),
+      xid(),
+    ]);
+    expect(error).toBeUndefined();
+    expect(transactions.map(({ events }) => events)).toEqual([
+      [
+        { kind: "statement", database: "shop", sql: "/* x */ UPDATE sales SET total=1", changesRows: true },
+        { kind: "statement", database: "shop", sql: "DROP TEMPORARY TABLE t" },
+      ],
+    ]);
+  });
+
+  it("are kept when a ROLLBACK could not undo all of them, which the server logs", () => {
+    expect(outline(assemble([...begun, update, query("ROLLBACK")]).transactions)).toEqual([
+      "1 | /* x */ UPDATE sales SET total=1",
+    ]);
+  });
+
+  it("are none of ours in a database that is not audited", () => {
+    expect(outline(assemble([...begun, update, xid()], { databases: ["blog"] }).transactions)).toEqual(["1"]);
+  });
+});
+
 describe("what is refused", () => {
   const maria = { gtid: "0-1-1", standalone: false, preparedXa: false, completedXa: false };
 
@@ -261,18 +292,6 @@ describe("what is refused", () => {
       [event("MariadbGtid", { ...maria, completedXa: true })],
       "capture.undecodable",
       /0-1-1 is a distributed/,
-    ],
-    [
-      "rows changed in statement format",
-      [...begun, query("UPDATE sales SET total=1")],
-      "source.misconfigured",
-      /changed rows of shop in statement format/,
-    ],
-    [
-      "rows changed in statement format, behind a comment",
-      [...begun, query("/* x */ DELETE FROM sales")],
-      "source.misconfigured",
-      /statement format/,
     ],
     ["a compressed transaction", [gtid(1), event("TransactionPayload")], "capture.undecodable", /compressed/],
     ["a partial JSON update", [...begun, event("PartialUpdateRows")], "capture.undecodable", /partial JSON/],
