@@ -11,6 +11,7 @@ import { eventType } from "./event-packet.ts";
 import type { RowsPacket } from "./own-events.ts";
 import { readRowChanges, readTableId } from "./row-changes.ts";
 import { refusedEvent } from "./source-error.ts";
+import { createSessionClockJudge } from "./session-clock.ts";
 import { classifyStatement } from "./statement.ts";
 import { createTableReaders, type TableEntry } from "./table-reader.ts";
 
@@ -63,16 +64,19 @@ export function createTransactionAssembler(options: AssemblerOptions): Transacti
     return open;
   };
   let commitTime: CommitTime | null = null;
+  const sessionClocks = createSessionClockJudge();
   const commit = (event: BinlogEvent): void => {
     const { gtid, connectionId, events, handedOn: firstSeq } = current("a commit");
-    const receivedAt = toTimestamp(options.clock.now());
+    const now = options.clock.now();
+    const { commitUs, sessionMs } = sessionClocks.judge(event.timestamp, commitTime, now);
     open = null;
     // The server describes each table anew in each statement; an entry kept longer could name another table.
     tables.clear();
     options.onTransaction({
       gtid,
-      timestamp: commitTime === null ? toTimestamp(event.timestamp) : microsToTimestamp(commitTime.immediateUs),
-      receivedAt,
+      timestamp: microsToTimestamp(commitUs),
+      receivedAt: toTimestamp(now),
+      ...(sessionMs === null ? {} : { sessionClock: toTimestamp(sessionMs) }),
       connectionId,
       firstSeq,
       events,
@@ -150,6 +154,9 @@ export function createTransactionAssembler(options: AssemblerOptions): Transacti
         position.position = rotate.position;
         return;
       }
+      case "Format":
+        sessionClocks.fileBegan(event.timestamp, options.clock.now());
+        break;
       case "Gtid":
         begin((event as EventOf<"Gtid">).gtid, false);
         break;
@@ -189,7 +196,7 @@ export function createTransactionAssembler(options: AssemblerOptions): Transacti
         if (open === null && (event as EventOf<"Unknown">).size === 0) break;
         throw undecodable("the log holds an event of a type that is not known");
       default:
-        // Format, PreviousGtids, Heartbeat, statement texts and the like: signs of life that change no row.
+        // PreviousGtids, Heartbeat, statement texts and the like: signs of life that change no row.
         break;
     }
     if (event.nextPosition > 0) position.position = event.nextPosition;

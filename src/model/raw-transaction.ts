@@ -57,6 +57,8 @@ export interface RawTransaction {
   timestamp: string;
   /** When the commit marker reached us, by our clock. */
   receivedAt: string;
+  /** The time that the session pretended it was, where that cannot be true. */
+  sessionClock?: string;
   /** The server's connection id, from the BEGIN of the transaction; null where the log does not carry it. */
   connectionId: number | null;
   /** Ordinal of `events[0]`: 0, or more when the events before it were handed on as parts. */

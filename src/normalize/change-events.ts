@@ -27,12 +27,14 @@ export function normalizeTransaction(
   options: NormalizeOptions = normalizeDefaults,
 ): ChangeEvent[] {
   const timestamp = "timestamp" in transaction ? transaction.timestamp : "";
+  const sessionClock = "sessionClock" in transaction ? transaction.sessionClock : undefined;
   return transaction.events.map((event, index) => {
     const base = { timestamp, transaction_id: transaction.gtid, seq: transaction.firstSeq + index };
     const change: Unidentified =
       event.kind === "row"
         ? { ...base, ...normalizeRow(event, mapping(event.table.database, event.table.table), options) }
         : { ...base, ...normalizeStatement(event, mapping) };
+    if (sessionClock !== undefined) change.metadata["session_clock"] = sessionClock;
     return { event_id: createEventId(change), ...change };
   });
 }

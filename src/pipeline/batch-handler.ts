@@ -64,14 +64,16 @@ export function createBatchHandler(options: BatchHandlerOptions): BatchHandler {
     if (all === null) log.warn({ transaction_id: transaction.gtid }, "too many changes for the rules");
     for (const change of all ?? []) change.timestamp = transaction.timestamp;
     const businessEvents = all === null ? [] : rules.infer(all);
-    const detail = all === null ? { rules: `not applied: more than ${inferredChangesMax} changes` } : {};
+    const rulesDetail = all === null ? { rules: `not applied: more than ${inferredChangesMax} changes` } : {};
+    const detail = { ...clockDetail(transaction), ...rulesDetail };
     const gap = toGap(transaction, open.unloggedIn);
     open.ledger.commit({ ...toHeader(transaction), changes, businessEvents, detail, ...gap }, checkpoint, now());
   };
   const toLedger = (transaction: RawTransaction): LedgerTransaction => {
     const changes = normalizeTransaction(transaction, rules.mapping, { valueBytesMax });
     const gap = toGap(transaction, unloggedDatabases(changes));
-    return { ...toHeader(transaction), changes, businessEvents: rules.infer(changes), ...gap };
+    const detail = clockDetail(transaction);
+    return { ...toHeader(transaction), changes, businessEvents: rules.infer(changes), detail, ...gap };
   };
 
   return {
@@ -101,6 +103,13 @@ export function createBatchHandler(options: BatchHandlerOptions): BatchHandler {
 
 function unloggedDatabases(changes: readonly ChangeEvent[]): Set<string> {
   return new Set(changes.filter(({ operation }) => operation === "statement").map(({ source_db }) => source_db));
+}
+
+function clockDetail({ sessionClock, timestamp, receivedAt }: RawTransaction): { session_clock?: string } {
+  if (sessionClock === undefined) return {};
+  // Where the log does not tell when it was committed, ours is the only time there is.
+  const known = timestamp === receivedAt ? "received at" : "server committed at";
+  return { session_clock: `session said ${sessionClock}, ${known} ${timestamp}` };
 }
 
 function toHeader(

@@ -390,6 +390,31 @@ describe("the commit time", () => {
     const commitTime = { immediateUs: 1_772_366_400_123_456n, originalUs: 1_772_366_400_123_456n };
     const { transactions } = assemble([...begun, xid()], { commitTime });
     expect(transactions).toMatchObject([{ timestamp: "2026-03-01T12:00:00.123456Z" }]);
+    expect(transactions[0]).not.toHaveProperty("sessionClock");
+  });
+
+  it("stays so when the session's clock is forged, which is told", () => {
+    const commitTime = { immediateUs: 1_772_366_400_123_456n, originalUs: 1_772_366_400_123_456n };
+    const { transactions } = assemble([...begun, event("Xid", { timestamp: 1_000_000_000_000 })], { commitTime });
+    expect(transactions).toMatchObject([
+      { timestamp: "2026-03-01T12:00:00.123456Z", sessionClock: "2001-09-09T01:46:40.000000Z" },
+    ]);
+  });
+
+  it("is ours where the log does not tell it and the session's clock is older than the log file", () => {
+    const forged = { timestamp: 1_000_000_000_000 };
+    const { transactions } = assemble([
+      event("Format"),
+      ...begun,
+      xid(),
+      gtid(2),
+      query("BEGIN"),
+      { ...xid(), ...forged },
+    ]);
+    expect(transactions.map(({ timestamp, sessionClock }) => [timestamp, sessionClock])).toEqual([
+      ["2026-03-01T12:00:00.000000Z", undefined],
+      ["2026-03-01T12:00:01.500000Z", "2001-09-09T01:46:40.000000Z"],
+    ]);
   });
 });
 

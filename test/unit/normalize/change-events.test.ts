@@ -225,6 +225,21 @@ describe("a masked column", () => {
   });
 });
 
+it("carries the clock of a session that cannot be true", () => {
+  const sessionClock = "2001-09-09T01:46:40.000000Z";
+  const events = [
+    rowChange(users, null, { id: 1 }),
+    { kind: "statement", database: "shop", sql: "TRUNCATE a" },
+  ] as const;
+  for (const { timestamp, metadata } of normalizeTransaction(
+    { ...rawTransaction(...events), sessionClock },
+    noMapping,
+  )) {
+    expect(timestamp).toBe("2026-03-01T12:00:00.000000Z");
+    expect(metadata).toMatchObject({ session_clock: sessionClock });
+  }
+});
+
 describe("a statement", () => {
   const normalizeSql = (sql: string, database = "shop") =>
     normalizeTransaction(rawTransaction({ kind: "statement", database, sql }), noMapping)[0]!;
