@@ -33,6 +33,8 @@ export interface Coverage {
   change_events: number;
   business_events: number;
   gaps: Gap[];
+  /** What the server's log cannot hold, as found at the newest start that found any; never cured for what is stored already. */
+  limits: string[];
   /** Tables whose rows were read as they stood, so that entities older than the trail are not empty. */
   baselines: Baseline[];
 }

@@ -112,7 +112,9 @@ async function prepareStart(options: IngestOptions, report: PreflightReport, now
     binlog_file: null,
     binlog_position: null,
   };
-  const detail = { from_gtid_set: checkpoint.gtid_set, version, server_version: report.identity.version };
+  const { limits } = report;
+  if (limits.length > 0) options.log.warn({ limits }, "the server's log has limits, which every answer will show");
+  const detail = { from_gtid_set: checkpoint.gtid_set, version, server_version: report.identity.version, limits };
   store.note("start", detail, now(), checkpoint);
   return serverId;
 }

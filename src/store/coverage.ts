@@ -8,6 +8,8 @@ import { prepareSnapshot } from "./snapshot.ts";
 export interface StartDetail {
   from_gtid_set: string;
   version: string;
+  /** What the server's log cannot hold. */
+  limits?: string[];
 }
 
 /** Detail of a `gap` entry. */
@@ -22,6 +24,10 @@ export function prepareCoverage(db: Database.Database): CoverageQuery {
   const checkpoints = prepareCheckpoint(db);
   const firstStart = db.prepare<[], { timestamp: string; detail: string }>(
     "SELECT timestamp, detail FROM ledger_entry WHERE kind = 'start' ORDER BY entry_id LIMIT 1",
+  );
+  const newestLimits = db.prepare<[], { detail: string }>(
+    `SELECT detail FROM ledger_entry WHERE kind = 'start' AND json_array_length(detail, '$.limits') > 0
+     ORDER BY entry_id DESC LIMIT 1`,
   );
   const gaps = db.prepare<[], GapRow>(
     "SELECT entry_id, timestamp, detail FROM ledger_entry WHERE kind = 'gap' ORDER BY entry_id",
@@ -40,6 +46,7 @@ export function prepareCoverage(db: Database.Database): CoverageQuery {
     const total = totals.get();
     if (start === undefined || checkpoint === undefined || total === undefined) return null;
     const detail = JSON.parse(start.detail) as StartDetail;
+    const limited = newestLimits.get();
     return {
       from_gtid_set: detail.from_gtid_set,
       from_time: start.timestamp,
@@ -47,6 +54,7 @@ export function prepareCoverage(db: Database.Database): CoverageQuery {
       to_time: newest.get()?.timestamp ?? null,
       ...total,
       gaps: foldGaps(gaps.all()),
+      limits: limited === undefined ? [] : ((JSON.parse(limited.detail) as StartDetail).limits ?? []),
       baselines: snapshots.baselines(),
     };
   };

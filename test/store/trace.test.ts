@@ -173,8 +173,25 @@ describe("coverage", () => {
         { entry_id: 3, recorded_at: later, ...gap, accepted_at: null },
         { entry_id: 6, recorded_at: later, ...undecided, accepted_at: null },
       ],
+      limits: [],
       baselines: [],
     });
+  });
+
+  it("tells the limits of the newest start that found any: no later start cures what is stored already", () => {
+    const start = (limits: string[]) => ({ from_gtid_set: "a:1-2", version: "test", limits });
+    const limits = inStore(
+      (store) => {
+        store.note("start", start(["a foreign key"]), now);
+        store.note("start", start(["two foreign keys"]), now);
+        store.note("start", start([]), now);
+      },
+      (path) => {
+        using reader = openStoreReader(path);
+        return reader.status().coverage?.limits;
+      },
+    );
+    expect(limits).toEqual(["two foreign keys"]);
   });
 
   it("tells a gap and its acceptance as one", () => {

@@ -26,7 +26,13 @@ export class DoctorCommand extends SourceCommand {
     const report = await runPreflight(toSourceConnection(this.loadConfig()));
     const ok = report.checks.every((check) => check.ok);
     if (this.json)
-      this.printJson({ ok, source: report.identity, checks: report.checks, executed_gtid_set: report.executedGtidSet });
+      this.printJson({
+        ok,
+        source: report.identity,
+        checks: report.checks,
+        limits: report.limits,
+        executed_gtid_set: report.executedGtidSet,
+      });
     else this.show(report, ok);
     return ok ? 0 : exitStatus.misconfigured;
   }
@@ -40,6 +46,9 @@ export class DoctorCommand extends SourceCommand {
       this.print(`  ${mark} ${check.name}: ${check.ok ? printable(check.found) : check.problem}`);
       if (check.fix !== null) this.print(`       fix: ${check.fix}`);
     }
-    this.print(ok ? "Ready: this server's log tells everything." : "Not ready: mend the above, then ask again.");
+    for (const limit of report.limits) this.print(`  ${paint("yellow", "LIMIT")} ${printable(limit, 2_000)}`);
+    const tells =
+      report.limits.length === 0 ? "everything" : "everything within the limit above, which no setting cures";
+    this.print(ok ? `Ready: this server's log tells ${tells}.` : "Not ready: mend the above, then ask again.");
   }
 }

@@ -39,6 +39,7 @@ export function renderCoverage(coverage: Coverage): string[] {
   ];
   if (coverage.gaps.length === 0) lines.push("  gaps    none");
   for (const gap of coverage.gaps) lines.push(`  GAP     ${describePlace(gap)}: ${printable(gap.reason, 300)}`);
+  for (const limit of coverage.limits) lines.push(`  LIMIT   ${printable(limit, 2_000)}`);
   for (const { table, rows, complete, read_at, gtid_set } of coverage.baselines) {
     lines.push(
       `  base    ${printable(table)}: ${plural(rows, "row")}${complete ? "" : " so far, UNFINISHED"}, of ${shortTime(read_at)}, at ${printable(gtid_set, 300) || "(the beginning)"}`,

@@ -15,9 +15,10 @@ export function renderTrace(trace: Trace, stream: Writable): string[] {
   const lines = [paint("bold", printable(title)), ""];
   if (trace.truncated) lines.push(`(older items left out; --limit shows more)`, "");
   for (const item of trace.timeline) lines.push(...renderItem(item, paint), "");
-  const { transactions, gaps } = trace.coverage;
+  const { transactions, gaps, limits } = trace.coverage;
   const holes = gaps.length === 0 ? "no gaps" : paint("red", plural(gaps.length, "gap"));
   lines.push(`rests on ${plural(transactions, "transaction")} since ${shortTime(trace.coverage.from_time)}, ${holes}`);
+  for (const limit of limits) lines.push(`${paint("yellow", "limit")}: ${printable(limit, 2_000)}`);
   return lines;
 }
 

@@ -1,43 +1,9 @@
 // Decoded binlog events to whole transactions: what ends one, what is kept of it, and what is refused by name.
 import { describe, expect, it } from "vitest";
 import type { BinlogEvent } from "../../../src/capture/binlog-client.ts";
-import type { CommitTime } from "../../../src/capture/commit-time.ts";
-import { createTransactionAssembler } from "../../../src/capture/transaction-assembler.ts";
 import { AppError } from "../../../src/model/app-error.ts";
-import type { RawTransaction, RawTransactionPart } from "../../../src/model/raw-transaction.ts";
+import { assemble, outline } from "../../support/assemble.ts";
 import { event, gtid, query, rows, serverUuid, tableMap, xid } from "../../support/binlog-events.ts";
-
-interface Options {
-  databases?: string[];
-  commitTime?: CommitTime;
-}
-
-function assemble(events: readonly BinlogEvent[], { databases = [], commitTime }: Options = {}) {
-  const transactions: RawTransaction[] = [];
-  const parts: RawTransactionPart[] = [];
-  const assembler = createTransactionAssembler({
-    flavor: "mysql",
-    clock: { now: () => 1_772_366_401_500 },
-    databases: new Set(databases),
-    onTransaction: (transaction) => transactions.push(transaction),
-    onPart: (part) => parts.push(part),
-  });
-  let error: unknown;
-  try {
-    for (const each of events) assembler.push(each, commitTime ?? null);
-  } catch (thrown) {
-    error = thrown;
-  }
-  return { transactions, parts, error, position: assembler.position };
-}
-
-/** What a person would see of each transaction: its number and its events. */
-function outline(transactions: readonly RawTransaction[]): string[] {
-  return transactions.map(({ gtid: id, events }) => {
-    const parts = events.map((each) => (each.kind === "row" ? `${each.operation} ${each.table.table}` : each.sql));
-    return [id.split(":")[1], ...parts].join(" | ");
-  });
-}
 
 const insert = (...list: object[]) => rows("WriteRows", list.length === 0 ? [{ id: 1, total: 2 }] : list);
 
@@ -238,37 +204,6 @@ describe("the databases that are kept", () => {
   });
 });
 
-describe("rows changed in statement format", () => {
-  const update = query("/* x */ UPDATE sales SET total=1");
-
-  it("are kept as the statement, which is marked", () => {
-    const { transactions, error } = assemble([
-      ...begun,
-      event("StatementContext"),
-      update,
-      query("DROP TEMPORARY TABLE t"),
-      xid(),
-    ]);
-    expect(error).toBeUndefined();
-    expect(transactions.map(({ events }) => events)).toEqual([
-      [
-        { kind: "statement", database: "shop", sql: "/* x */ UPDATE sales SET total=1", changesRows: true },
-        { kind: "statement", database: "shop", sql: "DROP TEMPORARY TABLE t" },
-      ],
-    ]);
-  });
-
-  it("are kept when a ROLLBACK could not undo all of them, which the server logs", () => {
-    expect(outline(assemble([...begun, update, query("ROLLBACK")]).transactions)).toEqual([
-      "1 | /* x */ UPDATE sales SET total=1",
-    ]);
-  });
-
-  it("are none of ours in a database that is not audited", () => {
-    expect(outline(assemble([...begun, update, xid()], { databases: ["blog"] }).transactions)).toEqual(["1"]);
-  });
-});
-
 describe("what is refused", () => {
   const maria = { gtid: "0-1-1", standalone: false, preparedXa: false, completedXa: false };
 
@@ -382,39 +317,6 @@ describe("a large transaction", () => {
   it("may not be rolled back after its parts were handed on", () => {
     const { error } = assemble([...begun, tableMap(), rows("WriteRows", many(20_000)), query("ROLLBACK")]);
     expect(error).toMatchObject({ message: expect.stringContaining("ROLLBACK after row changes") as string });
-  });
-});
-
-describe("the commit time", () => {
-  it("is the server's own where the log tells it, whatever clock the session pretends to have", () => {
-    const commitTime = { immediateUs: 1_772_366_400_123_456n, originalUs: 1_772_366_400_123_456n };
-    const { transactions } = assemble([...begun, xid()], { commitTime });
-    expect(transactions).toMatchObject([{ timestamp: "2026-03-01T12:00:00.123456Z" }]);
-    expect(transactions[0]).not.toHaveProperty("sessionClock");
-  });
-
-  it("stays so when the session's clock is forged, which is told", () => {
-    const commitTime = { immediateUs: 1_772_366_400_123_456n, originalUs: 1_772_366_400_123_456n };
-    const { transactions } = assemble([...begun, event("Xid", { timestamp: 1_000_000_000_000 })], { commitTime });
-    expect(transactions).toMatchObject([
-      { timestamp: "2026-03-01T12:00:00.123456Z", sessionClock: "2001-09-09T01:46:40.000000Z" },
-    ]);
-  });
-
-  it("is ours where the log does not tell it and the session's clock is older than the log file", () => {
-    const forged = { timestamp: 1_000_000_000_000 };
-    const { transactions } = assemble([
-      event("Format"),
-      ...begun,
-      xid(),
-      gtid(2),
-      query("BEGIN"),
-      { ...xid(), ...forged },
-    ]);
-    expect(transactions.map(({ timestamp, sessionClock }) => [timestamp, sessionClock])).toEqual([
-      ["2026-03-01T12:00:00.000000Z", undefined],
-      ["2026-03-01T12:00:01.500000Z", "2001-09-09T01:46:40.000000Z"],
-    ]);
   });
 });
 

@@ -18,6 +18,7 @@ const coverage: Coverage = {
   change_events: 1_200,
   business_events: 1,
   gaps: [],
+  limits: [],
   baselines: [],
 };
 const change: ChangeEvent = {
@@ -279,6 +280,14 @@ describe("status in words", () => {
       "  GAP     right after 0-1-9 (accepted 2026-01-05 09:00:00.500Z): incident",
     ]);
     expect(lines).not.toContain("  gaps    none");
+  });
+
+  it("shows what the server's log cannot hold, and so does a trace", () => {
+    const limits = [`foreign keys ${hostile}`];
+    const limited = { ...coverage, limits };
+    const shown = "foreign keys \\u001b[2J\\u202e\\u000aGAP     none";
+    expect(renderStatus({ ...status, coverage: limited }, plain)).toContain(`  LIMIT   ${shown}`);
+    expect(renderTrace({ ...trace(sale), coverage: limited }, plain).at(-1)).toBe(`limit: ${shown}`);
   });
 
   it("says little of a store in which nothing has begun", () => {

@@ -1,0 +1,70 @@
+// What the assembler keeps of rows in statement format, and the commit time it believes.
+import { describe, expect, it } from "vitest";
+import { assemble, outline } from "../../support/assemble.ts";
+import { event, gtid, query, xid } from "../../support/binlog-events.ts";
+
+const begun = [gtid(1), query("BEGIN")];
+
+describe("rows changed in statement format", () => {
+  const update = query("/* x */ UPDATE sales SET total=1");
+
+  it("are kept as the statement, which is marked", () => {
+    const { transactions, error } = assemble([
+      ...begun,
+      event("StatementContext"),
+      update,
+      query("DROP TEMPORARY TABLE t"),
+      xid(),
+    ]);
+    expect(error).toBeUndefined();
+    expect(transactions.map(({ events }) => events)).toEqual([
+      [
+        { kind: "statement", database: "shop", sql: "/* x */ UPDATE sales SET total=1", changesRows: true },
+        { kind: "statement", database: "shop", sql: "DROP TEMPORARY TABLE t" },
+      ],
+    ]);
+  });
+
+  it("are kept when a ROLLBACK could not undo all of them, which the server logs", () => {
+    expect(outline(assemble([...begun, update, query("ROLLBACK")]).transactions)).toEqual([
+      "1 | /* x */ UPDATE sales SET total=1",
+    ]);
+  });
+
+  it("are none of ours in a database that is not audited", () => {
+    expect(outline(assemble([...begun, update, xid()], { databases: ["blog"] }).transactions)).toEqual(["1"]);
+  });
+});
+
+describe("the commit time", () => {
+  it("is the server's own where the log tells it, whatever clock the session pretends to have", () => {
+    const commitTime = { immediateUs: 1_772_366_400_123_456n, originalUs: 1_772_366_400_123_456n };
+    const { transactions } = assemble([...begun, xid()], { commitTime });
+    expect(transactions).toMatchObject([{ timestamp: "2026-03-01T12:00:00.123456Z" }]);
+    expect(transactions[0]).not.toHaveProperty("sessionClock");
+  });
+
+  it("stays so when the session's clock is forged, which is told", () => {
+    const commitTime = { immediateUs: 1_772_366_400_123_456n, originalUs: 1_772_366_400_123_456n };
+    const { transactions } = assemble([...begun, event("Xid", { timestamp: 1_000_000_000_000 })], { commitTime });
+    expect(transactions).toMatchObject([
+      { timestamp: "2026-03-01T12:00:00.123456Z", sessionClock: "2001-09-09T01:46:40.000000Z" },
+    ]);
+  });
+
+  it("is ours where the log does not tell it and the session's clock is older than the log file", () => {
+    const forged = { timestamp: 1_000_000_000_000 };
+    const { transactions } = assemble([
+      event("Format"),
+      ...begun,
+      xid(),
+      gtid(2),
+      query("BEGIN"),
+      { ...xid(), ...forged },
+    ]);
+    expect(transactions.map(({ timestamp, sessionClock }) => [timestamp, sessionClock])).toEqual([
+      ["2026-03-01T12:00:00.000000Z", undefined],
+      ["2026-03-01T12:00:01.500000Z", "2001-09-09T01:46:40.000000Z"],
+    ]);
+  });
+});
