@@ -180,7 +180,18 @@ async function incident(context: FaultContext): Promise<Outcome> {
   assertOk(!followed.stored);
   deepEqual([followed.status, followed.error.code], [9, "capture.incident"]);
   equal(readStatus(store)?.coverage?.gaps.length, 1);
-  return ok(`${kept} rows are in the table and in no log: GAP`);
+  await using again = await startRun(server, store, ["--databases", source.database, "--accept-gap"]);
+  await waitUntilStored(source, store);
+  await stopRun(again);
+  const gaps = readStatus(store)?.coverage?.gaps ?? [];
+  equal(gaps.length, 1);
+  assertOk(gaps[0]!.accepted_at !== null && gaps[0]!.from_gtid_set === before);
+  const ids = readEvents(store, source.database)
+    .filter(({ operation }) => operation === "insert")
+    .map((event) => (event["after"] as { id: number }).id);
+  deepEqual(ids, [99]);
+  deepEqual(verifyStore(store).faults, []);
+  return ok(`${kept} rows are in the table and in no log: GAP, and accepted it reads on after them`);
 }
 
 async function statementFormat(context: FaultContext): Promise<Outcome> {

@@ -29,7 +29,12 @@ interface StatementContext extends OwnEventBase {
   getTypeName(): "StatementContext";
 }
 
-export type OwnEvent = RowsPacket | LoadStatement | StatementContext;
+/** The server says that changes are missing from its log here. */
+interface Incident extends OwnEventBase {
+  getTypeName(): "Incident";
+}
+
+export type OwnEvent = RowsPacket | LoadStatement | StatementContext | Incident;
 
 const contextTypes: ReadonlySet<number> = new Set([
   eventType.intvar,
@@ -45,6 +50,7 @@ export function toOwnEvent({ type, body, timestamp, nextPosition }: EventHeader)
   const base = { timestamp: timestamp * 1000, nextPosition };
   if (type === eventType.tableMap || isRowsEvent(type)) return { ...base, getTypeName: () => "RowsPacket", type, body };
   if (type === eventType.executeLoadQuery) return { ...base, getTypeName: () => "Query", ...readLoadQuery(body) };
+  if (type === eventType.incident) return { ...base, getTypeName: () => "Incident" };
   if (contextTypes.has(type)) return { ...base, getTypeName: () => "StatementContext" };
   return null;
 }

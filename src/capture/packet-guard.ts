@@ -153,10 +153,6 @@ function checkDecoded(type: number, left: number): void {
 
 function refusal(type: number): AppError | null {
   switch (type) {
-    case eventType.incident:
-      return new AppError("capture.incident", "the server says that its log is missing changes (INCIDENT event)", {
-        hint: "It could not write some changes to its log (often max_binlog_stmt_cache_size). They are in its tables and in no log.",
-      });
     case eventType.partialUpdateRows:
       return new AppError("capture.undecodable", "the log holds a partial JSON update, which is not decoded", {
         hint: "Set binlog_row_value_options = '' on the server, in its configuration and in the sessions that set it.",

@@ -10,7 +10,6 @@ import type { CommitTime } from "./commit-time.ts";
 import { eventType } from "./event-packet.ts";
 import type { RowsPacket } from "./own-events.ts";
 import { readRowChanges, readTableId } from "./row-changes.ts";
-import { refusedEvent } from "./source-error.ts";
 import { createSessionClockJudge } from "./session-clock.ts";
 import { classifyStatement } from "./statement.ts";
 import { createTableReaders, type TableEntry } from "./table-reader.ts";
@@ -21,6 +20,8 @@ export interface AssemblerOptions {
   /** Databases to keep; empty: all. A transaction outside them is handed on without events, so that no GTID is missing. */
   databases: ReadonlySet<string>;
   onTransaction: (transaction: RawTransaction) => void;
+  /** The server says that changes are missing: in that transaction, which holds nothing else; null: after the last one. */
+  onIncident: (gtid: string | null) => void;
   /** Events of a transaction too large to wait for its end, in order; the rest comes with `onTransaction`. */
   onPart: (part: RawTransactionPart) => void;
 }
@@ -173,6 +174,12 @@ export function createTransactionAssembler(options: AssemblerOptions): Transacti
         throw new AppError("source.misconfigured", "the server writes transactions without a GTID", {
           hint: "Turn gtid_mode ON; `auditctl doctor` shows how.",
         });
+      case "Incident": {
+        const gtid = open?.gtid ?? null;
+        open = null;
+        options.onIncident(gtid);
+        break;
+      }
       case "RowsPacket":
         rows(event as RowsPacket);
         break;
@@ -187,10 +194,6 @@ export function createTransactionAssembler(options: AssemblerOptions): Transacti
           throw undecodable("a distributed (XA) transaction was prepared, which this version does not decode");
         commit(event);
         break;
-      case "TransactionPayload":
-        throw refusedEvent("a compressed transaction", "binlog_transaction_compression = OFF");
-      case "PartialUpdateRows":
-        throw refusedEvent("a partial JSON update", "binlog_row_value_options = ''");
       case "Unknown":
         // A server that shuts down in peace ends its file with an event that has no content (Stop), between transactions.
         if (open === null && (event as EventOf<"Unknown">).size === 0) break;

@@ -10,6 +10,7 @@ import type { CaptureState, CaptureStateName } from "../model/capture-state.ts";
 import type { Config, SourceConnection } from "../model/config.ts";
 import type { Checkpoint } from "../model/raw-transaction.ts";
 import type { LedgerWriter } from "../store/ledger-writer.ts";
+import { createIncidentHandler } from "./accept-incident.ts";
 import { createBatchHandler, type IngestRules } from "./batch-handler.ts";
 import { bindSource, checkServer, oldestGtidSet } from "./start.ts";
 
@@ -19,7 +20,7 @@ export interface IngestOptions {
   rules: IngestRules;
   store: LedgerWriter;
   version: string;
-  /** Record a gap and read on from the oldest change the server still has. */
+  /** Record a gap and read on: from the oldest change the server still has, or after a hole in its log. */
   acceptGap: boolean;
   onState: (state: CaptureState) => void;
   clock: Clock;
@@ -80,6 +81,7 @@ export async function runIngest(options: IngestOptions): Promise<void> {
       onBatch: handler.onBatch,
       onPart: handler.onPart,
       onAbandoned: handler.onAbandoned,
+      onIncident: createIncidentHandler({ store, acceptGap: options.acceptGap, log, now }),
       onSettings,
       onState: (next) => (next.state === "RUNNING" ? setRunning(next.since) : setState(next)),
       onVerified: (heardAtMs) => {

@@ -19,14 +19,16 @@ export function assemble(events: readonly BinlogEvent[], { databases = [], commi
     databases: new Set(databases),
     onTransaction: (transaction) => transactions.push(transaction),
     onPart: (part) => parts.push(part),
+    onIncident: (id) => incidents.push(id),
   });
+  const incidents: (string | null)[] = [];
   let error: unknown;
   try {
     for (const each of events) assembler.push(each, commitTime ?? null);
   } catch (thrown) {
     error = thrown;
   }
-  return { transactions, parts, error, position: assembler.position };
+  return { transactions, parts, incidents, error, position: assembler.position };
 }
 
 /** What a person would see of each transaction: its number and its events. */

@@ -1,7 +1,7 @@
 // What the assembler keeps of rows in statement format, and the commit time it believes.
 import { describe, expect, it } from "vitest";
 import { assemble, outline } from "../../support/assemble.ts";
-import { event, gtid, query, xid } from "../../support/binlog-events.ts";
+import { event, gtid, query, serverUuid, xid } from "../../support/binlog-events.ts";
 
 const begun = [gtid(1), query("BEGIN")];
 
@@ -66,5 +66,20 @@ describe("the commit time", () => {
       ["2026-03-01T12:00:00.000000Z", undefined],
       ["2026-03-01T12:00:01.500000Z", "2001-09-09T01:46:40.000000Z"],
     ]);
+  });
+});
+
+describe("an incident", () => {
+  it("of MySQL has a transaction of its own, which is handed on as nothing else", () => {
+    const { transactions, incidents, error } = assemble([gtid(1), event("Incident"), gtid(2), query("DROP TABLE t")]);
+    expect(error).toBeUndefined();
+    expect(incidents).toEqual([`${serverUuid}:1`]);
+    expect(outline(transactions)).toEqual(["2 | DROP TABLE t"]);
+  });
+
+  it("of MariaDB stands between transactions", () => {
+    const { transactions, incidents } = assemble([gtid(1), query("DROP TABLE t"), event("Incident"), ...begun, xid()]);
+    expect(incidents).toEqual([null]);
+    expect(outline(transactions)).toEqual(["1 | DROP TABLE t", "1"]);
   });
 });
