@@ -47,12 +47,13 @@ export const xid = (): Buffer => buildEvent(eventType.xid, u64(99n));
 export const rowsQuery = (): Buffer => buildEvent(eventType.rowsQuery, counted(text("INSERT INTO item VALUES (1)")));
 export const annotateRows = (): Buffer => buildEvent(eventType.annotateRows, text("INSERT INTO item VALUES (1)"));
 
-export function format(): Buffer {
+/** `checksums`: the algorithm of the events that follow; 1 is CRC32, 0 none. */
+export function format(checksums = 1): Buffer {
   const version = Buffer.alloc(50);
   version.write("9.7.4");
   return buildEvent(
     eventType.formatDescription,
-    Buffer.concat([u16(4), version, u32(0), byte(headerBytes), Buffer.alloc(41, 13), byte(1)]),
+    Buffer.concat([u16(4), version, u32(0), byte(headerBytes), Buffer.alloc(41, 13), byte(checksums)]),
   );
 }
 
@@ -188,16 +189,16 @@ export const deleteRows = (): Buffer => buildEvent(eventType.deleteRows, bodyOf(
 export const writeRowsV1 = (): Buffer => buildEvent(eventType.writeRowsV1, bodyOf(false, 1, row(1)));
 
 /** MariaDB's envelope: the width of the length with the top bit set, the length, and what zlib made of the rest. */
-function envelope(bytes: Buffer): Buffer {
+function envelope(bytes: Buffer, announced = bytes.length): Buffer {
   const length = Buffer.alloc(2);
-  length.writeUInt16BE(bytes.length);
+  length.writeUInt16BE(announced);
   return Buffer.concat([byte(0x82), length, deflateSync(bytes)]);
 }
 
 export const compressedRows = (): Buffer =>
   buildEvent(eventType.writeRowsCompressedV1, bodyOf(false, 1, envelope(Buffer.concat([row(4), row(5)]))));
-export const compressedQuery = (sql: string): Buffer =>
-  buildEvent(eventType.queryCompressed, queryBody("shop", envelope(text(sql))));
+export const compressedQuery = (sql: string, announced?: number): Buffer =>
+  buildEvent(eventType.queryCompressed, queryBody("shop", envelope(text(sql), announced)));
 
 export function mariadbGtid(): Buffer {
   return buildEvent(eventType.mariadbGtid, Buffer.concat([u64(7n), u32(0), byte(0x0c), Buffer.alloc(6)]));
