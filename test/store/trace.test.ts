@@ -205,6 +205,7 @@ describe("coverage", () => {
         store.note("gap", { ...open, reason: "purged again" }, at(4));
         store.note("gap", { ...open, to_gtid_set: "a:1-9", accepted: true }, at(5));
         store.note("gap", { ...open, from_gtid_set: "a:1-9" }, at(6));
+        store.note("gap", { ...open, from_gtid_set: "a:1-9", to_gtid_set: "a:1-9" }, at(7));
       },
       (path) => {
         using reader = openStoreReader(path);
@@ -215,6 +216,7 @@ describe("coverage", () => {
       { entry_id: 2, recorded_at: at(2), ...other, accepted_at: null },
       { entry_id: 3, recorded_at: at(3), ...open, to_gtid_set: "a:1-9", accepted_at: at(5) },
       { entry_id: 6, recorded_at: at(6), ...open, from_gtid_set: "a:1-9", accepted_at: null },
+      { entry_id: 7, recorded_at: at(7), ...open, from_gtid_set: "a:1-9", to_gtid_set: "a:1-9", accepted_at: null },
     ]);
   });
 });

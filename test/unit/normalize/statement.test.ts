@@ -89,9 +89,12 @@ describe("describeStatement", () => {
     expect(describeStatement(sql, "d").bulkErase).toBe(false);
   });
 
-  it("takes the reading of a backslash under which rows are erased", () => {
-    expect(describeStatement(String.raw`ALTER TABLE t COMMENT = 'x\', DROP COLUMN a`, "d").bulkErase).toBe(true);
-  });
+  it.each([
+    String.raw`ALTER TABLE t COMMENT = 'x\', DROP COLUMN a`,
+    String.raw`ALTER TABLE t COMMENT = 'x\'', DROP COLUMN a`,
+  ])("takes the reading of a backslash under which rows are erased: %s", (sql) =>
+    expect(describeStatement(sql, "d").bulkErase).toBe(true),
+  );
 
   it.each([
     [
