@@ -5,11 +5,12 @@ import { type Clock, microsToTimestamp, toTimestamp } from "../lib/clock.ts";
 import { AppError } from "../model/app-error.ts";
 import type { Flavor } from "../model/capture-state.ts";
 import type { RawChangeEvent, RawTransaction, RawTransactionPart, StatementTags } from "../model/raw-transaction.ts";
-import type { BinlogEvent, RowsPacket } from "./binlog-client.ts";
+import type { BinlogEvent } from "./binlog-client.ts";
 import type { CommitTime } from "./commit-time.ts";
 import { eventType } from "./event-packet.ts";
+import type { RowsPacket } from "./own-events.ts";
 import { endsStatement, readRowChanges, readTableId } from "./row-changes.ts";
-import { refusedEvent } from "./source-error.ts";
+import { createSessionClockJudge } from "./session-clock.ts";
 import { readStatementTags, tagCommentMax } from "./statement-tags.ts";
 import { classifyStatement } from "./statement.ts";
 import { createTableReaders, type TableEntry } from "./table-reader.ts";
@@ -20,6 +21,8 @@ export interface AssemblerOptions {
   /** Databases to keep; empty: all. A transaction outside them is handed on without events, so that no GTID is missing. */
   databases: ReadonlySet<string>;
   onTransaction: (transaction: RawTransaction) => void;
+  /** The server says that changes are missing: in that transaction, which holds nothing else; null: after the last one. */
+  onIncident: (gtid: string | null) => void;
   /** Events of a transaction too large to wait for its end, in order; the rest comes with `onTransaction`. */
   onPart: (part: RawTransactionPart) => void;
 }
@@ -65,16 +68,19 @@ export function createTransactionAssembler(options: AssemblerOptions): Transacti
     return open;
   };
   let commitTime: CommitTime | null = null;
+  const sessionClocks = createSessionClockJudge();
   const commit = (event: BinlogEvent): void => {
     const { gtid, connectionId, events, handedOn: firstSeq } = current("a commit");
-    const receivedAt = toTimestamp(options.clock.now());
+    const now = options.clock.now();
+    const { commitUs, sessionMs } = sessionClocks.judge(event.timestamp, commitTime, now);
     open = null;
     // The server describes each table anew in each statement; an entry kept longer could name another table.
     tables.clear();
     options.onTransaction({
       gtid,
-      timestamp: commitTime === null ? toTimestamp(event.timestamp) : microsToTimestamp(commitTime.immediateUs),
-      receivedAt,
+      timestamp: microsToTimestamp(commitUs),
+      receivedAt: toTimestamp(now),
+      ...(sessionMs === null ? {} : { sessionClock: toTimestamp(sessionMs) }),
       connectionId,
       firstSeq,
       events,
@@ -111,7 +117,8 @@ export function createTransactionAssembler(options: AssemblerOptions): Transacti
       case "commit":
         return commit(event);
       case "rollback":
-        if (transaction.events.length + transaction.handedOn > 0)
+        // Statements are logged with a ROLLBACK when it could not undo all that they did.
+        if (transaction.events.some(({ kind: what }) => what === "row") || transaction.handedOn > 0)
           throw undecodable(`transaction ${transaction.gtid} ends in ROLLBACK after row changes`);
         return commit(event);
       case "xa":
@@ -119,11 +126,10 @@ export function createTransactionAssembler(options: AssemblerOptions): Transacti
           `transaction ${transaction.gtid} is a distributed (XA) transaction, which this version does not decode`,
         );
       case "row-change":
-        throw statementFormat(transaction.gtid, event.schema);
       case "other":
         if (keepsStatement(event)) {
           const tags = readStatementTags(event.query);
-          const change: RawChangeEvent = { kind: "statement", database: event.schema, sql: event.query };
+          const change = toStatement(event, kind === "row-change");
           add(transaction, [tags === null ? change : { ...change, tags }], event.size);
         }
         if (!transaction.begun) commit(event);
@@ -169,6 +175,9 @@ export function createTransactionAssembler(options: AssemblerOptions): Transacti
         position.position = rotate.position;
         return;
       }
+      case "Format":
+        sessionClocks.fileBegan(event.timestamp, options.clock.now());
+        break;
       case "Gtid":
         begin((event as EventOf<"Gtid">).gtid, false);
         break;
@@ -185,6 +194,12 @@ export function createTransactionAssembler(options: AssemblerOptions): Transacti
         throw new AppError("source.misconfigured", "the server writes transactions without a GTID", {
           hint: "Turn gtid_mode ON; `auditctl doctor` shows how.",
         });
+      case "Incident": {
+        const gtid = open?.gtid ?? null;
+        open = null;
+        options.onIncident(gtid);
+        break;
+      }
       case "RowsPacket":
         rows(event as RowsPacket);
         break;
@@ -203,16 +218,12 @@ export function createTransactionAssembler(options: AssemblerOptions): Transacti
           throw undecodable("a distributed (XA) transaction was prepared, which this version does not decode");
         commit(event);
         break;
-      case "TransactionPayload":
-        throw refusedEvent("a compressed transaction", "binlog_transaction_compression = OFF");
-      case "PartialUpdateRows":
-        throw refusedEvent("a partial JSON update", "binlog_row_value_options = ''");
       case "Unknown":
         // A server that shuts down in peace ends its file with an event that has no content (Stop), between transactions.
         if (open === null && (event as EventOf<"Unknown">).size === 0) break;
         throw undecodable("the log holds an event of a type that is not known");
       default:
-        // Format, PreviousGtids, Heartbeat and the like: signs of life that change no row.
+        // PreviousGtids, Heartbeat and the like: signs of life that change no row.
         break;
     }
     if (event.nextPosition > 0) position.position = event.nextPosition;
@@ -226,12 +237,7 @@ function undecodable(what: string): AppError {
   });
 }
 
-function statementFormat(gtid: string, database: string): AppError {
-  return new AppError(
-    "source.misconfigured",
-    `transaction ${gtid} changed rows of ${database || "a database"} in statement format: the rows are not in the log`,
-    {
-      hint: "A session or the server runs with binlog_format other than ROW. `auditctl doctor` checks the server; sessions keep the format they began with.",
-    },
-  );
+function toStatement({ schema, query }: EventOf<"Query">, changesRows: boolean): RawChangeEvent {
+  const statement = { kind: "statement", database: schema, sql: query } as const;
+  return changesRows ? { ...statement, changesRows: true } : statement;
 }

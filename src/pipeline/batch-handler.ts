@@ -34,6 +34,8 @@ interface OpenStream {
   ledger: LedgerStream;
   /** Changes so far, for the rules; null when there are too many. */
   changes: ChangeEvent[] | null;
+  /** Databases of which rows changed in statement format. */
+  unloggedIn: Set<string>;
 }
 
 export function createBatchHandler(options: BatchHandlerOptions): BatchHandler {
@@ -43,6 +45,16 @@ export function createBatchHandler(options: BatchHandlerOptions): BatchHandler {
   const keep = (open: OpenStream, changes: readonly ChangeEvent[]): void => {
     if (open.changes === null || open.changes.length + changes.length > inferredChangesMax) open.changes = null;
     else for (const change of changes) open.changes.push(change);
+    for (const database of unloggedDatabases(changes)) open.unloggedIn.add(database);
+  };
+  /** Rows that the log does not hold are a gap of the trail, though nothing that capture could have read differently. */
+  const toGap = (transaction: RawTransaction, databases: ReadonlySet<string>): Pick<LedgerTransaction, "gap"> => {
+    if (databases.size === 0) return {};
+    const { gtid } = transaction;
+    const where = [...databases].map((database) => database || "a database").join(", ");
+    const reason = `transaction ${gtid} changed rows of ${where} in statement format: which rows is not in the log`;
+    log.warn({ transaction_id: gtid }, `${reason}; some session's binlog_format is not ROW`);
+    return { gap: { reason, from_gtid_set: gtid, to_gtid_set: gtid } };
   };
   const finish = (open: OpenStream, transaction: RawTransaction, checkpoint: Checkpoint): void => {
     const changes = normalizeTransaction(transaction, rules.mapping, normalize);
@@ -51,18 +63,22 @@ export function createBatchHandler(options: BatchHandlerOptions): BatchHandler {
     if (all === null) log.warn({ transaction_id: transaction.gtid }, "too many changes for the rules");
     for (const change of all ?? []) change.timestamp = transaction.timestamp;
     const businessEvents = all === null ? [] : rules.infer(all);
-    const detail = all === null ? { rules: `not applied: more than ${inferredChangesMax} changes` } : {};
-    open.ledger.commit({ ...toHeader(transaction), changes, businessEvents, detail }, checkpoint, now());
+    const rulesDetail = all === null ? { rules: `not applied: more than ${inferredChangesMax} changes` } : {};
+    const detail = { ...clockDetail(transaction), ...rulesDetail };
+    const gap = toGap(transaction, open.unloggedIn);
+    open.ledger.commit({ ...toHeader(transaction), changes, businessEvents, detail, ...gap }, checkpoint, now());
   };
   const toLedger = (transaction: RawTransaction): LedgerTransaction => {
     const changes = normalizeTransaction(transaction, rules.mapping, normalize);
-    return { ...toHeader(transaction), changes, businessEvents: rules.infer(changes) };
+    const gap = toGap(transaction, unloggedDatabases(changes));
+    const detail = clockDetail(transaction);
+    return { ...toHeader(transaction), changes, businessEvents: rules.infer(changes), detail, ...gap };
   };
 
   return {
     isStreaming: () => stream !== null,
     onPart(part) {
-      stream ??= { ledger: store.openStream(part.gtid), changes: [] };
+      stream ??= { ledger: store.openStream(part.gtid), changes: [], unloggedIn: new Set() };
       const changes = normalizeTransaction(part, rules.mapping, normalize);
       stream.ledger.append(changes);
       keep(stream, changes);
@@ -82,6 +98,17 @@ export function createBatchHandler(options: BatchHandlerOptions): BatchHandler {
       log.debug({ transactions: transactions.length, stored, gtid_set: checkpoint.gtid_set }, "stored");
     },
   };
+}
+
+function unloggedDatabases(changes: readonly ChangeEvent[]): Set<string> {
+  return new Set(changes.filter(({ operation }) => operation === "statement").map(({ source_db }) => source_db));
+}
+
+function clockDetail({ sessionClock, timestamp, receivedAt }: RawTransaction): { session_clock?: string } {
+  if (sessionClock === undefined) return {};
+  // Where the log does not tell when it was committed, ours is the only time there is.
+  const known = timestamp === receivedAt ? "received at" : "server committed at";
+  return { session_clock: `session said ${sessionClock}, ${known} ${timestamp}` };
 }
 
 function toHeader(

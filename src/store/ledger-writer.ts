@@ -10,6 +10,7 @@ import type { Checkpoint } from "../model/raw-transaction.ts";
 import type { BaselineProgress, SnapshotChunk } from "../model/snapshot.ts";
 import { prepareCaptureState } from "./capture-state.ts";
 import { prepareCheckpoint } from "./checkpoint.ts";
+import type { GapDetail } from "./coverage.ts";
 import { genesisHash } from "./hash-chain.ts";
 import { type EntryContent, prepareLedgerBuilder } from "./ledger-builder.ts";
 import { type EntryKind, type LedgerHead, prepareLedgerEntry } from "./ledger-entry.ts";
@@ -26,6 +27,8 @@ export interface LedgerTransaction {
   businessEvents: readonly BusinessEvent[];
   /** What there is to say of the transaction as a whole. */
   detail?: JsonObject;
+  /** What the log does not tell of it: an entry of its own, right after it. */
+  gap?: GapDetail;
 }
 
 /** A transaction that arrives in pieces, in one open SQLite transaction: memory holds a piece, the file holds the rest. */
@@ -83,6 +86,14 @@ export function createLedgerWriter(db: Database.Database, path: string): LedgerW
     });
   };
 
+  const addNote = (from: LedgerHead, kind: EntryKind, detail: JsonObject, now: string): LedgerHead => {
+    const entry = openEntry(from, null);
+    assert(entry !== undefined, "an entry without a transaction exists already");
+    return entry.finish({ kind, detail, transaction_id: null, timestamp: now, received_at: now });
+  };
+  const addGap = (from: LedgerHead, gap: GapDetail | undefined, now: string): LedgerHead =>
+    gap === undefined ? from : addNote(from, "gap", { ...gap }, now);
+
   return {
     path,
     source: () => withStoreErrors(path, () => sources.get.get()),
@@ -101,7 +112,7 @@ export function createLedgerWriter(db: Database.Database, path: string): LedgerW
           if (entry === undefined) continue;
           entry.addChanges(transaction.changes);
           entry.addBusinessEvents(transaction.businessEvents);
-          last = entry.finish(toContent(transaction));
+          last = addGap(entry.finish(toContent(transaction)), transaction.gap, now);
           stored += 1;
         }
         checkpoints.put.run({ ...checkpoint, updated_at: now });
@@ -120,7 +131,8 @@ export function createLedgerWriter(db: Database.Database, path: string): LedgerW
           withStoreErrors(path, () => {
             entry?.addChanges(transaction.changes);
             entry?.addBusinessEvents(transaction.businessEvents);
-            const next = entry?.finish(toContent(transaction)) ?? head;
+            const next =
+              entry === undefined ? head : addGap(entry.finish(toContent(transaction)), transaction.gap, now);
             checkpoints.put.run({ ...checkpoint, updated_at: now });
             db.exec("COMMIT");
             head = next;
@@ -132,9 +144,7 @@ export function createLedgerWriter(db: Database.Database, path: string): LedgerW
     note(kind, detail, now, checkpoint) {
       commit((from) => {
         if (checkpoint !== undefined) checkpoints.put.run({ ...checkpoint, updated_at: now });
-        const entry = openEntry(from, null);
-        assert(entry !== undefined, "an entry without a transaction exists already");
-        return entry.finish({ kind, detail, transaction_id: null, timestamp: now, received_at: now });
+        return addNote(from, kind, detail, now);
       });
     },
     appendSnapshot({ detail, ...chunk }) {

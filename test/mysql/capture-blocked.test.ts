@@ -1,4 +1,4 @@
-// Events that must not be guessed at stop capture before them, in plain words: partial JSON updates, distributed transactions, rows in statement format. What came before is kept and verifies; a restart stops at the same place.
+// Events that must not be guessed at stop capture before them, in plain words: partial JSON updates, distributed transactions. What came before is kept and verifies; a restart stops at the same place.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type LocalServer, openLocalServer } from "../../scripts/mysql.ts";
 import type { Flavor } from "../../src/model/capture-state.ts";
@@ -14,7 +14,7 @@ interface Blocker {
   statements: readonly string[];
   code: ErrorCode;
   exit: number;
-  state: "BLOCKED" | "MISCONFIGURED";
+  state: "BLOCKED";
   message: RegExp;
   hint: RegExp;
 }
@@ -39,16 +39,6 @@ const blockers: readonly Blocker[] = [
     statements: ["XA START 'x'", "INSERT INTO item VALUES (2, '{}')", "XA END 'x'", "XA PREPARE 'x'"],
     message: /distributed \(XA\) transaction.*which this version does not decode$/,
     hint: /Capture stopped before it; nothing was guessed/,
-  },
-  {
-    code: "source.misconfigured",
-    exit: 4,
-    state: "MISCONFIGURED",
-    what: "rows in statement format",
-    servers: flavors,
-    statements: ["SET SESSION binlog_format = 'STATEMENT'", "INSERT INTO item VALUES (2, '{}')"],
-    message: /changed rows of t_\w+ in statement format: the rows are not in the log$/,
-    hint: /binlog_format other than ROW/,
   },
 ];
 
