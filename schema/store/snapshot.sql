@@ -54,7 +54,7 @@ CREATE TABLE change_event (
   source_db     TEXT NOT NULL,
   source_table  TEXT NOT NULL,          -- '' for a statement that names no single table
   source_pk     TEXT NOT NULL,          -- JSON object of the primary key's columns
-  operation     TEXT NOT NULL CHECK (operation IN ('insert', 'update', 'delete', 'truncate', 'ddl', 'snapshot')),
+  operation     TEXT NOT NULL CHECK (operation IN ('insert', 'update', 'delete', 'truncate', 'ddl', 'statement', 'snapshot')),
   before        TEXT,                   -- JSON object in the order of the columns; one that was not logged is absent
   after         TEXT,
   changed       TEXT NOT NULL,          -- JSON array of column names

@@ -6,19 +6,11 @@ import { AppError } from "../model/app-error.ts";
 import type { Flavor } from "../model/capture-state.ts";
 import type { SourceConnection } from "../model/config.ts";
 import type { CommitTime } from "./commit-time.ts";
-import type { EventHeader } from "./event-packet.ts";
+import type { OwnEvent } from "./own-events.ts";
 import { type GuardedConnection, installPacketGuard, type PacketGuard, selfTestPacketGuard } from "./packet-guard.ts";
 import { toConnectionOptions } from "./server-connection.ts";
 
-/** A table's description or row changes: the bytes of the log, decoded by this stage and not by the library. */
-export interface RowsPacket extends Pick<EventHeader, "type" | "body"> {
-  getTypeName(): "RowsPacket";
-  /** Milliseconds since the epoch, as in the library's events. */
-  timestamp: number;
-  nextPosition: number;
-}
-
-export type BinlogEvent = AnyBinlogEvent | RowsPacket;
+export type BinlogEvent = AnyBinlogEvent | OwnEvent;
 
 export interface BinlogStreamOptions {
   connection: SourceConnection;
@@ -140,12 +132,10 @@ function openClient(
     }
   };
   client.on("binlog", deliver);
-  const onRows = ({ type, body, timestamp, nextPosition }: EventHeader): void =>
-    deliver({ getTypeName: () => "RowsPacket", type, body, timestamp: timestamp * 1000, nextPosition });
   // `ready` comes when every question on the connection has been answered and the dump command is about to be sent:
   // each packet after it is a binlog event.
   client.on("ready", () => {
-    guard = installPacketGuard(client.connection as unknown as InnerConnection, { onRows, onFault: fail });
+    guard = installPacketGuard(client.connection as unknown as InnerConnection, { onOwnEvent: deliver, onFault: fail });
   });
   return { client, stream: { close }, fail };
 }

@@ -33,6 +33,8 @@ export interface CaptureOptions {
   onPart: (part: RawTransactionPart) => void;
   /** The connection ended in the middle: what came as parts is void and will come again. */
   onAbandoned: () => void;
+  /** Changes are missing from the server's log. Gives whether to read on after them; then the checkpoint given is stored. */
+  onIncident: (incident: Incident) => boolean;
   onState: (state: CaptureState) => void;
   /** What is wrong with the server's settings, at each look; empty when nothing is. */
   onSettings: (problems: string[]) => void;
@@ -40,6 +42,12 @@ export interface CaptureOptions {
   onVerified: (heardAtMs: number) => void;
   clock: Clock;
   signal: AbortSignal;
+}
+
+export interface Incident {
+  reason: string;
+  /** What has been read when it is passed over. On MariaDB it has no GTID of its own: then what is stored already. */
+  gtidSet: string;
 }
 
 /** A batch is handed on at this many row changes, or when the socket has nothing more at the moment. */
@@ -141,6 +149,14 @@ function readStream(options: CaptureOptions, { onHealthy, onProgress }: StreamPr
       clock,
       databases: new Set(options.databases),
       onTransaction: (transaction) => batches.add(withAccount(transaction)),
+      onIncident: (gtid) => {
+        // In the order of the log.
+        batches.flush();
+        options.onAbandoned();
+        if (gtid !== null) progress.add(gtid);
+        const error = incident();
+        if (!options.onIncident({ reason: error.message, gtidSet: progress.toString() })) throw error;
+      },
       onPart: (part) => {
         // In the order of the log: what was complete before it is stored before it.
         batches.flush();
@@ -241,5 +257,11 @@ function createBatcher(onBatch: (transactions: RawTransaction[]) => void, onErro
 function silence(silenceMs: number): AppError {
   return new AppError("capture.connection_lost", `nothing heard from the server for ${silenceMs / 1000} s`, {
     hint: "The server hangs or the network swallows packets. Capture connects again by itself.",
+  });
+}
+
+function incident(): AppError {
+  return new AppError("capture.incident", "the server says that its log is missing changes (INCIDENT event)", {
+    hint: "It could not write some changes to its log (often max_binlog_stmt_cache_size). They are in its tables and in no log. `auditctl run --accept-gap` records the gap in the trail and reads on.",
   });
 }

@@ -2,6 +2,7 @@
 // were written; what the decoder does with a length that lies is to read the next packet, or to read nothing for ever.
 import { AppError } from "../model/app-error.ts";
 import { eventType } from "./event-packet.ts";
+import { inflateEvent } from "./mariadb-compression.ts";
 
 const rowsImages: Readonly<Record<number, { images: 1 | 2; extra: boolean }>> = {
   [eventType.writeRowsV1]: { images: 1, extra: false },
@@ -22,19 +23,47 @@ export function isRowsEvent(type: number): boolean {
   return rowsImages[type] !== undefined;
 }
 
-/** @throws capture.undecodable when a length in the body leads outside of it, or rows have no columns. */
+/**
+ * @throws capture.undecodable when a length in the body leads outside of it, or rows have no columns;
+ *   source.misconfigured when the events to come have no checksum.
+ */
 export function checkEventShape(type: number, body: Buffer): void {
-  if (type === eventType.query || type === eventType.queryCompressed) return checkQuery(body);
+  if (type === eventType.formatDescription) return checkFormat(body);
+  if (type === eventType.query) return void readQueryEnd(body);
+  if (type === eventType.queryCompressed) return checkCompressed(body.subarray(readQueryEnd(body) + 1));
   const rows = rowsImages[type];
   if (rows !== undefined) checkRows(body, rows);
 }
 
-/** Thread 4, time 4, length of the schema 1, error 2, length of the status variables 2; both, a NUL, the statement. */
-function checkQuery(body: Buffer): void {
+/** The algorithm of the checksums that the events of this log file have. This event has one in any case. */
+function checkFormat(body: Buffer): void {
+  const none = 0;
+  if (body.at(-1) !== none) return;
+  throw new AppError(
+    "source.misconfigured",
+    "the log file carries no CRC32 checksums: it was written with binlog_checksum = NONE",
+    {
+      hint: "SET GLOBAL binlog_checksum = 'CRC32'; and in the configuration file. What stands in a file without checksums cannot be told from damage and stays unread: to go on after it, begin a new store with --store.",
+    },
+  );
+}
+
+/** Thread 4, time 4, length of the schema 1, error 2, length of the status variables 2; both, a NUL, the statement. Gives the place of the NUL. */
+function readQueryEnd(body: Buffer): number {
   const fixedBytes = 13;
   if (body.length < fixedBytes) throw malformed("a statement that is cut off");
   const end = fixedBytes + body.readUInt16LE(11) + body.readUInt8(8);
   if (end >= body.length || body[end] !== 0) throw malformed("a statement whose lengths do not hold");
+  return end;
+}
+
+/** The library inflates a statement without a limit, so it is proven first to hold what it announces and no more. */
+function checkCompressed(statement: Buffer): void {
+  try {
+    inflateEvent(statement);
+  } catch (error) {
+    throw malformed(`a compressed statement that cannot be unpacked: ${(error as Error).message}`);
+  }
 }
 
 /** Table id 6, flags 2, since version 2 extra data with its length; number of columns, one bitmap or two, the rows. */

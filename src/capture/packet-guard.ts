@@ -8,8 +8,9 @@ import { dirname, join } from "node:path";
 import { crc32 } from "node:zlib";
 import { AppError } from "../model/app-error.ts";
 import { type CommitTime, readCommitTime } from "./commit-time.ts";
-import { type EventHeader, eventType, readEventPacket } from "./event-packet.ts";
-import { checkEventShape, isRowsEvent } from "./event-shape.ts";
+import { eventType, readEventPacket } from "./event-packet.ts";
+import { checkEventShape } from "./event-shape.ts";
+import { type OwnEvent, toOwnEvent } from "./own-events.ts";
 import { unpackTransactionPayload } from "./transaction-payload.ts";
 
 /** A mysql2 packet: `buffer` from `offset` (after its own 4 bytes of header) to `end`. */
@@ -56,15 +57,15 @@ const readToEnd: ReadonlySet<number> = new Set([
 ]);
 
 export interface PacketGuardOptions {
-  /** Tables' descriptions and row changes, which the library's decoder never sees. */
-  onRows: (event: EventHeader) => void;
+  /** Events which the library's decoder never sees. */
+  onOwnEvent: (event: OwnEvent) => void;
   onFault: (error: unknown) => void;
 }
 
 /** Wraps `connection.handlePacket`; from here on each packet is a binlog event. What does not pass goes to `onFault` and never reaches the decoder. */
 export function installPacketGuard(
   connection: GuardedConnection,
-  { onRows, onFault }: PacketGuardOptions,
+  { onOwnEvent, onFault }: PacketGuardOptions,
 ): PacketGuard {
   const handle = connection.handlePacket.bind(connection);
   const state = { passed: 0, commitTime: null as CommitTime | null };
@@ -86,8 +87,9 @@ export function installPacketGuard(
     checkEventShape(type, body);
     if (type === eventType.gtid || type === eventType.gtidTagged) state.commitTime = readCommitTime(type, body);
     state.passed += 1;
-    if (type !== eventType.tableMap && !isRowsEvent(type)) return type;
-    onRows(event);
+    const own = toOwnEvent(event);
+    if (own === null) return type;
+    onOwnEvent(own);
     return null;
   };
 
@@ -151,10 +153,6 @@ function checkDecoded(type: number, left: number): void {
 
 function refusal(type: number): AppError | null {
   switch (type) {
-    case eventType.incident:
-      return new AppError("capture.incident", "the server says that its log is missing changes (INCIDENT event)", {
-        hint: "It could not write some changes to its log (often max_binlog_stmt_cache_size). They are in its tables and in no log.",
-      });
     case eventType.partialUpdateRows:
       return new AppError("capture.undecodable", "the log holds a partial JSON update, which is not decoded", {
         hint: "Set binlog_row_value_options = '' on the server, in its configuration and in the sessions that set it.",
@@ -203,7 +201,7 @@ function passes(event: Buffer): boolean {
     if (packet !== undefined) packet.offset = packet.end - checksumBytes;
   };
   const connection: GuardedConnection = { handlePacket, _bumpSequenceId: () => {} };
-  const guard = installPacketGuard(connection, { onRows: () => {}, onFault: () => (faults += 1) });
+  const guard = installPacketGuard(connection, { onOwnEvent: () => {}, onFault: () => (faults += 1) });
   const buffer = Buffer.concat([Buffer.alloc(wireHeaderBytes), Buffer.from([marker.ok]), event]);
   connection.handlePacket({ buffer, offset: wireHeaderBytes, end: buffer.length, numPackets: 1 });
   return decoded === 1 && faults === 0 && guard.passed === 1;

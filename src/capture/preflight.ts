@@ -4,6 +4,7 @@ import type { Flavor, SourceIdentity } from "../model/capture-state.ts";
 import type { SourceConnection } from "../model/config.ts";
 import { grantHint } from "./source-error.ts";
 import { openServerConnection, type ServerConnection } from "./server-connection.ts";
+import { readCascadeLimits } from "./unlogged-cascades.ts";
 
 export interface PreflightCheck {
   /** What was looked at, for example `binlog_row_image`. */
@@ -23,7 +24,11 @@ export interface PreflightReport {
   executedGtidSet: string;
   /** GTID set of what the server no longer has in its log files ("" on MariaDB, which does not say). */
   purgedGtidSet: string;
+  /** What this server's log cannot hold and no setting cures: no problem, but each answer rests on it. */
+  limits: string[];
 }
+
+type ServerInspection = Omit<PreflightReport, "limits">;
 
 interface Expectation {
   variable: string;
@@ -92,11 +97,13 @@ const expectations: readonly Expectation[] = [
 /** @throws source.unreachable, source.access_denied when the questions cannot even be asked. */
 export async function runPreflight(connection: SourceConnection): Promise<PreflightReport> {
   await using server = await openServerConnection(connection);
-  return await inspectServer(server, connection);
+  const report = await inspectServer(server, connection);
+  const { flavor, version } = report.identity;
+  return { ...report, limits: await readCascadeLimits(server, flavor, version) };
 }
 
-/** The same questions, on a connection that is already open. */
-export async function inspectServer(server: ServerConnection, connection: SourceConnection): Promise<PreflightReport> {
+/** The same questions, on a connection that is already open, but for those that may take the server long. */
+export async function inspectServer(server: ServerConnection, connection: SourceConnection): Promise<ServerInspection> {
   const { version } = (await server.row("SELECT version() AS version")) as { version: string };
   const flavor: Flavor = /mariadb/i.test(version) ? "mariadb" : "mysql";
   const variables = await readVariables(server);
@@ -118,7 +125,7 @@ export async function inspectServer(server: ServerConnection, connection: Source
 }
 
 /** The problems of a report, each as one line: found, why it matters, cure. */
-export function describeProblems(report: PreflightReport): string[] {
+export function describeProblems(report: ServerInspection): string[] {
   return report.checks.filter((check) => !check.ok).map((check) => `${check.name}: ${check.problem}. ${check.fix}`);
 }
 

@@ -78,11 +78,6 @@ export function toSourceError(error: unknown, connection: SourceConnection): App
       "Nothing to do: capture connects again and reads on from its checkpoint.",
     );
   }
-  // The client says these two as errors before it hands on their events.
-  if (/TRANSACTION_PAYLOAD_EVENT/.test(message))
-    return refusedEvent("a compressed transaction", "binlog_transaction_compression = OFF", error);
-  if (/PARTIAL_UPDATE_ROWS_EVENT/.test(message))
-    return refusedEvent("a partial JSON update", "binlog_row_value_options = ''", error);
   return make(
     "capture.undecodable",
     `the log could not be decoded: ${message}`,
@@ -126,13 +121,6 @@ function toDumpError(message: string, errno: number, make: Make): AppError {
     `the server cannot send its log: ${message}`,
     "The log file on the server may be damaged; check the server's error log.",
   );
-}
-
-export function refusedEvent(what: string, setting: string, cause?: unknown): AppError {
-  return new AppError("capture.undecodable", `the log holds ${what}, which this version does not decode`, {
-    hint: `Set ${setting} on the server and in its configuration. What is already in the log that way stays unread; capture does not step over it.`,
-    cause,
-  });
 }
 
 export function grantHint(user: string): string {

@@ -33,6 +33,13 @@ export const processlistStatement =
   "SELECT id AS id, user AS user, host AS host FROM information_schema.processlist " +
   "WHERE user NOT IN ('unauthenticated user', 'system user')";
 
+/** Foreign keys by which the server itself changes rows. */
+export const cascadesStatement =
+  "SELECT constraint_schema AS `database`, table_name AS `table`, constraint_name AS `name`, " +
+  "delete_rule AS on_delete, update_rule AS on_update FROM information_schema.referential_constraints " +
+  "WHERE delete_rule IN ('CASCADE', 'SET NULL', 'SET DEFAULT') OR update_rule IN ('CASCADE', 'SET NULL', 'SET DEFAULT') " +
+  "ORDER BY constraint_schema, table_name, constraint_name";
+
 /** Asks for nothing but the privilege. */
 export function probeStatement(table: TableName): string {
   return `SELECT 1 FROM ${quoteTable(table)} LIMIT 0`;

@@ -11,11 +11,12 @@ import type {
   StatementTags,
   XaStep,
 } from "../model/raw-transaction.ts";
-import type { BinlogEvent, RowsPacket } from "./binlog-client.ts";
+import type { BinlogEvent } from "./binlog-client.ts";
 import type { CommitTime } from "./commit-time.ts";
 import { eventType } from "./event-packet.ts";
+import type { RowsPacket } from "./own-events.ts";
 import { endsStatement, readRowChanges, readTableId } from "./row-changes.ts";
-import { refusedEvent } from "./source-error.ts";
+import { createSessionClockJudge } from "./session-clock.ts";
 import { readStatementTags, tagCommentMax } from "./statement-tags.ts";
 import { classifyStatement } from "./statement.ts";
 import { createTableReaders, type TableEntry } from "./table-reader.ts";
@@ -27,6 +28,8 @@ export interface AssemblerOptions {
   /** Databases to keep; empty: all. A transaction outside them is handed on without events, so that no GTID is missing. */
   databases: ReadonlySet<string>;
   onTransaction: (transaction: RawTransaction) => void;
+  /** The server says that changes are missing: in that transaction, which holds nothing else; null: after the last one. */
+  onIncident: (gtid: string | null) => void;
   /** Events of a transaction too large to wait for its end, in order; the rest comes with `onTransaction`. */
   onPart: (part: RawTransactionPart) => void;
 }
@@ -78,20 +81,23 @@ export function createTransactionAssembler(options: AssemblerOptions): Transacti
     return open;
   };
   let commitTime: CommitTime | null = null;
+  const sessionClocks = createSessionClockJudge();
   /** `xa`: what ends here is a step of a distributed transaction. */
   const finish = (
     event: BinlogEvent,
     { gtid, connectionId, events, handedOn: firstSeq }: OpenTransaction,
     xa?: XaStep,
   ): void => {
-    const receivedAt = toTimestamp(options.clock.now());
+    const now = options.clock.now();
+    const { commitUs, sessionMs } = sessionClocks.judge(event.timestamp, commitTime, now);
     open = null;
     // The server describes each table anew in each statement; an entry kept longer could name another table.
     tables.clear();
     options.onTransaction({
       gtid,
-      timestamp: commitTime === null ? toTimestamp(event.timestamp) : microsToTimestamp(commitTime.immediateUs),
-      receivedAt,
+      timestamp: microsToTimestamp(commitUs),
+      receivedAt: toTimestamp(now),
+      ...(sessionMs === null ? {} : { sessionClock: toTimestamp(sessionMs) }),
       connectionId,
       firstSeq,
       events,
@@ -155,17 +161,17 @@ export function createTransactionAssembler(options: AssemblerOptions): Transacti
       case "commit":
         return commit(event);
       case "rollback":
-        if (transaction.events.length + transaction.handedOn > 0)
+        // Statements are logged with a ROLLBACK when it could not undo all that they did.
+        if (transaction.events.some(({ kind: what }) => what === "row") || transaction.handedOn > 0)
           throw undecodable(`transaction ${transaction.gtid} ends in ROLLBACK after row changes`);
         return commit(event);
       case "xa":
         return xaStatement(event, transaction);
       case "row-change":
-        throw statementFormat(transaction.gtid, event.schema);
       case "other":
         if (keepsStatement(event)) {
           const tags = readStatementTags(event.query);
-          const change: RawChangeEvent = { kind: "statement", database: event.schema, sql: event.query };
+          const change = toStatement(event, kind === "row-change");
           add(transaction, [tags === null ? change : { ...change, tags }], event.size);
         }
         if (!transaction.begun) commit(event);
@@ -211,6 +217,9 @@ export function createTransactionAssembler(options: AssemblerOptions): Transacti
         position.position = rotate.position;
         return;
       }
+      case "Format":
+        sessionClocks.fileBegan(event.timestamp, options.clock.now());
+        break;
       case "Gtid":
         begin((event as EventOf<"Gtid">).gtid, false);
         break;
@@ -227,6 +236,12 @@ export function createTransactionAssembler(options: AssemblerOptions): Transacti
         throw new AppError("source.misconfigured", "the server writes transactions without a GTID", {
           hint: "Turn gtid_mode ON; `auditctl doctor` shows how.",
         });
+      case "Incident": {
+        const gtid = open?.gtid ?? null;
+        open = null;
+        options.onIncident(gtid);
+        break;
+      }
       case "RowsPacket":
         rows(event as RowsPacket);
         break;
@@ -243,16 +258,12 @@ export function createTransactionAssembler(options: AssemblerOptions): Transacti
       case "XaPrepare":
         xaPrepare(event as EventOf<"XaPrepare">);
         break;
-      case "TransactionPayload":
-        throw refusedEvent("a compressed transaction", "binlog_transaction_compression = OFF");
-      case "PartialUpdateRows":
-        throw refusedEvent("a partial JSON update", "binlog_row_value_options = ''");
       case "Unknown":
         // A server that shuts down in peace ends its file with an event that has no content (Stop), between transactions.
         if (open === null && (event as EventOf<"Unknown">).size === 0) break;
         throw undecodable("the log holds an event of a type that is not known");
       default:
-        // Format, PreviousGtids, Heartbeat and the like: signs of life that change no row.
+        // PreviousGtids, Heartbeat and the like: signs of life that change no row.
         break;
     }
     if (event.nextPosition > 0) position.position = event.nextPosition;
@@ -270,12 +281,7 @@ function refuseXa({ gtid }: OpenTransaction, what: string): never {
   throw undecodable(`distributed transaction ${gtid} ${what}`);
 }
 
-function statementFormat(gtid: string, database: string): AppError {
-  return new AppError(
-    "source.misconfigured",
-    `transaction ${gtid} changed rows of ${database || "a database"} in statement format: the rows are not in the log`,
-    {
-      hint: "A session or the server runs with binlog_format other than ROW. `auditctl doctor` checks the server; sessions keep the format they began with.",
-    },
-  );
+function toStatement({ schema, query }: EventOf<"Query">, changesRows: boolean): RawChangeEvent {
+  const statement = { kind: "statement", database: schema, sql: query } as const;
+  return changesRows ? { ...statement, changesRows: true } : statement;
 }

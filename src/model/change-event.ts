@@ -3,7 +3,7 @@
 // Property names are the field names everywhere: in TypeScript, SQL, JSON and the docs.
 import type { JsonObject, JsonValue } from "../lib/canonical-json.ts";
 
-export const operations = ["insert", "update", "delete", "truncate", "ddl", "snapshot"] as const;
+export const operations = ["insert", "update", "delete", "truncate", "ddl", "statement", "snapshot"] as const;
 export type Operation = (typeof operations)[number];
 
 /** Column name to value. A column that the server did not log is absent, which is not the same as null. */

@@ -51,6 +51,8 @@ export interface RawStatement {
   database: string;
   sql: string;
   tags?: StatementTags;
+  /** Rows changed in statement format: which ones, the log does not say. */
+  changesRows?: true;
 }
 
 export type RawChangeEvent = RawRowChange | RawStatement;
@@ -69,6 +71,8 @@ export interface RawTransaction extends RawOrigin {
   timestamp: string;
   /** When the commit marker reached us, by our clock. */
   receivedAt: string;
+  /** The time that the session pretended it was, where that cannot be true. */
+  sessionClock?: string;
   /** Ordinal of `events[0]`: 0, or more when the events before it were handed on as parts. */
   firstSeq: number;
   events: readonly RawChangeEvent[];

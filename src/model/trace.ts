@@ -10,9 +10,14 @@ export interface Gap {
   entry_id: number;
   recorded_at: string;
   reason: string;
-  /** GTID sets: what the trail had, and where it goes on (null while nobody has decided). */
+  /**
+   * GTID sets: what the trail had, and where it goes on (null while nobody has decided). Both the same: the log of that
+   * transaction, or right after that set, lacks something.
+   */
   from_gtid_set: string;
   to_gtid_set: string | null;
+  /** When somebody decided to read on (`--accept-gap`); null where nobody had to, or has. */
+  accepted_at: string | null;
 }
 
 /** A distributed (XA) transaction that waits for its decision: nothing of it has taken effect. */
@@ -38,6 +43,8 @@ export interface Coverage {
   change_events: number;
   business_events: number;
   gaps: Gap[];
+  /** What the server's log cannot hold, as found at the newest start that found any; never cured for what is stored already. */
+  limits: string[];
   /** Tables whose rows were read as they stood, so that entities older than the trail are not empty. */
   baselines: Baseline[];
   /** Prepared and not yet decided. */

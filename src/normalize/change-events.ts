@@ -15,7 +15,7 @@ import type {
 } from "../model/raw-transaction.ts";
 import { type ActorSources, findActor } from "./actor.ts";
 import { createEventId } from "./event-id.ts";
-import { describeStatement } from "./statement.ts";
+import { describeStatement, firstWord, namedTables } from "./statement.ts";
 import { normalizeDefaults, type NormalizeOptions as ValueOptions, normalizeValue } from "./values.ts";
 
 /** Stands where a masked value was. */
@@ -36,12 +36,14 @@ export function normalizeTransaction(
 ): ChangeEvent[] {
   const timestamp = "timestamp" in transaction ? transaction.timestamp : "";
   const origin = describeOrigin(transaction);
+  const sessionClock = "sessionClock" in transaction ? transaction.sessionClock : undefined;
   return transaction.events.map((event, index) => {
     const base = { timestamp, transaction_id: transaction.gtid, seq: transaction.firstSeq + index };
     const change: Unidentified =
       event.kind === "row"
         ? { ...base, ...normalizeRow(event, mapping(event.table.database, event.table.table), origin, options) }
-        : { ...base, ...normalizeStatement(event, origin, options) };
+        : { ...base, ...normalizeStatement(event, mapping, origin, options) };
+    if (sessionClock !== undefined) change.metadata["session_clock"] = sessionClock;
     return { event_id: createEventId(change), ...change };
   });
 }
@@ -99,17 +101,22 @@ function normalizeRow(
 
 function normalizeStatement(
   event: RawStatement,
+  mapping: EntityMapping,
   { account, evidence }: Origin,
   { actorTags }: NormalizeOptions,
 ): Content {
-  const { operation, database, table, sql, redacted: wasRedacted } = describeStatement(event.sql, event.database);
+  const described = describeStatement(event.sql, event.database);
+  const { database, table } = described;
+  const changesRows = event.changesRows === true;
+  // Its values are in no column that could be masked.
+  const isMasked = changesRows && namesMaskedTable(event, mapping);
   // A comment may quote the secret that its statement sets.
-  const tags = wasRedacted ? undefined : event.tags;
+  const tags = described.redacted || isMasked ? undefined : event.tags;
   return {
     source_db: database,
     source_table: table,
     source_pk: {},
-    operation,
+    operation: changesRows ? "statement" : described.operation,
     before: null,
     after: null,
     changed: [],
@@ -117,12 +124,22 @@ function normalizeStatement(
     entity_id: table === "" ? database : `${database}.${table}`,
     actor: findActor({ tags, actorTags, column: null, account }),
     metadata: {
-      statement: sql,
-      ...(wasRedacted ? { credentials_redacted: true } : {}),
+      statement: isMasked ? `${firstWord(event.sql)} ${redacted}` : described.sql,
+      ...(described.redacted && !isMasked ? { credentials_redacted: true } : {}),
+      ...(described.bulkErase ? { bulk_erase: true } : {}),
       ...(tags === undefined ? {} : { tags }),
       ...evidence,
     },
   };
+}
+
+function namesMaskedTable({ sql, database: defaultDatabase }: RawStatement, mapping: EntityMapping): boolean {
+  return namedTables(sql, defaultDatabase).some(({ database, table }) =>
+    // A server that ignores the case of names logs rows under the name in lower case.
+    [mapping(database, table), mapping(database.toLowerCase(), table.toLowerCase())].some(
+      (found) => found !== undefined && found.mask_columns.length > 0,
+    ),
+  );
 }
 
 function toImage(row: RawRow, table: RawTable, options: NormalizeOptions): RowImage {

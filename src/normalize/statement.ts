@@ -8,6 +8,8 @@ export interface DescribedStatement {
   table: string;
   sql: string;
   redacted: boolean;
+  /** It erases rows, and the log does not hold them. */
+  bulkErase: boolean;
 }
 
 interface Token {
@@ -41,6 +43,18 @@ const target = new RegExp(
   "i",
 );
 const statementSettings = /^\s*SET\s+STATEMENT\s[\s\S]*?\sFOR\s/i;
+/** What erases rows as a whole, in a statement whose names are `n` and texts ''. Temporary tables are nobody else's. */
+const bulkErases = [
+  /^\s*TRUNCATE\b/i,
+  /^\s*DROP\s+(?:TABLES?|DATABASE|SCHEMA)\b/i,
+  /^\s*CREATE\s+OR\s+REPLACE\s+TABLE\b/i,
+  // DROP alone drops a column, unless it names something that holds no rows.
+  new RegExp(
+    String.raw`^\s*ALTER\s+(?:ONLINE\s+)?(?:IGNORE\s+)?TABLE\b[\s\S]*?(?<![\w$\u0080-\uffff])` +
+      String.raw`(?:(?:TRUNCATE|EXCHANGE)\s+PARTITION\b|DROP\s+(?!\s|(?:INDEX|KEY|PRIMARY|FOREIGN|CHECK|CONSTRAINT|DEFAULT)\b|PERIOD\s+FOR\b))`,
+    "i",
+  ),
+];
 const accounts =
   /^\s*(?:(?:CREATE|ALTER)(?:\s+OR\s+REPLACE)?\s+USER|SET\s+PASSWORD|GRANT|CHANGE\s+(?:MASTER|REPLICATION)|CREATE(?:\s+OR\s+REPLACE)?\s+SERVER|ALTER\s+SERVER)\b/i;
 /** What stands before a quoted text that is an account's name, not a secret: USER, TO, FOR, ON, @ and commas between. */
@@ -63,7 +77,42 @@ export function describeStatement(sql: string, defaultDatabase: string): Describ
     table: second ?? first ?? "",
     sql: safe,
     redacted: safe !== sql,
+    // Under either reading of a backslash: one alarm too many, rather than an erasure that nobody sees.
+    bulkErase: readings.some((reading) => {
+      const bareOfNames = skeleton(sql, reading);
+      return bulkErases.some((erase) => erase.test(bareOfNames));
+    }),
   };
+}
+
+/** Each name in it as a table's, of the default database and of the name before it. Rather one too many than one too few. */
+export function namedTables(sql: string, defaultDatabase: string): { database: string; table: string }[] {
+  return readings.flatMap((reading) => {
+    const names = namesOf(sql, reading);
+    return names.flatMap((table, index) =>
+      [defaultDatabase, names[index - 1] ?? ""].map((database) => ({ database, table })),
+    );
+  });
+}
+
+/** In order: those in backticks, and every word outside of them, also of a text, which under ANSI_QUOTES is a name. */
+function namesOf(sql: string, reading: RegExp): string[] {
+  const names: string[] = [];
+  let from = 0;
+  const addWords = (to: number): void => void names.push(...(sql.slice(from, to).match(/[\w$\u0080-\uffff]+/g) ?? []));
+  for (const { kind, start, end } of tokenize(sql, reading)) {
+    if (kind !== "name") continue;
+    addWords(start);
+    names.push(sql.slice(start + 1, end - 1).replaceAll("``", "`"));
+    from = end;
+  }
+  addWords(sql.length);
+  return names;
+}
+
+/** `UPDATE`, and nothing of what it says. */
+export function firstWord(sql: string): string {
+  return /\w+/.exec(withoutComments(sql))?.[0].toUpperCase() ?? "";
 }
 
 function unquote(quotedName: string | undefined, plain: string | undefined): string | undefined {
@@ -72,11 +121,21 @@ function unquote(quotedName: string | undefined, plain: string | undefined): str
 
 /** What the server runs: no comments, and version comments as if their content stood free. */
 function withoutComments(sql: string): string {
+  return rewrite(sql, readings[0]!, { comment: " ", version: " " });
+}
+
+/** Its own words only: whatever is quoted says nothing about what the statement does. */
+function skeleton(sql: string, reading: RegExp): string {
+  return rewrite(sql, reading, { comment: " ", version: " ", name: "`n`", text: "''" });
+}
+
+function rewrite(sql: string, reading: RegExp, replacements: Partial<Record<Token["kind"], string>>): string {
   let bare = "";
   let from = 0;
-  for (const { kind, start, end } of tokenize(sql, readings[0]!)) {
-    if (kind !== "comment" && kind !== "version") continue;
-    bare += `${sql.slice(from, start)} `;
+  for (const { kind, start, end } of tokenize(sql, reading)) {
+    const replacement = replacements[kind];
+    if (replacement === undefined) continue;
+    bare += sql.slice(from, start) + replacement;
     from = end;
   }
   return (bare + sql.slice(from)).replace(statementSettings, "");

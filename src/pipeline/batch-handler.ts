@@ -11,7 +11,7 @@ import { type NormalizeOptions, normalizeTransaction } from "../normalize/change
 import { toDecided } from "../normalize/decided-change.ts";
 import type { LedgerStep, LedgerTransaction, Publication } from "../store/ledger-step.ts";
 import type { LedgerStream, LedgerWriter } from "../store/ledger-writer.ts";
-import { createInference, type Inference } from "./inference.ts";
+import { clockDetail, createTransactionFindings, type TransactionFindings } from "./transaction-findings.ts";
 
 export interface IngestRules {
   mapping: EntityMapping;
@@ -33,7 +33,7 @@ export interface BatchHandler extends Pick<CaptureOptions, "onBatch" | "onPart" 
 
 interface OpenStream {
   ledger: LedgerStream;
-  inference: Inference;
+  findings: TransactionFindings;
 }
 
 export function createBatchHandler(options: BatchHandlerOptions): BatchHandler {
@@ -42,28 +42,30 @@ export function createBatchHandler(options: BatchHandlerOptions): BatchHandler {
 
   const toChanges = (transaction: RawTransaction | RawTransactionPart): ChangeEvent[] =>
     normalizeTransaction(transaction, rules.mapping, normalize);
-  const finish = ({ ledger, inference }: OpenStream, transaction: RawTransaction, checkpoint: Checkpoint): void => {
-    const { gtid, timestamp, xa } = transaction;
-    const changes = toChanges(transaction);
+  const openFindings = (): TransactionFindings => createTransactionFindings(rules.infer, log);
+  const finish = ({ ledger, findings }: OpenStream, transaction: RawTransaction, checkpoint: Checkpoint): void => {
+    const { xa } = transaction;
     const header = toHeader(transaction);
+    const changes = toChanges(transaction);
     if (xa !== undefined) {
       assert(xa.step === "prepare", `a decision on XA ${xa.xid} that comes in parts`);
       ledger.commit({ ...header, xa: xa.step, xid: xa.xid, changes }, checkpoint, now());
       return;
     }
-    inference.add(changes);
-    ledger.commit({ ...header, changes, ...inference.finish(gtid, timestamp) }, checkpoint, now());
+    findings.add(changes);
+    ledger.commit({ ...header, changes, ...findings.finish(transaction) }, checkpoint, now());
   };
   /** The rules see changes that waited when they take effect. */
-  const toPublication = ({ gtid, timestamp }: RawTransaction): Publication => {
-    const inference = createInference(rules.infer, log);
+  const toPublication = (commit: RawTransaction): Publication => {
+    const { gtid: transaction_id, timestamp } = commit;
+    const findings = openFindings();
     return {
       add(waiting) {
-        const changes = waiting.map((change) => toDecided(change, { transaction_id: gtid, timestamp }));
-        inference.add(changes);
+        const changes = waiting.map((change) => toDecided(change, { transaction_id, timestamp }));
+        findings.add(changes);
         return changes;
       },
-      finish: () => inference.finish(gtid, timestamp),
+      finish: () => findings.finish(commit),
     };
   };
   const toStep = (transaction: RawTransaction): LedgerStep => {
@@ -71,7 +73,9 @@ export function createBatchHandler(options: BatchHandlerOptions): BatchHandler {
     const { xa } = transaction;
     if (xa === undefined) {
       const changes = toChanges(transaction);
-      return { ...header, changes, businessEvents: rules.infer(changes) };
+      const findings = openFindings();
+      findings.add(changes);
+      return { ...header, changes, ...findings.finish(transaction) };
     }
     switch (xa.step) {
       case "prepare":
@@ -88,13 +92,10 @@ export function createBatchHandler(options: BatchHandlerOptions): BatchHandler {
   return {
     isStreaming: () => stream !== null,
     onPart(part) {
-      stream ??= {
-        ledger: store.openStream(part.gtid, part.xid !== undefined),
-        inference: createInference(rules.infer, log),
-      };
+      stream ??= { ledger: store.openStream(part.gtid, part.xid !== undefined), findings: openFindings() };
       const changes = toChanges(part);
       stream.ledger.append(changes);
-      stream.inference.add(changes);
+      stream.findings.add(changes);
     },
     onAbandoned() {
       stream?.ledger.abandon();
@@ -115,6 +116,11 @@ export function createBatchHandler(options: BatchHandlerOptions): BatchHandler {
 
 function toHeader(
   transaction: RawTransaction,
-): Pick<LedgerTransaction, "transaction_id" | "timestamp" | "received_at"> {
-  return { transaction_id: transaction.gtid, timestamp: transaction.timestamp, received_at: transaction.receivedAt };
+): Pick<LedgerTransaction, "transaction_id" | "timestamp" | "received_at" | "detail"> {
+  return {
+    transaction_id: transaction.gtid,
+    timestamp: transaction.timestamp,
+    received_at: transaction.receivedAt,
+    detail: clockDetail(transaction),
+  };
 }

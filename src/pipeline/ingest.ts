@@ -10,6 +10,7 @@ import type { CaptureState, CaptureStateName } from "../model/capture-state.ts";
 import type { Config, SourceConnection } from "../model/config.ts";
 import type { Checkpoint } from "../model/raw-transaction.ts";
 import type { LedgerWriter } from "../store/ledger-writer.ts";
+import { createIncidentHandler } from "./accept-incident.ts";
 import { createBatchHandler, type IngestRules } from "./batch-handler.ts";
 import { bindSource, checkServer, oldestGtidSet } from "./start.ts";
 
@@ -19,7 +20,7 @@ export interface IngestOptions {
   rules: IngestRules;
   store: LedgerWriter;
   version: string;
-  /** Record a gap and read on from the oldest change the server still has. */
+  /** Record a gap and read on: from the oldest change the server still has, or after a hole in its log. */
   acceptGap: boolean;
   onState: (state: CaptureState) => void;
   clock: Clock;
@@ -80,6 +81,7 @@ export async function runIngest(options: IngestOptions): Promise<void> {
       onBatch: handler.onBatch,
       onPart: handler.onPart,
       onAbandoned: handler.onAbandoned,
+      onIncident: createIncidentHandler({ store, acceptGap: options.acceptGap, log, now }),
       onSettings,
       onState: (next) => (next.state === "RUNNING" ? setRunning(next.since) : setState(next)),
       onVerified: (heardAtMs) => {
@@ -112,7 +114,9 @@ async function prepareStart(options: IngestOptions, report: PreflightReport, now
     binlog_file: null,
     binlog_position: null,
   };
-  const detail = { from_gtid_set: checkpoint.gtid_set, version, server_version: report.identity.version };
+  const { limits } = report;
+  if (limits.length > 0) options.log.warn({ limits }, "the server's log has limits, which every answer will show");
+  const detail = { from_gtid_set: checkpoint.gtid_set, version, server_version: report.identity.version, limits };
   store.note("start", detail, now(), checkpoint);
   return serverId;
 }
@@ -131,7 +135,7 @@ async function acceptGap(
   const oldest = await oldestGtidSet(options.connection, report, serverId);
   // A MariaDB position names one transaction per domain; should it lie before ours in one, what is stored already is recognised.
   const to = flavor === "mysql" ? mergeGtidSets(flavor, [from, oldest]) : oldest;
-  const detail = { reason, from_gtid_set: from, to_gtid_set: to };
+  const detail = { reason, from_gtid_set: from, to_gtid_set: to, accepted: true };
   store.note("gap", detail, now(), { gtid_set: to, binlog_file: null, binlog_position: null });
 }
 

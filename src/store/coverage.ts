@@ -9,10 +9,18 @@ import { prepareSnapshot } from "./snapshot.ts";
 export interface StartDetail {
   from_gtid_set: string;
   version: string;
+  /** What the server's log cannot hold. */
+  limits?: string[];
 }
 
 /** Detail of a `gap` entry. */
-export type GapDetail = Pick<Gap, "reason" | "from_gtid_set" | "to_gtid_set">;
+export interface GapDetail extends Pick<Gap, "reason" | "from_gtid_set" | "to_gtid_set"> {
+  /** Reading goes on because somebody said so. */
+  accepted?: true;
+  /** Of changes of a distributed transaction that are not in the trail: its id, and what had prepared it where that is known. */
+  xid?: string;
+  prepared_transaction_id?: string;
+}
 
 export type CoverageQuery = () => Coverage | null;
 
@@ -21,7 +29,11 @@ export function prepareCoverage(db: Database.Database): CoverageQuery {
   const firstStart = db.prepare<[], { timestamp: string; detail: string }>(
     "SELECT timestamp, detail FROM ledger_entry WHERE kind = 'start' ORDER BY entry_id LIMIT 1",
   );
-  const gaps = db.prepare<[], { entry_id: number; timestamp: string; detail: string }>(
+  const newestLimits = db.prepare<[], { detail: string }>(
+    `SELECT detail FROM ledger_entry WHERE kind = 'start' AND json_array_length(detail, '$.limits') > 0
+     ORDER BY entry_id DESC LIMIT 1`,
+  );
+  const gaps = db.prepare<[], GapRow>(
     "SELECT entry_id, timestamp, detail FROM ledger_entry WHERE kind = 'gap' ORDER BY entry_id",
   );
   const totals = db.prepare<[], { transactions: number; change_events: number; business_events: number }>(
@@ -39,21 +51,45 @@ export function prepareCoverage(db: Database.Database): CoverageQuery {
     const total = totals.get();
     if (start === undefined || checkpoint === undefined || total === undefined) return null;
     const detail = JSON.parse(start.detail) as StartDetail;
+    const limited = newestLimits.get();
     return {
       from_gtid_set: detail.from_gtid_set,
       from_time: start.timestamp,
       to_gtid_set: checkpoint.gtid_set,
       to_time: newest.get()?.timestamp ?? null,
       ...total,
-      gaps: gaps.all().map((row) => ({
-        entry_id: row.entry_id,
-        recorded_at: row.timestamp,
-        ...(JSON.parse(row.detail) as GapDetail),
-      })),
+      gaps: foldGaps(gaps.all()),
+      limits: limited === undefined ? [] : ((JSON.parse(limited.detail) as StartDetail).limits ?? []),
       baselines: snapshots.baselines(),
       prepared: prepared(),
     };
   };
+}
+
+interface GapRow {
+  entry_id: number;
+  timestamp: string;
+  detail: string;
+}
+
+/** A gap and its acceptance are two entries of the ledger, and one gap. */
+function foldGaps(rows: readonly GapRow[]): Gap[] {
+  let gaps: Gap[] = [];
+  for (const { entry_id, timestamp, detail } of rows) {
+    const { accepted = false, reason, from_gtid_set, to_gtid_set } = JSON.parse(detail) as GapDetail;
+    const gap = { reason, from_gtid_set, to_gtid_set };
+    const isSame = (other: Gap): boolean =>
+      accepted && other.to_gtid_set === null && other.from_gtid_set === from_gtid_set;
+    const first = gaps.find(isSame) ?? { entry_id, recorded_at: timestamp };
+    gaps = gaps.filter((other) => !isSame(other));
+    gaps.push({
+      entry_id: first.entry_id,
+      recorded_at: first.recorded_at,
+      ...gap,
+      accepted_at: accepted ? timestamp : null,
+    });
+  }
+  return gaps;
 }
 
 export function prepareNewestTransaction(db: Database.Database) {

@@ -2,12 +2,15 @@
 import type { JsonObject } from "../lib/canonical-json.ts";
 import type { BusinessEvent } from "../model/business-event.ts";
 import type { ChangeEvent } from "../model/change-event.ts";
+import type { GapDetail } from "./coverage.ts";
 
 interface LedgerHeader {
   /** The GTID. */
   transaction_id: string;
   timestamp: string;
   received_at: string;
+  /** What there is to say of it as a whole. */
+  detail?: JsonObject;
 }
 
 /** One source transaction, ready to be kept. */
@@ -15,8 +18,8 @@ export interface LedgerTransaction extends LedgerHeader {
   xa?: undefined;
   changes: readonly ChangeEvent[];
   businessEvents: readonly BusinessEvent[];
-  /** What there is to say of the transaction as a whole. */
-  detail?: JsonObject;
+  /** What the log does not tell of it: an entry of its own, right after it. */
+  gap?: GapDetail;
 }
 
 /** Changes that wait until XA COMMIT or XA ROLLBACK decides on them. */
@@ -43,6 +46,6 @@ export type LedgerStep = LedgerTransaction | LedgerPrepare | LedgerCommit | Ledg
 export interface Publication {
   /** All of them, in order, a piece at a time; gives each piece as it is to be kept. */
   add(waiting: readonly ChangeEvent[]): ChangeEvent[];
-  /** After the last piece: what the rules made of all of it. */
-  finish(): Pick<LedgerTransaction, "businessEvents" | "detail">;
+  /** After the last piece: what there is to say of all of it. */
+  finish(): Pick<LedgerTransaction, "businessEvents" | "detail" | "gap">;
 }

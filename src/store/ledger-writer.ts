@@ -9,6 +9,7 @@ import type { Checkpoint } from "../model/raw-transaction.ts";
 import type { BaselineProgress, SnapshotChunk } from "../model/snapshot.ts";
 import { prepareCaptureState } from "./capture-state.ts";
 import { prepareCheckpoint } from "./checkpoint.ts";
+import type { GapDetail } from "./coverage.ts";
 import { prepareDistributed, type TransactionBuilder } from "./distributed.ts";
 import { genesisHash } from "./hash-chain.ts";
 import { type LedgerBuilder, prepareLedgerBuilder } from "./ledger-builder.ts";
@@ -69,7 +70,6 @@ export function createLedgerWriter(db: Database.Database, path: string): LedgerW
   const sources = prepareSource(db);
   const states = prepareCaptureState(db);
   const openEntry = prepareLedgerBuilder(db);
-  const distributed = prepareDistributed(db, openEntry, path);
   let head: LedgerHead = entries.head.get() ?? { entry_id: 0, hash: genesisHash };
 
   /** `head` moves only after COMMIT: when SQLite refuses, the next try builds on what is really there. */
@@ -79,20 +79,48 @@ export function createLedgerWriter(db: Database.Database, path: string): LedgerW
     });
   };
 
+  const addNote = (from: LedgerHead, kind: EntryKind, detail: JsonObject, now: string): LedgerHead => {
+    const entry = openEntry(from, null);
+    assert(entry !== undefined, "an entry without a transaction exists already");
+    return entry.finish({ kind, detail, transaction_id: null, timestamp: now, received_at: now });
+  };
+  const addGap = (from: LedgerHead, gap: GapDetail | undefined, now: string): LedgerHead =>
+    gap === undefined ? from : addNote(from, "gap", { ...gap }, now);
+  /** After its changes have been added. */
+  const finishTransaction = (
+    entry: LedgerBuilder,
+    step: Omit<LedgerTransaction, "changes">,
+    now: string,
+  ): LedgerHead => {
+    const { transaction_id, timestamp, received_at, businessEvents, detail = {}, gap } = step;
+    entry.addBusinessEvents(businessEvents);
+    return addGap(entry.finish({ kind: "transaction", transaction_id, timestamp, received_at, detail }), gap, now);
+  };
+  const distributed = prepareDistributed({ db, path, openEntry, finishTransaction, addGap });
+
   const openTransaction = (from: LedgerHead, transactionId: string): TransactionBuilder | undefined => {
     const entry = openEntry(from, transactionId);
     return (
-      entry && { addChanges: (changes) => entry.addChanges(changes), finish: (step) => finishTransaction(entry, step) }
+      entry && {
+        addChanges: (changes) => entry.addChanges(changes),
+        finish: (step, now) => {
+          assert(step.xa === undefined, `changes of ${transactionId} are to wait and were not put aside`);
+          entry.addChanges(step.changes);
+          return finishTransaction(entry, step, now);
+        },
+      }
     );
   };
   /** undefined when the ledger has it already. */
-  const write = (from: LedgerHead, step: LedgerStep): LedgerHead | undefined => {
-    if (step.xa === "prepare") return distributed.openWaiting(from, step.transaction_id)?.finish(step);
-    const entry = openEntry(from, step.transaction_id);
-    if (entry === undefined) return undefined;
-    if (step.xa === "commit") return distributed.commit(entry, step);
-    if (step.xa === "rollback") return distributed.rollback(entry, step);
-    return finishTransaction(entry, step);
+  const write = (from: LedgerHead, step: LedgerStep, now: string): LedgerHead | undefined => {
+    switch (step.xa) {
+      case undefined:
+        return openTransaction(from, step.transaction_id)?.finish(step, now);
+      case "prepare":
+        return distributed.openWaiting(from, step.transaction_id)?.finish(step, now);
+      default:
+        return distributed.decide(from, step, now);
+    }
   };
 
   return {
@@ -109,7 +137,7 @@ export function createLedgerWriter(db: Database.Database, path: string): LedgerW
         let last = from;
         stored = 0;
         for (const transaction of transactions) {
-          const next = write(last, transaction);
+          const next = write(last, transaction, now);
           if (next === undefined) continue;
           last = next;
           stored += 1;
@@ -128,7 +156,7 @@ export function createLedgerWriter(db: Database.Database, path: string): LedgerW
         append: (changes) => withStoreErrors(path, () => entry?.addChanges(changes)),
         commit: (transaction, checkpoint, now) =>
           withStoreErrors(path, () => {
-            const next = entry?.finish(transaction) ?? head;
+            const next = entry?.finish(transaction, now) ?? head;
             checkpoints.put.run({ ...checkpoint, updated_at: now });
             db.exec("COMMIT");
             head = next;
@@ -140,9 +168,7 @@ export function createLedgerWriter(db: Database.Database, path: string): LedgerW
     note(kind, detail, now, checkpoint) {
       commit((from) => {
         if (checkpoint !== undefined) checkpoints.put.run({ ...checkpoint, updated_at: now });
-        const entry = openEntry(from, null);
-        assert(entry !== undefined, "an entry without a transaction exists already");
-        return entry.finish({ kind, detail, transaction_id: null, timestamp: now, received_at: now });
+        return addNote(from, kind, detail, now);
       });
     },
     appendSnapshot({ detail, ...chunk }) {
@@ -164,12 +190,4 @@ export function createLedgerWriter(db: Database.Database, path: string): LedgerW
         states.put.run({ ...state, last_verified_at: lastVerifiedAt, process_id: process.pid });
       }),
   };
-}
-
-function finishTransaction(entry: LedgerBuilder, step: LedgerTransaction | LedgerPrepare): LedgerHead {
-  assert(step.xa === undefined, `changes of ${step.transaction_id} are to wait and were not put aside`);
-  const { transaction_id, timestamp, received_at, detail = {} } = step;
-  entry.addChanges(step.changes);
-  entry.addBusinessEvents(step.businessEvents);
-  return entry.finish({ kind: "transaction", transaction_id, timestamp, received_at, detail });
 }

@@ -56,10 +56,10 @@ export function preparePrepared(db: Database.Database) {
        WHERE e.kind = 'prepared' AND e.detail ->> '$.xid' = ? AND NOT EXISTS
          (SELECT 1 FROM ledger_entry d WHERE d.entry_id > e.entry_id AND d.detail ->> '$.prepared_transaction_id' = e.transaction_id)`,
     ),
-    /** A stretch of the log between that entry and now that was never read, as an operator has accepted. */
+    /** After that entry, a part of the log that is lost, as somebody has accepted. */
     gapAfter: db.prepare<[entry_id: number], { entry_id: number }>(
       `SELECT entry_id FROM ledger_entry WHERE entry_id > ? AND kind = 'gap'
-       AND detail ->> '$.to_gtid_set' IS NOT NULL AND detail ->> '$.xid' IS NULL LIMIT 1`,
+       AND detail ->> '$.accepted' LIMIT 1`,
     ),
     /** In order, a piece at a time: between two of them the caller may write. */
     *pieces(entryId: number): Generator<ChangeEvent[]> {

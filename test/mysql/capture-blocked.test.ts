@@ -1,4 +1,4 @@
-// Events that must not be guessed at stop capture before them, in plain words: partial JSON updates, rows in statement format. What came before is kept and verifies; a restart stops at the same place.
+// Events that must not be guessed at stop capture before them, in plain words: partial JSON updates. What came before is kept and verifies; a restart stops at the same place.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type LocalServer, openLocalServer } from "../../scripts/mysql.ts";
 import type { Flavor } from "../../src/model/capture-state.ts";
@@ -14,7 +14,7 @@ interface Blocker {
   statements: readonly string[];
   code: ErrorCode;
   exit: number;
-  state: "BLOCKED" | "MISCONFIGURED";
+  state: "BLOCKED";
   message: RegExp;
   hint: RegExp;
 }
@@ -31,16 +31,6 @@ const blockers: readonly Blocker[] = [
     ],
     message: /^the log holds a partial JSON update, which is not decoded$/,
     hint: /binlog_row_value_options = ''/,
-  },
-  {
-    code: "source.misconfigured",
-    exit: 4,
-    state: "MISCONFIGURED",
-    what: "rows in statement format",
-    servers: flavors,
-    statements: ["SET SESSION binlog_format = 'STATEMENT'", "INSERT INTO item VALUES (2, '{}')"],
-    message: /changed rows of t_\w+ in statement format: the rows are not in the log$/,
-    hint: /binlog_format other than ROW/,
   },
 ];
 

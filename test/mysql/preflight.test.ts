@@ -140,7 +140,7 @@ describe.each(flavors)("preflight on %s", (flavor) => {
     expect(failed).toEqual([]);
     expect(result.status).toBe(0);
     const words = await runAuditctl(["doctor"], { env: envOf(reader) });
-    expect(words.stdout).toContain("Ready: this server's log tells everything.");
+    expect(words.stdout).toContain("Ready: this server's log tells everything");
 
     await using source = await openSource(flavor, server);
     await using running = await startRun(reader, store, ["--start-from", "earliest"]);

@@ -38,6 +38,7 @@ it("a batch that takes longer than the silence allowed ends no connection", asyn
     },
     onPart: () => {},
     onAbandoned: () => {},
+    onIncident: () => false,
     onState: ({ state }) => {
       states.push(state);
       if (state === "RUNNING") running();

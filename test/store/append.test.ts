@@ -108,6 +108,28 @@ describe("a gap", () => {
     store.note("stop", { reason: "asked to stop" }, now);
     expect(store.newestGap()).toEqual({ reason: "second", to_gtid_set: null });
   });
+
+  it("of a transaction follows it in the chain, comes with it or not at all, and once", () => {
+    using folder = openTempFolder();
+    const path = folder.file("store.db");
+    createLedgerFile(path, 1);
+    using store = openStore(path);
+    const gap = { reason: "statement", from_gtid_set: "a:2", to_gtid_set: "a:2" };
+    const withGap = { ...transactionOf(2), gap };
+    expect(store.append([withGap, transactionOf(3)], checkpointAt(3), now)).toBe(2);
+    expect(store.append([withGap], checkpointAt(3), now)).toBe(0);
+    const streamed = { ...transactionOf(4), gap: { ...gap, reason: "streamed" } };
+    const abandoned = store.openStream(streamed.transaction_id);
+    abandoned.append(streamed.changes);
+    abandoned.abandon();
+    expect(store.newestGap()).toEqual(gap);
+    store.openStream(streamed.transaction_id).commit(streamed, checkpointAt(4), now);
+    expect(store.newestGap()).toEqual(streamed.gap);
+    store.openStream(streamed.transaction_id).commit(streamed, checkpointAt(4), now);
+    using reader = openStoreReader(path);
+    expect(reader.status().coverage?.gaps.map(({ entry_id }) => entry_id)).toEqual([4, 7]);
+    expect(reader.verify()).toMatchObject({ ok: true, entries: 7 });
+  });
 });
 
 describe("a failing append", () => {

@@ -138,12 +138,48 @@ describe("a decision on what the trail cannot be sure of", () => {
       ingest(path, raw(1, [1], ["prepare", "'a','',1"]));
       using store = openStore(path);
       store.note("gap", { reason: "stopped", from_gtid_set: "1", to_gtid_set: null }, now);
-      store.note("gap", { reason: "purged", from_gtid_set: "1", to_gtid_set: "4" }, now, checkpointAt(4));
+      store.note(
+        "gap",
+        { reason: "purged", from_gtid_set: "1", to_gtid_set: "4", accepted: true },
+        now,
+        checkpointAt(4),
+      );
       handlerOf(store).onBatch({ transactions: [raw(5, [], [step, "'a','',1"])], checkpoint: checkpointAt(5) });
       expect(look(path)).toMatchObject({ ids: [], waiting: 0, faults: [], coverage: { prepared: [] } });
       expect(gapOf(path).at(-1)?.reason).toMatch(/'a','',1, which \S+:1 prepared before a gap; .* not in the trail$/);
     },
   );
+
+  it("is sure over a gap within another transaction, of which the log is all there is", () => {
+    using folder = openTempFolder();
+    const path = folder.file("s.db");
+    const unlogged = { kind: "statement", database: "shop", sql: "UPDATE t SET a = 1", changesRows: true } as const;
+    ingest(path, raw(1, [1], ["prepare", "'a','',1"]), { ...raw(2, []), events: [unlogged] });
+    ingest(path, raw(3, [], ["commit", "'a','',1"]));
+    expect(look(path)).toMatchObject({ kinds: ["prepared 1", "transaction 2", "gap", "transaction 3"], faults: [] });
+    expect(look(path).changes.map((change) => change.transaction_id)).toContain(gtid(3));
+  });
+
+  it("tells of rows in statement format only when they take effect", () => {
+    using folder = openTempFolder();
+    const path = folder.file("s.db");
+    const unlogged = { kind: "statement", database: "shop", sql: "UPDATE t SET a = 1", changesRows: true } as const;
+    for (const [number, id] of [
+      [1, "'a','',1"],
+      [2, "'b','',1"],
+    ] as const)
+      ingest(path, { ...raw(number, [], ["prepare", id]), events: [unlogged] });
+    ingest(path, raw(3, [], ["rollback", "'a','',1"]));
+    expect(gapOf(path)).toEqual([]);
+    ingest(path, raw(4, [], ["commit", "'b','',1"]));
+    expect(gapOf(path)).toMatchObject([
+      { reason: expect.stringMatching(/:4 changed rows of shop in statement format/) as string, to_gtid_set: gtid(4) },
+    ]);
+    expect(look(path)).toMatchObject({
+      kinds: ["prepared 1", "prepared 2", "voided 3", "transaction 4", "gap"],
+      faults: [],
+    });
+  });
 
   it("leaves a gap when the same id is prepared again though nothing had decided on it", () => {
     using folder = openTempFolder();

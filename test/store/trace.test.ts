@@ -170,11 +170,54 @@ describe("coverage", () => {
       change_events: 2,
       business_events: 1,
       gaps: [
-        { entry_id: 3, recorded_at: later, ...gap },
-        { entry_id: 6, recorded_at: later, ...undecided },
+        { entry_id: 3, recorded_at: later, ...gap, accepted_at: null },
+        { entry_id: 6, recorded_at: later, ...undecided, accepted_at: null },
       ],
+      limits: [],
       baselines: [],
       prepared: [],
     });
+  });
+
+  it("tells the limits of the newest start that found any: no later start cures what is stored already", () => {
+    const start = (limits: string[]) => ({ from_gtid_set: "a:1-2", version: "test", limits });
+    const limits = inStore(
+      (store) => {
+        store.note("start", start(["a foreign key"]), now);
+        store.note("start", start(["two foreign keys"]), now);
+        store.note("start", start([]), now);
+      },
+      (path) => {
+        using reader = openStoreReader(path);
+        return reader.status().coverage?.limits;
+      },
+    );
+    expect(limits).toEqual(["two foreign keys"]);
+  });
+
+  it("tells a gap and its acceptance as one", () => {
+    const at = (day: number): string => `2026-03-0${day}T00:00:00.000000Z`;
+    const open = { reason: "purged", from_gtid_set: "a:1-2", to_gtid_set: null };
+    const other = { reason: "reset", from_gtid_set: "a:1-1", to_gtid_set: null };
+    const coverage = inStore(
+      (store) => {
+        store.note("gap", other, at(2));
+        store.note("gap", open, at(3));
+        store.note("gap", { ...open, reason: "purged again" }, at(4));
+        store.note("gap", { ...open, to_gtid_set: "a:1-9", accepted: true }, at(5));
+        store.note("gap", { ...open, from_gtid_set: "a:1-9" }, at(6));
+        store.note("gap", { ...open, from_gtid_set: "a:1-9", to_gtid_set: "a:1-9" }, at(7));
+      },
+      (path) => {
+        using reader = openStoreReader(path);
+        return reader.status().coverage;
+      },
+    );
+    expect(coverage?.gaps).toEqual([
+      { entry_id: 2, recorded_at: at(2), ...other, accepted_at: null },
+      { entry_id: 3, recorded_at: at(3), ...open, to_gtid_set: "a:1-9", accepted_at: at(5) },
+      { entry_id: 6, recorded_at: at(6), ...open, from_gtid_set: "a:1-9", accepted_at: null },
+      { entry_id: 7, recorded_at: at(7), ...open, from_gtid_set: "a:1-9", to_gtid_set: "a:1-9", accepted_at: null },
+    ]);
   });
 });

@@ -30,6 +30,7 @@ export async function readChanges(source: Source, from: string, valueBytesMax = 
       void source.covers(checkpoint.gtid_set, target).then((covered) => covered && enough.abort());
     },
     onPart: (part) => changes.push(...normalizeTransaction(part, () => undefined, { valueBytesMax })),
+    onIncident: () => false,
     onAbandoned: () => {},
     onSettings: () => {},
     onState: () => {},

@@ -47,12 +47,13 @@ export const xid = (): Buffer => buildEvent(eventType.xid, u64(99n));
 export const rowsQuery = (): Buffer => buildEvent(eventType.rowsQuery, counted(text("INSERT INTO item VALUES (1)")));
 export const annotateRows = (): Buffer => buildEvent(eventType.annotateRows, text("INSERT INTO item VALUES (1)"));
 
-export function format(): Buffer {
+/** `checksums`: the algorithm of the events that follow; 1 is CRC32, 0 none. */
+export function format(checksums = 1): Buffer {
   const version = Buffer.alloc(50);
   version.write("9.7.4");
   return buildEvent(
     eventType.formatDescription,
-    Buffer.concat([u16(4), version, u32(0), byte(headerBytes), Buffer.alloc(41, 13), byte(1)]),
+    Buffer.concat([u16(4), version, u32(0), byte(headerBytes), Buffer.alloc(41, 13), byte(checksums)]),
   );
 }
 
@@ -105,6 +106,17 @@ function varint(value: bigint): Buffer {
 
 export function query(sql: string, schema = "shop"): Buffer {
   return buildEvent(eventType.query, queryBody(schema, text(sql)));
+}
+
+export const randomSeed = (): Buffer => buildEvent(eventType.rand, Buffer.concat([u64(1n), u64(2n)]));
+
+/** LOAD DATA in statement format: as a statement, with 13 bytes about the file before the status variables. */
+export function loadQuery(sql: string, schema = "shop"): Buffer {
+  const plain = queryBody(schema, text(sql));
+  return buildEvent(
+    eventType.executeLoadQuery,
+    Buffer.concat([plain.subarray(0, 13), u32(1), u32(10), u32(20), byte(0), plain.subarray(13)]),
+  );
 }
 
 function queryBody(schema: string, rest: Buffer): Buffer {
@@ -177,16 +189,16 @@ export const deleteRows = (): Buffer => buildEvent(eventType.deleteRows, bodyOf(
 export const writeRowsV1 = (): Buffer => buildEvent(eventType.writeRowsV1, bodyOf(false, 1, row(1)));
 
 /** MariaDB's envelope: the width of the length with the top bit set, the length, and what zlib made of the rest. */
-function envelope(bytes: Buffer): Buffer {
+function envelope(bytes: Buffer, announced = bytes.length): Buffer {
   const length = Buffer.alloc(2);
-  length.writeUInt16BE(bytes.length);
+  length.writeUInt16BE(announced);
   return Buffer.concat([byte(0x82), length, deflateSync(bytes)]);
 }
 
 export const compressedRows = (): Buffer =>
   buildEvent(eventType.writeRowsCompressedV1, bodyOf(false, 1, envelope(Buffer.concat([row(4), row(5)]))));
-export const compressedQuery = (sql: string): Buffer =>
-  buildEvent(eventType.queryCompressed, queryBody("shop", envelope(text(sql))));
+export const compressedQuery = (sql: string, announced?: number): Buffer =>
+  buildEvent(eventType.queryCompressed, queryBody("shop", envelope(text(sql), announced)));
 
 export function mariadbGtid(): Buffer {
   return buildEvent(eventType.mariadbGtid, Buffer.concat([u64(7n), u32(0), byte(0x0c), Buffer.alloc(6)]));

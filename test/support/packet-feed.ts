@@ -43,6 +43,7 @@ export async function feedPackets(flavor: Flavor, packets: readonly Buffer[]): P
     clock: systemClock,
     databases: new Set(),
     onTransaction: (transaction) => void fed.transactions.push(transaction),
+    onIncident: () => assert.fail("an incident that nobody recorded"),
     onPart: ({ gtid }) => assert.fail(`${gtid} of a few rows came in parts`),
   });
   const onError = (error: unknown): void => void (fed.error ??= toSourceError(error, connection));

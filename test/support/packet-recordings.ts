@@ -8,10 +8,12 @@ import {
   gtid,
   heartbeat,
   innerEvents,
+  loadQuery,
   mariadbGtid,
   mariadbGtidList,
   previousGtids,
   query,
+  randomSeed,
   rotate,
   rowsQuery,
   tableMap,
@@ -55,6 +57,10 @@ export const recordings: readonly Recording[] = [
     inner,
   },
   { flavor: "mysql", events: [rotate(), gtid(), query("CREATE TABLE a (b INT)"), heartbeat()] },
+  {
+    flavor: "mysql",
+    events: [rotate(), gtid(), query("BEGIN"), randomSeed(), loadQuery("LOAD DATA INFILE 'x' INTO TABLE a"), xid()],
+  },
   {
     flavor: "mariadb",
     events: [

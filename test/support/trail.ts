@@ -60,6 +60,13 @@ export function readNotes(store: string): LedgerNote[] {
   );
 }
 
+/** What the ledger says of each transaction as a whole, in order. */
+export function readDetails(store: string): JsonObject[] {
+  return query(store, "SELECT detail FROM ledger_entry WHERE kind = 'transaction' ORDER BY entry_id").map(
+    (row) => JSON.parse(row["detail"] as string) as JsonObject,
+  );
+}
+
 /** The bytes of the store and of every file SQLite keeps beside it. */
 export function readStoreBytes(store: string): Buffer {
   const names = readdirSync(dirname(store)).filter((name) => name.startsWith(basename(store)));

@@ -34,6 +34,7 @@ export class DoctorCommand extends SourceCommand {
         ok,
         source: report.identity,
         checks: report.checks,
+        limits: report.limits,
         accounts,
         executed_gtid_set: report.executedGtidSet,
       });
@@ -55,6 +56,9 @@ export class DoctorCommand extends SourceCommand {
       : "cannot be read, so who made a change is known from tags and columns alone";
     this.print(`  info accounts behind connections (optional): ${found}`);
     if (accounts.grant !== null) this.print(`       if you want them: ${accounts.grant}`);
-    this.print(ok ? "Ready: this server's log tells everything." : "Not ready: mend the above, then ask again.");
+    for (const limit of report.limits) this.print(`  ${paint("yellow", "LIMIT")} ${printable(limit, 2_000)}`);
+    const tells =
+      report.limits.length === 0 ? "everything" : "everything within the limit above, which no setting cures";
+    this.print(ok ? `Ready: this server's log tells ${tells}.` : "Not ready: mend the above, then ask again.");
   }
 }

@@ -1,6 +1,6 @@
 // serve/cli: StoreStatus -> lines for a terminal.
 import type { Writable } from "node:stream";
-import type { Coverage, StoreStatus } from "../../model/trace.ts";
+import type { Coverage, Gap, StoreStatus } from "../../model/trace.ts";
 import { createPaint, plural, printable, shortTime } from "./terminal.ts";
 
 export function renderStatus(status: StoreStatus, stream: Writable): string[] {
@@ -38,11 +38,8 @@ export function renderCoverage(coverage: Coverage): string[] {
     `  to      ${coverage.to_gtid_set || "(nothing yet)"}${coverage.to_time === null ? "" : ` at ${shortTime(coverage.to_time)}`}`,
   ];
   if (coverage.gaps.length === 0) lines.push("  gaps    none");
-  for (const gap of coverage.gaps) {
-    lines.push(
-      `  GAP     after ${gap.from_gtid_set}${gap.to_gtid_set === null ? "" : ` up to ${gap.to_gtid_set}`}: ${printable(gap.reason, 300)}`,
-    );
-  }
+  for (const gap of coverage.gaps) lines.push(`  GAP     ${describePlace(gap)}: ${printable(gap.reason, 300)}`);
+  for (const limit of coverage.limits) lines.push(`  LIMIT   ${printable(limit, 2_000)}`);
   if (coverage.prepared.length > 0) lines.push(`  XA      ${renderPrepared(coverage.prepared)}`);
   for (const { table, rows, complete, read_at, gtid_set } of coverage.baselines) {
     lines.push(
@@ -50,6 +47,13 @@ export function renderCoverage(coverage: Coverage): string[] {
     );
   }
   return lines;
+}
+
+function describePlace({ from_gtid_set, to_gtid_set, accepted_at }: Gap): string {
+  if (to_gtid_set === null) return `after ${from_gtid_set}`;
+  const accepted = accepted_at === null ? "" : ` (accepted ${shortTime(accepted_at)})`;
+  if (to_gtid_set !== from_gtid_set) return `after ${from_gtid_set} up to ${to_gtid_set}${accepted}`;
+  return accepted_at === null ? `in ${from_gtid_set}` : `right after ${from_gtid_set}${accepted}`;
 }
 
 /** More than these are counted, not named; `--json` has them all. */

@@ -15,9 +15,10 @@ export function renderTrace(trace: Trace, stream: Writable): string[] {
   const lines = [paint("bold", printable(title)), ""];
   if (trace.truncated) lines.push(`(older items left out; --limit shows more)`, "");
   for (const item of trace.timeline) lines.push(...renderItem(item, paint), "");
-  const { transactions, gaps } = trace.coverage;
+  const { transactions, gaps, limits } = trace.coverage;
   const holes = gaps.length === 0 ? "no gaps" : paint("red", plural(gaps.length, "gap"));
   lines.push(`rests on ${plural(transactions, "transaction")} since ${shortTime(trace.coverage.from_time)}, ${holes}`);
+  for (const limit of limits) lines.push(`${paint("yellow", "limit")}: ${printable(limit, 2_000)}`);
   return lines;
 }
 
@@ -39,11 +40,19 @@ function renderBusinessEvent(event: TracedBusinessEvent, paint: Paint): string[]
 
 function renderLooseChange(change: ChangeEvent, paint: Paint): string[] {
   if (change.operation === "snapshot") return renderSnapshotRow(change, paint);
+  const { title, why } = describeLooseChange(change);
   return [
-    `${shortTime(change.timestamp)}  ${paint("yellow", "row change")}  by ${renderActor(change.actor)}`,
+    `${shortTime(change.timestamp)}  ${paint("yellow", title)}  by ${renderActor(change.actor)}`,
     `    ${renderChange(change)}`,
-    `    no rule explains it; transaction ${printable(change.transaction_id)}`,
+    `    ${why}; transaction ${printable(change.transaction_id)}`,
   ];
+}
+
+function describeLooseChange({ operation, metadata }: ChangeEvent): { title: string; why: string } {
+  const why = "which rows is not in the log";
+  if (metadata["bulk_erase"] === true) return { title: "bulk erase", why };
+  if (operation === "statement") return { title: "rows changed by a statement", why };
+  return { title: "row change", why: "no rule explains it" };
 }
 
 /** Not a change: what was there. Says of which moment, because changes near it may be contained in it or not. */

@@ -38,7 +38,7 @@ export class RunCommand extends SourceCommand {
   logLevel = Option.String("--log-level", describe("log_level"));
   acceptGap = Option.Boolean("--accept-gap", false, {
     description:
-      "Where the server no longer has log files that the trail needs: record the gap and read on from what it has.",
+      "Where the server no longer has log files that the trail needs, or says that its log lacks changes (once each): record the gap and read on.",
   });
 
   protected override flags(): Partial<Record<ConfigKey, string>> {

@@ -5,5 +5,5 @@ INSERT INTO basket VALUES (1), (2);
 TRUNCATE TABLE basket;
 INSERT INTO basket VALUES (3);
 -- expect
-{"operation": "truncate", "source_table": "basket", "source_pk": {}, "before": null, "after": null, "changed": [], "entity_type": "table", "metadata": {"statement": "TRUNCATE TABLE basket"}}
+{"operation": "truncate", "source_table": "basket", "source_pk": {}, "before": null, "after": null, "changed": [], "entity_type": "table", "metadata": {"statement": "TRUNCATE TABLE basket", "bulk_erase": true}}
 {"operation": "insert", "after": {"id": 3}}

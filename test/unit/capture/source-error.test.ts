@@ -115,14 +115,4 @@ describe("toSourceError", () => {
       expect(message + hint).not.toContain(password);
     }
   });
-
-  it.each([
-    ["TRANSACTION_PAYLOAD_EVENT is not supported", "binlog_transaction_compression"],
-    ["PARTIAL_UPDATE_ROWS_EVENT is not supported", "binlog_row_value_options"],
-  ])("says which setting is behind %j", (text, setting) => {
-    expect(toSourceError(new Error(text), connection)).toMatchObject({
-      code: "capture.undecodable",
-      hint: expect.stringContaining(setting) as string,
-    });
-  });
 });

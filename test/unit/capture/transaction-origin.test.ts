@@ -1,28 +1,8 @@
 // Decoded binlog events to what tells who made a transaction: the tags of its statements, and its connection.
 import { describe, expect, it } from "vitest";
 import type { BinlogEvent } from "../../../src/capture/binlog-client.ts";
-import { createTransactionAssembler } from "../../../src/capture/transaction-assembler.ts";
-import type { RawTransaction, RawTransactionPart } from "../../../src/model/raw-transaction.ts";
+import { assemble } from "../../support/assemble.ts";
 import { event, gtid, query, rows, rowsQuery, tableMap, xid } from "../../support/binlog-events.ts";
-
-interface Assembled {
-  transactions: RawTransaction[];
-  parts: RawTransactionPart[];
-}
-
-function assemble(events: readonly BinlogEvent[]): Assembled {
-  const transactions: RawTransaction[] = [];
-  const parts: RawTransactionPart[] = [];
-  const assembler = createTransactionAssembler({
-    flavor: "mysql",
-    clock: { now: () => 1_772_366_401_500 },
-    databases: new Set(),
-    onTransaction: (transaction) => transactions.push(transaction),
-    onPart: (part) => parts.push(part),
-  });
-  for (const each of events) assembler.push(each, null);
-  return { transactions, parts };
-}
 
 const insert = (...list: object[]) => rows("WriteRows", list.length === 0 ? [{ id: 1, total: 2 }] : list);
 

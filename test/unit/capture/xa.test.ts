@@ -41,6 +41,7 @@ function assemble(events: readonly BinlogEvent[]) {
     databases: new Set(),
     onTransaction: (transaction) => transactions.push(transaction),
     onPart: (part) => pieces.push(part),
+    onIncident: () => false,
   });
   let error: unknown;
   try {

@@ -18,6 +18,7 @@ const coverage: Coverage = {
   change_events: 1_200,
   business_events: 1,
   gaps: [],
+  limits: [],
   baselines: [],
   prepared: [],
 };
@@ -131,6 +132,32 @@ describe("a trace in words", () => {
     );
   });
 
+  it("calls a statement that erased rows a bulk erase, and says what is not known", () => {
+    const dropped: ChangeEvent = {
+      ...change,
+      operation: "ddl",
+      source_pk: {},
+      before: null,
+      after: null,
+      changed: [],
+      metadata: { statement: "DROP TABLE stock", bulk_erase: true },
+    };
+    expect(renderTrace(trace({ kind: "change_event", ...dropped }), plain).slice(2, 5)).toEqual([
+      "2026-01-05 09:00:00Z  bulk erase  by user 12 (the change itself says so)",
+      "    ddl    shop.stock  DROP TABLE stock",
+      "    which rows is not in the log; transaction u:9",
+    ]);
+  });
+
+  it("says of a statement that changed rows that the rows are not known", () => {
+    const update: ChangeEvent = { ...change, operation: "statement", source_pk: {}, metadata: { statement: "UPDATE" } };
+    expect(renderTrace(trace({ kind: "change_event", ...update }), plain).slice(2, 5)).toEqual([
+      "2026-01-05 09:00:00Z  rows changed by a statement  by user 12 (the change itself says so)",
+      "    statement shop.stock  UPDATE",
+      "    which rows is not in the log; transaction u:9",
+    ]);
+  });
+
   it("counts the columns it does not show", () => {
     const wide = Object.fromEntries(Array.from({ length: 11 }, (_, index) => [`c${index}`, index]));
     const insert: ChangeEvent = {
@@ -150,6 +177,7 @@ describe("a trace in words", () => {
       reason: "purged",
       from_gtid_set: "u:1-5",
       to_gtid_set: null,
+      accepted_at: null,
     };
     const text = renderTrace({ ...trace(sale), truncated: true, coverage: { ...coverage, gaps: [gap] } }, plain).join(
       "\n",
@@ -244,8 +272,13 @@ describe("status in words", () => {
         reason: `purged ${hostile}`,
         from_gtid_set: "u:1-5",
         to_gtid_set: null,
+        accepted_at: null,
       },
-      { entry_id: 4, recorded_at: coverage.from_time, reason: "purged", from_gtid_set: "u:1-5", to_gtid_set: "u:1-7" },
+      ...[
+        { reason: "purged", from_gtid_set: "u:1-5", to_gtid_set: "u:1-7", accepted_at: coverage.to_time },
+        { reason: "statement", from_gtid_set: "u:8", to_gtid_set: "u:8", accepted_at: null },
+        { reason: "incident", from_gtid_set: "0-1-9", to_gtid_set: "0-1-9", accepted_at: coverage.to_time },
+      ].map((gap) => ({ entry_id: 4, recorded_at: coverage.from_time, ...gap })),
     ];
     const capture = { ...status.capture!, state: "GAP" as const, reason: "history is gone", hint: "use --accept-gap" };
     const lines = renderStatus({ ...status, capture, coverage: { ...coverage, gaps } }, plain);
@@ -253,7 +286,9 @@ describe("status in words", () => {
     expect(lines).toContain("          hint: use --accept-gap");
     expect(lines.filter((line) => line.startsWith("  GAP"))).toEqual([
       "  GAP     after u:1-5: purged \\u001b[2J\\u202e\\u000aGAP     none",
-      "  GAP     after u:1-5 up to u:1-7: purged",
+      "  GAP     after u:1-5 up to u:1-7 (accepted 2026-01-05 09:00:00.500Z): purged",
+      "  GAP     in u:8: statement",
+      "  GAP     right after 0-1-9 (accepted 2026-01-05 09:00:00.500Z): incident",
     ]);
     expect(lines).not.toContain("  gaps    none");
   });
@@ -275,6 +310,14 @@ describe("status in words", () => {
     expect(line(5)).toEqual([
       `  XA      5 transactions prepared and not yet decided: 'a','',1 (1 change, ${since}), \\u001b[2J\\u202e\\u000aGAP     none (2 changes, ${since}), X'00','',1 (3 changes, ${since}), … 2 more`,
     ]);
+  });
+
+  it("shows what the server's log cannot hold, and so does a trace", () => {
+    const limits = [`foreign keys ${hostile}`];
+    const limited = { ...coverage, limits };
+    const shown = "foreign keys \\u001b[2J\\u202e\\u000aGAP     none";
+    expect(renderStatus({ ...status, coverage: limited }, plain)).toContain(`  LIMIT   ${shown}`);
+    expect(renderTrace({ ...trace(sale), coverage: limited }, plain).at(-1)).toBe(`limit: ${shown}`);
   });
 
   it("says little of a store in which nothing has begun", () => {

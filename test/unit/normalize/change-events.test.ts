@@ -291,6 +291,21 @@ describe("a masked column", () => {
   });
 });
 
+it("carries the clock of a session that cannot be true", () => {
+  const sessionClock = "2001-09-09T01:46:40.000000Z";
+  const events = [
+    rowChange(users, null, { id: 1 }),
+    { kind: "statement", database: "shop", sql: "TRUNCATE a" },
+  ] as const;
+  for (const { timestamp, metadata } of normalizeTransaction(
+    { ...rawTransaction(...events), sessionClock },
+    noMapping,
+  )) {
+    expect(timestamp).toBe("2026-03-01T12:00:00.000000Z");
+    expect(metadata).toMatchObject({ session_clock: sessionClock });
+  }
+});
+
 describe("a statement", () => {
   const normalizeSql = (sql: string, database = "shop") =>
     normalizeTransaction(rawTransaction({ kind: "statement", database, sql }), noMapping)[0]!;
@@ -324,5 +339,51 @@ describe("a statement", () => {
     const { metadata } = normalizeSql("CREATE USER u IDENTIFIED BY 'pw'", "");
     expect(metadata).toEqual({ statement: "CREATE USER u IDENTIFIED BY '[REDACTED]'", credentials_redacted: true });
     expect(normalizeSql("DROP USER u").metadata).toEqual({ statement: "DROP USER u" });
+  });
+
+  describe("that changed rows which the log does not hold", () => {
+    const secret = "s3cret";
+    const masksUsers: EntityMapping = (database, table) =>
+      database === "shop" && ["users", "odd name", "plain"].includes(table)
+        ? {
+            entity_type: "x",
+            id_columns: ["id"],
+            actor_column: undefined,
+            mask_columns: table === "plain" ? [] : ["password"],
+          }
+        : undefined;
+    const normalizeDml = (sql: string, database = "shop") =>
+      normalizeTransaction(rawTransaction({ kind: "statement", database, sql, changesRows: true }), masksUsers)[0]!;
+
+    it("is kept as it was written", () => {
+      expect(normalizeDml(`UPDATE plain SET note = '${secret}'`)).toMatchObject({
+        operation: "statement",
+        source_db: "shop",
+        source_table: "",
+        before: null,
+        after: null,
+        changed: [],
+        metadata: { statement: `UPDATE plain SET note = '${secret}'` },
+      });
+    });
+
+    it.each([
+      ["shop", `update users SET password = '${secret}'`],
+      ["shop", `/* ${secret} */ update\`users\`SET password='${secret}'`],
+      ["shop", `update "users" SET password = '${secret}'`],
+      ["shop", `UPDATE USERS SET password = '${secret}'`],
+      ["shop", `UPDATE plain p, \`odd name\` o SET o.password = '${secret}'`],
+      ["shop", `UPDATE plain SET a = 'it\\'s "', b = (SELECT '${secret}' FROM users WHERE x = "y")`],
+      ["blog", `UPDATE shop.users SET password = '${secret}'`],
+      ["blog", `UPDATE \`shop\` . \`users\` SET password = '${secret}'`],
+    ])("keeps nothing but its first word when it names a table with masked columns (in %s: %s)", (database, sql) => {
+      const { operation, metadata } = normalizeDml(sql, database);
+      expect(operation).toBe("statement");
+      expect(metadata).toEqual({ statement: `UPDATE ${redacted}` });
+    });
+
+    it("is kept when a table of that name is in another database", () => {
+      expect(normalizeDml("UPDATE users SET a = 1", "blog").metadata).toEqual({ statement: "UPDATE users SET a = 1" });
+    });
   });
 });
