@@ -98,11 +98,13 @@ function mayPass(fault: AppError, faults: number): boolean {
     case "capture.connection_lost":
     case "source.unreachable":
       return true;
-    // A decoding error may be a torn connection, and "less history" a server that is still committing.
+    // A decoding error may be a torn connection, "less history" a server that is still committing, and a log file without
+    // checksums one that the server passes over when it is asked again for what comes after the last transaction.
     case "capture.undecodable":
     case "capture.corrupt":
     case "capture.diverged":
     case "capture.duplicate_instance":
+    case "source.misconfigured":
       return faults < faultsMax;
     default:
       return false;

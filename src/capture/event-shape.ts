@@ -24,28 +24,13 @@ export function isRowsEvent(type: number): boolean {
 }
 
 /**
- * @throws capture.undecodable when a length in the body leads outside of it, or rows have no columns;
- *   source.misconfigured when the events to come have no checksum.
+ * @throws capture.undecodable when a length in the body leads outside of it, or rows have no columns
  */
 export function checkEventShape(type: number, body: Buffer): void {
-  if (type === eventType.formatDescription) return checkFormat(body);
   if (type === eventType.query) return void readQueryEnd(body);
   if (type === eventType.queryCompressed) return checkCompressed(body.subarray(readQueryEnd(body) + 1));
   const rows = rowsImages[type];
   if (rows !== undefined) checkRows(body, rows);
-}
-
-/** The algorithm of the checksums that the events of this log file have. This event has one in any case. */
-function checkFormat(body: Buffer): void {
-  const none = 0;
-  if (body.at(-1) !== none) return;
-  throw new AppError(
-    "source.misconfigured",
-    "the log file carries no CRC32 checksums: it was written with binlog_checksum = NONE",
-    {
-      hint: "SET GLOBAL binlog_checksum = 'CRC32'; and in the configuration file. What stands in a file without checksums cannot be told from damage and stays unread: to go on after it, begin a new store with --store.",
-    },
-  );
 }
 
 /** Thread 4, time 4, length of the schema 1, error 2, length of the status variables 2; both, a NUL, the statement. Gives the place of the NUL. */

@@ -8,7 +8,7 @@ import { dirname, join } from "node:path";
 import { crc32 } from "node:zlib";
 import { AppError } from "../model/app-error.ts";
 import { type CommitTime, readCommitTime } from "./commit-time.ts";
-import { eventType, readEventPacket } from "./event-packet.ts";
+import { type EventHeader, eventType, readEventPacket } from "./event-packet.ts";
 import { checkEventShape } from "./event-shape.ts";
 import { type OwnEvent, toOwnEvent } from "./own-events.ts";
 import { unpackTransactionPayload } from "./transaction-payload.ts";
@@ -46,6 +46,8 @@ const endBytesMax = 9;
 /** Bytes of a mysql2 packet before its content. */
 const wireHeaderBytes = 4;
 const checksumBytes = 4;
+/** Last byte of a format description, which has a checksum in any case: those after it in its log file have none. */
+const noChecksums = 0;
 /** Events that the library's decoder reads to their checksum. Of others it may leave something. */
 const readToEnd: ReadonlySet<number> = new Set([
   eventType.query,
@@ -68,16 +70,25 @@ export function installPacketGuard(
   { onOwnEvent, onFault }: PacketGuardOptions,
 ): PacketGuard {
   const handle = connection.handlePacket.bind(connection);
-  const state = { passed: 0, commitTime: null as CommitTime | null };
+  const state = { passed: 0, commitTime: null as CommitTime | null, checksums: true };
   /** After a fault nothing more is read: what follows in the same chunk of the socket belongs to a stream that has ended. */
   let ended = false;
+
+  const readVerified = (event: Buffer): EventHeader => {
+    try {
+      return readEventPacket(event);
+    } catch (error) {
+      throw state.checksums ? error : unverifiable();
+    }
+  };
 
   /** Gives the type of an event that the library is to decode; null for one that is dealt with here. */
   const inspect = (packet: WirePacket): number | null => {
     // What the decoder cannot reach it cannot mistake for a part of this event.
     packet.buffer = packet.buffer.subarray(0, packet.end);
-    const event = readEventPacket(packet.buffer.subarray(packet.offset + 1));
+    const event = readVerified(packet.buffer.subarray(packet.offset + 1));
     const { type, body } = event;
+    if (type === eventType.formatDescription) state.checksums = body.at(-1) !== noChecksums;
     const refused = refusal(type);
     if (refused !== null) throw refused;
     if (type === eventType.transactionPayload) {
@@ -138,6 +149,16 @@ export function installPacketGuard(
       return state.passed;
     },
   };
+}
+
+function unverifiable(): AppError {
+  return new AppError(
+    "source.misconfigured",
+    "the log file carries no CRC32 checksums: it was written with binlog_checksum = NONE",
+    {
+      hint: "SET GLOBAL binlog_checksum = 'CRC32'; and in the configuration file. What stands in a file without checksums cannot be told from damage and stays unread: to go on after it, begin a new store with --store.",
+    },
+  );
 }
 
 const corruptHint = "If it comes again, look for what stands between this machine and the server: a proxy, a tunnel.";

@@ -3,7 +3,7 @@
 import { deflateRawSync, deflateSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { inflateColumn } from "../../../src/capture/mariadb-compression.ts";
-import { compressedQuery, format, mariadbGtid, rotate, xid } from "../../support/event-packets.ts";
+import { compressedQuery, format, heartbeat, mariadbGtid, rotate, xid } from "../../support/event-packets.ts";
 import { feedPackets } from "../../support/packet-feed.ts";
 
 const feed = async (...events: Buffer[]) =>
@@ -14,7 +14,7 @@ const feed = async (...events: Buffer[]) =>
 
 describe("a log file", () => {
   it("without checksums is refused by the name of the setting, not as damaged", async () => {
-    const { error } = await feed(rotate(), format(0));
+    const { error } = await feed(rotate(), format(0), xid().subarray(0, -4));
     expect(error).toMatchObject({
       code: "source.misconfigured",
       message: "the log file carries no CRC32 checksums: it was written with binlog_checksum = NONE",
@@ -22,8 +22,12 @@ describe("a log file", () => {
     });
   });
 
-  it("with checksums is read", async () => {
-    expect((await feed(rotate(), format(1))).error).toBeUndefined();
+  it("with checksums is damaged where one does not hold", async () => {
+    expect((await feed(rotate(), format(1), xid().subarray(0, -4))).error).toMatchObject({ code: "capture.corrupt" });
+  });
+
+  it("that is called one without checksums is read while its events have them all the same", async () => {
+    expect((await feed(rotate(), format(0), heartbeat(), format(1))).error).toBeUndefined();
   });
 });
 
