@@ -1,6 +1,7 @@
 // Loaded into a capture process before the program: injects the fault that FAULT_PLAN names. The program knows nothing of it.
 import { EventEmitter } from "node:events";
 import Database from "better-sqlite3";
+import { eventType } from "../../src/capture/event-packet.ts";
 import { armSqliteFault } from "../../test/support/sqlite-fault.ts";
 import { type FaultPlan, planVariable } from "./fault-plan.ts";
 
@@ -32,7 +33,20 @@ function dieNow(): void {
   process.kill(process.pid, "SIGKILL");
 }
 
-/** The client library is an EventEmitter and hands on each decoded event as "binlog". `event`: the end of its type's name. */
+/** Rows are decoded by capture itself; their events have only the number of their type. */
+const rowsTypes: Readonly<Record<number, string>> = {
+  [eventType.tableMap]: "TableMap",
+  [eventType.writeRows]: "WriteRows",
+  [eventType.writeRowsV1]: "WriteRows",
+};
+
+interface SeenEvent {
+  getTypeName?: () => string;
+  type?: number;
+  query?: string;
+}
+
+/** Each event comes as "binlog" of the client library, which is an EventEmitter. `event`: the end of its type's name. */
 function onEvent({ event, nth }: { event: string; nth: number }, act: (client: EventEmitter) => void): void {
   const emitter = EventEmitter.prototype as {
     emit: (this: EventEmitter, ...args: Parameters<EventEmitter["emit"]>) => boolean;
@@ -41,8 +55,9 @@ function onEvent({ event, nth }: { event: string; nth: number }, act: (client: E
   let seen = 0;
   emitter.emit = function emitAndAct(this: EventEmitter, name: string | symbol, ...args: unknown[]) {
     const result = emit.call(this, name, ...args);
-    const decoded = args[0] as { getTypeName?: () => string; query?: string } | undefined;
-    if (name === "binlog" && decoded?.getTypeName?.().endsWith(event) && decoded.query !== "BEGIN") {
+    const seenEvent = args[0] as SeenEvent | undefined;
+    const typeName = rowsTypes[seenEvent?.type ?? 0] ?? seenEvent?.getTypeName?.();
+    if (name === "binlog" && typeName?.endsWith(event) && seenEvent?.query !== "BEGIN") {
       seen += 1;
       if (nth === 0 || seen === nth) act(this);
     }

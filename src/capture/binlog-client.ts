@@ -135,7 +135,9 @@ function openClient(
   // `ready` comes when every question on the connection has been answered and the dump command is about to be sent:
   // each packet after it is a binlog event.
   client.on("ready", () => {
-    guard = installPacketGuard(client.connection as unknown as InnerConnection, { onOwnEvent: deliver, onFault: fail });
+    // By the way of the library's own events, so that there is one.
+    const onOwnEvent = (event: OwnEvent): void => void client.emit("binlog", event as unknown as AnyBinlogEvent);
+    guard = installPacketGuard(client.connection as unknown as InnerConnection, { onOwnEvent, onFault: fail });
   });
   return { client, stream: { close }, fail };
 }
