@@ -92,9 +92,9 @@ async function resetBinlog(context: FaultContext): Promise<Outcome> {
   );
 }
 
-/** Whether a capture whose server was reset stops by itself; what it must not do meanwhile is to store anything wrong. */
+/** Its history is asked for every 5 s, about what was stored one round before. Whether a capture whose server was reset stops by itself; what it must not do meanwhile is to store anything wrong. */
 async function isToldAsGap(running: RunningAuditctl, store: string): Promise<boolean> {
-  const waitMs = 10_000;
+  const waitMs = 20_000;
   const result = await Promise.race([running.ended, delay(waitMs, undefined)]);
   if (result === undefined) return false;
   const { status, error } = refusalOf(result);

@@ -28,7 +28,7 @@ export interface CaptureProcess {
   runningAt(): number | undefined;
   /** When it first said that it had stored something. */
   storedAt(): number | undefined;
-  /** Number of the newest transaction it stored since it was started. */
+  /** Number of the newest transaction that is stored, as it tells at its start and whenever it stores. */
   storedSequence(): number;
   storedTransactions(): number;
   hasEnded(): boolean;
@@ -62,6 +62,9 @@ export function startCapture(target: CaptureTarget): CaptureProcess {
   let hasEnded = false;
   const stderr: string[] = [];
   eachLine(child.stdout, (line) => {
+    // What the one before it stored and was killed before it could tell: else the writers would wait for that for ever.
+    const goesOnAfter = /: goes on after (.+)$/.exec(line)?.[1];
+    if (goesOnAfter !== undefined) sequence = Math.max(sequence, lastNumber(goesOnAfter));
     if (!line.startsWith("RUNNING")) return;
     timesRunning += 1;
     runningAt ??= performance.now();

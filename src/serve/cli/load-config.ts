@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { parse as parseYaml } from "yaml";
 import { z } from "zod";
+import { suggestion } from "../../infer/suggest.ts";
 import { AppError } from "../../model/app-error.ts";
 import { type Config, type ConfigKey, configSchema, type SourceConnection } from "../../model/config.ts";
 
@@ -22,11 +23,21 @@ export function loadConfig({ flags, configFile, env }: ConfigSources): Config {
   const merged = { ...file, ...readEnvironment(env), ...definedOnly(flags) };
   const parsed = configSchema.safeParse(merged);
   if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  const key = issue?.code === "unrecognized_keys" ? issue.keys[0] : String(issue?.path[0] ?? "");
-  throw new AppError("usage.config", `setting ${key}: ${issue?.message ?? "is wrong"}`, {
-    hint: `${originOf(String(key), flags, env)}. The settings: ${Object.keys(configSchema.shape).join(", ")}.`,
+  const faults = parsed.error.issues.flatMap((issue) => {
+    const keys = issue.code === "unrecognized_keys" ? issue.keys : [String(issue.path[0] ?? "")];
+    return keys.map((key) => ({ key, message: describeFault(key, issue), origin: originOf(key, flags, env) }));
   });
+  const [first, ...others] = faults.map(({ message }) => message);
+  const more = others.length === 0 ? "" : ` (and ${others.length} more)`;
+  throw new AppError("usage.config", `${first ?? "the settings are wrong"}${more}`, {
+    hint: `${faults[0]?.origin}. ${others.length === 0 ? "" : `Also: ${others.join("; ")}. `}The settings: ${Object.keys(configSchema.shape).join(", ")}.`,
+    details: faults.map(({ message, origin }) => `${message} (${origin})`),
+  });
+}
+
+function describeFault(key: string, issue: z.core.$ZodIssue): string {
+  if (issue.code !== "unrecognized_keys") return `setting ${key}: ${issue.message}`;
+  return `setting ${key}: there is none of that name${suggestion(key, Object.keys(configSchema.shape))}`;
 }
 
 export function toSourceConnection(config: Config): SourceConnection {
