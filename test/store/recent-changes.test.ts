@@ -20,7 +20,7 @@ test("lineage leads to earlier entries, and the store tells which changes are us
       // The third rests on the first, which is of an entry before it; the fourth on itself alone.
       const events = [saleOf(number, number === 3 ? [changes[0]!, change] : [change])];
       const businessEvents = number > 2 ? events : [];
-      const more = number === 2 ? [changeOf(2, 1, { source_table: "other" })] : [];
+      const more = number === 2 ? [changeOf(2, 1, { source_table: "other", entity_id: "S-1" })] : [];
       store.append(
         [
           {
@@ -51,6 +51,7 @@ test("lineage leads to earlier entries, and the store tells which changes are us
   expect(reader.verify()).toMatchObject({ ok: true, business_events: 2 });
   const timeline = reader.trace("sale", "S-1", 10)!.timeline;
   expect(timeline).toMatchObject([
+    { kind: "change_event", source_table: "other" },
     { kind: "business_event", change_event_ids: [0, 2].map((index) => changes[index]!.event_id) },
   ]);
 });
