@@ -12,7 +12,7 @@ CREATE TABLE source (
   first_seen  TEXT NOT NULL
 ) STRICT;
 
--- One row per source transaction, one for each start, stop, gap and change of the server's settings, one per chunk of a snapshot. The hash chain.
+-- One row per source transaction, one for each start, stop, gap and change of the server's settings or of the rules, one per chunk of a snapshot. The hash chain.
 -- A distributed (XA) transaction has two: 'prepared', then 'transaction' with its changes when it is committed, or 'voided' when it is rolled back.
 -- hash = SHA-256(prev_hash, digests of its change events then business events, JSON array of the columns up to detail)
 CREATE TABLE ledger_entry (
@@ -23,7 +23,7 @@ CREATE TABLE ledger_entry (
   received_at     TEXT NOT NULL,        -- by the clock of this machine
   change_count    INTEGER NOT NULL,
   business_count  INTEGER NOT NULL,
-  detail          TEXT NOT NULL,        -- JSON: why capture started, stopped, what a gap lacks, which settings blind us, which rows a snapshot's chunk holds and as of when; of a distributed transaction its id, what prepared it, how many changes wait and their digest
+  detail          TEXT NOT NULL,        -- JSON: why capture started, stopped, what a gap lacks, which settings blind us, which rule packs are in force with their text, which rows a snapshot's chunk holds and as of when; of a distributed transaction its id, what prepared it, how many changes wait and their digest
   prev_hash       BLOB NOT NULL,
   hash            BLOB NOT NULL
 ) STRICT;
@@ -76,7 +76,7 @@ CREATE TABLE business_event (
 CREATE INDEX business_event_entity ON business_event (entity_type, entity_id, business_id);
 CREATE INDEX business_event_type ON business_event (type, business_id);
 
--- Lineage: the change events a business event rests on, in order.
+-- Lineage: the change events a business event rests on, in order; those of earlier transactions first.
 CREATE TABLE business_event_change (
   business_id  INTEGER NOT NULL REFERENCES business_event,
   position     INTEGER NOT NULL,

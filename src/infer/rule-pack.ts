@@ -3,6 +3,7 @@
 import type { z } from "zod";
 import { AppError } from "../model/app-error.ts";
 import { checkRules } from "./check-rules.ts";
+import { nameOfPath } from "./rule-path.ts";
 import { packSchema } from "./rule-schema.ts";
 import type { PackDefinition } from "./rule-schema.ts";
 import { suggestion } from "./suggest.ts";
@@ -40,6 +41,20 @@ export function parseRulePack(text: string, file: string): RulePack {
   return { ...parsed.data, at: { pack: source.at(source.valueOffset(["pack"])), tables } };
 }
 
+/**
+ * Of a pack with mistakes: what it says about tables, without its rules, so that no column goes unmasked because of a
+ * mistake elsewhere. Undefined where that cannot be read either.
+ */
+export function parseEntities(text: string, file: string): RulePack | undefined {
+  const { data, mistakes } = readYaml(text, file);
+  if (mistakes.length > 0 || typeof data !== "object" || data === null) return undefined;
+  const { pack, database, entities } = data as Record<string, unknown>;
+  const parsed = packSchema.safeParse({ pack, version: 1, database, entities });
+  if (!parsed.success) return undefined;
+  const tables = Object.fromEntries(Object.keys(parsed.data.entities).map((table) => [table, file]));
+  return { ...parsed.data, at: { pack: file, tables } };
+}
+
 /** Also used for mistakes between packs; `details` are whole lines, `file:line:column: message`. */
 export function invalidRules(details: readonly string[]): AppError {
   return new AppError("rules.invalid", details[0]!, {
@@ -62,7 +77,7 @@ function shapeMistakes(issue: z.core.$ZodIssue, source: YamlSource): Mistake[] {
       message: `unknown key \`${key}\`${suggestion(key, known)}`,
     }));
   }
-  const name = path.length === 0 ? "a rule pack" : `\`${path.join(".")}\``;
+  const name = path.length === 0 ? "a rule pack" : nameOfPath(path, source.data);
   if (issue.code === "invalid_key") {
     return [{ offset: source.keyOffset(path), message: `${name} ${issue.issues[0]!.message}` }];
   }

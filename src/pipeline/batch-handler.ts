@@ -29,6 +29,8 @@ export interface BatchHandlerOptions {
 export interface BatchHandler extends Pick<CaptureOptions, "onBatch" | "onPart" | "onAbandoned"> {
   /** A large transaction is half written: nothing else may be appended now. */
   isStreaming: () => boolean;
+  /** Does the work now, or as soon as nothing is half written. */
+  betweenTransactions: (work: () => void) => void;
 }
 
 interface OpenStream {
@@ -39,6 +41,13 @@ interface OpenStream {
 export function createBatchHandler(options: BatchHandlerOptions): BatchHandler {
   const { store, rules, normalize, log, now } = options;
   let stream: OpenStream | null = null;
+  let waitingWork: (() => void)[] = [];
+  const closeStream = (): void => {
+    stream = null;
+    const works = waitingWork;
+    waitingWork = [];
+    for (const work of works) work();
+  };
 
   const toChanges = (transaction: RawTransaction | RawTransactionPart): ChangeEvent[] =>
     normalizeTransaction(transaction, rules.mapping, normalize);
@@ -91,6 +100,10 @@ export function createBatchHandler(options: BatchHandlerOptions): BatchHandler {
 
   return {
     isStreaming: () => stream !== null,
+    betweenTransactions(work) {
+      if (stream === null) work();
+      else waitingWork.push(work);
+    },
     onPart(part) {
       stream ??= { ledger: store.openStream(part.gtid, part.xid !== undefined), findings: openFindings() };
       const changes = toChanges(part);
@@ -99,13 +112,13 @@ export function createBatchHandler(options: BatchHandlerOptions): BatchHandler {
     },
     onAbandoned() {
       stream?.ledger.abandon();
-      stream = null;
+      closeStream();
     },
     onBatch({ transactions, checkpoint }) {
       const [first] = transactions;
       if (stream !== null && first !== undefined && first.firstSeq > 0) {
         finish(stream, first, checkpoint);
-        stream = null;
+        closeStream();
         return;
       }
       const stored = store.append(transactions.map(toStep), checkpoint, now());

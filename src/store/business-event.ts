@@ -93,6 +93,12 @@ export function prepareBusinessEvent(db: Database.Database) {
     insertLineage: db.prepare<[business_id: number | bigint, position: number, change_id: number | bigint]>(
       "INSERT INTO business_event_change (business_id, position, change_id) VALUES (?, ?, ?)",
     ),
+    /** Changes of transactions before their own that events after an entry rest on. */
+    earlierChanges: db.prepare<[after: number], { pack: string; name: string; event_id: string }>(
+      `SELECT b.rule_pack AS pack, b.rule_name AS name, c.event_id
+       FROM business_event b JOIN business_event_change l USING (business_id) JOIN change_event c USING (change_id)
+       WHERE b.entry_id > ? AND c.entry_id < b.entry_id`,
+    ),
   };
 }
 
@@ -107,6 +113,7 @@ export function prepareBusinessEventQueries(db: Database.Database) {
          WHERE c.entity_type = @entity_type AND c.entity_id = @entity_id)
        ORDER BY b.business_id DESC LIMIT @limit`,
     ),
+    byId: db.prepare<[string], StoredBusinessRow>(`${selectStored} WHERE b.business_event_id = ?`),
     newestOfType: db.prepare<[string, number], StoredBusinessRow>(
       `${selectStored} WHERE b.type = ? ORDER BY b.business_id DESC LIMIT ?`,
     ),

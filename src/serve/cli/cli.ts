@@ -6,6 +6,10 @@ import { suggestion } from "../../infer/suggest.ts";
 import { AppError, exitStatus } from "../../model/app-error.ts";
 import { DemoCommand } from "./demo-command.ts";
 import { DoctorCommand } from "./doctor-command.ts";
+import { RulesCheckCommand } from "./rules-check-command.ts";
+import { RulesExplainCommand } from "./rules-explain-command.ts";
+import { RulesListCommand } from "./rules-list-command.ts";
+import { RulesTestCommand } from "./rules-test-command.ts";
 import { RunCommand } from "./run-command.ts";
 import { SnapshotCommand } from "./snapshot-command.ts";
 import { StatusCommand } from "./status-command.ts";
@@ -20,6 +24,10 @@ export const commands = [
   DoctorCommand,
   TraceCommand,
   VerifyCommand,
+  RulesListCommand,
+  RulesCheckCommand,
+  RulesTestCommand,
+  RulesExplainCommand,
   DemoCommand,
 ];
 

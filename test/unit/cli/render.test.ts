@@ -234,6 +234,7 @@ describe("status in words", () => {
     },
     checkpoint: null,
     coverage,
+    rule_packs: [],
     business_events_by_type: { "sale.completed": 1_234 },
     lag_seconds: 2,
   };
@@ -326,6 +327,7 @@ describe("status in words", () => {
       source: null,
       capture: null,
       coverage: null,
+      rule_packs: [],
       business_events_by_type: {},
       lag_seconds: null,
     };
