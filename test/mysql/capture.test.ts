@@ -3,6 +3,7 @@ import { type Connection, createConnection } from "mysql2/promise";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createPharmacy } from "../../generator/create-pharmacy.ts";
 import { playTrade } from "../../generator/play-trade.ts";
+import { defaultTrade } from "../../generator/trade-options.ts";
 import type { TradeOptions } from "../../generator/trade-options.ts";
 import type { TradeTruth } from "../../generator/truth.ts";
 import { type LocalServer, openLocalServer } from "../../scripts/mysql.ts";
@@ -13,7 +14,7 @@ import { flavors, openSource } from "../support/source.ts";
 import { openTempFolder } from "../support/temp-folder.ts";
 import { readEvents, readNotes, waitUntilStored } from "../support/trail.ts";
 
-const trade: TradeOptions = { seed: 11, days: 4, from: "2026-01-05", branches: 2, salesPerBranchDay: 15 };
+const trade: TradeOptions = { ...defaultTrade, seed: 11, days: 4, branches: 2, salesPerBranchDay: 15 };
 
 describe.each(flavors)("a pharmacy on %s", (flavor) => {
   const temp = openTempFolder();
