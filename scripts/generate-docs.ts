@@ -1,9 +1,10 @@
-// Writes the documents that the code already knows: settings, commands, errors. `--check` writes nothing and exits 1
+// Writes the documents that the code already knows: settings, commands, errors, the schema of rule packs for editors. `--check` writes nothing and exits 1
 // when one is out of date, which `npm test` does too.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { packageRoot } from "../src/lib/package-root.ts";
+import { rulePackJsonSchema } from "../src/infer/rule-schema.ts";
 import { errorCodes, exitStatus, exitStatusMeanings } from "../src/model/app-error.ts";
 import { type ConfigKey, configSchema, secretKeys } from "../src/model/config.ts";
 import { createCli } from "../src/serve/cli/cli.ts";
@@ -16,6 +17,7 @@ export function generatedDocuments(): Map<string, string> {
     ["docs/configuration.md", notice + configurationDocument()],
     ["docs/cli.md", notice + commandsDocument()],
     ["docs/errors.md", notice + errorsDocument()],
+    ["schema/rule-pack.schema.json", `${JSON.stringify(rulePackJsonSchema(), null, 2)}\n`],
   ]);
 }
 

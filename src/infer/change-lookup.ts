@@ -14,6 +14,8 @@ export interface Selector {
    */
   columns: readonly string[];
   triggerColumns: readonly string[];
+  /** What the change itself must fulfil. */
+  holds: (event: ChangeEvent) => boolean;
 }
 
 export interface ChangeLookup {
@@ -64,7 +66,7 @@ function indexChanges(events: readonly ChangeEvent[], selector: Selector): Chang
   for (const event of events) {
     if (event.source_table !== selector.table || !selector.operations.has(event.operation)) continue;
     const key = keyOf(event, selector.columns);
-    if (key === null) continue;
+    if (key === null || !selector.holds(event)) continue;
     const sameKey = byKey.get(key);
     if (sameKey) sameKey.push(event);
     else byKey.set(key, [event]);
@@ -73,7 +75,7 @@ function indexChanges(events: readonly ChangeEvent[], selector: Selector): Chang
 }
 
 /** Null when a column is NULL or absent: as in SQL, NULL equals nothing, so such a row belongs to no other. */
-function keyOf(event: ChangeEvent, columns: readonly string[]): string | null {
+export function keyOf(event: ChangeEvent, columns: readonly string[]): string | null {
   const image = event.after ?? event.before;
   const values: JsonValue[] = [event.source_db];
   for (const column of columns) {

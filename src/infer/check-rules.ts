@@ -1,7 +1,9 @@
 // Stage infer. Takes a pack of the right shape; gives what is wrong between its parts: unknown tables, names used
-// twice, expressions.
+// twice, expressions, examples.
+import { checkExamples } from "./check-examples.ts";
 import { checkExpression, expressionEnvironment, isGroupName } from "./expression.ts";
 import type { ExpressionEnvironment } from "./expression.ts";
+import { nameOfPath } from "./rule-path.ts";
 import type { PackDefinition, RuleDefinition } from "./rule-schema.ts";
 import { suggestion } from "./suggest.ts";
 import type { Mistake, YamlPath, YamlSource } from "./yaml-source.ts";
@@ -15,7 +17,11 @@ export function checkRules(pack: PackDefinition, source: YamlSource): Mistake[] 
       mistakes.push({ offset: source.valueOffset([...path, "name"]), message: `two rules are named \`${rule.name}\`` });
     }
     names.add(rule.name);
-    mistakes.push(...checkTables(rule, path, pack, source), ...checkExpressions(rule, path, source));
+    mistakes.push(
+      ...checkTables(rule, path, pack, source),
+      ...checkExpressions(rule, path, source),
+      ...checkExamples(rule, path, pack, source),
+    );
   }
   return mistakes;
 }
@@ -41,12 +47,20 @@ interface TableUse {
 }
 
 function checkTables(rule: RuleDefinition, path: YamlPath, pack: PackDefinition, source: YamlSource): Mistake[] {
+  const mistakes: Mistake[] = [];
   const uses: TableUse[] = [{ path: [...path, "on"], table: rule.on.table, match: {} }];
   for (const [name, group] of Object.entries(rule.group)) uses.push({ path: [...path, "group", name], ...group });
   for (const [index, absent] of rule.absent.entries()) {
     uses.push({ path: [...path, "absent", index], table: absent.table, match: absent.match ?? {} });
   }
-  const mistakes: Mistake[] = [];
+  for (const [name, preceding] of Object.entries(rule.preceded_by)) {
+    uses.push({ path: [...path, "preceded_by", name], ...preceding });
+    for (const [index, column] of (preceding.differs ?? []).entries()) {
+      if (!isMasked(pack, preceding.table, column) && !isMasked(pack, rule.on.table, column)) continue;
+      const offset = source.valueOffset([...path, "preceded_by", name, "differs", index]);
+      mistakes.push({ offset, message: `\`${column}\` never differs: a masked column has the same text in every row` });
+    }
+  }
   for (const use of uses) {
     if (!Object.hasOwn(pack.entities, use.table)) {
       const message = `table \`${use.table}\` is not among the entities of this pack`;
@@ -73,23 +87,38 @@ function checkExpressions(rule: RuleDefinition, path: YamlPath, source: YamlSour
   const mistakes: Mistake[] = [];
   const check = (text: string, at: YamlPath, environment: ExpressionEnvironment, allowed?: readonly string[]): void => {
     const fault = checkExpression(text, environment, allowed);
-    if (fault)
-      mistakes.push({ offset: source.textOffset(at, fault.index), message: `\`${at.join(".")}\`: ${fault.message}` });
+    if (!fault) return;
+    const message = `${nameOfPath(at, source.data)}: ${fault.message}`;
+    mistakes.push({ offset: source.textOffset(at, fault.index), message });
   };
-  const groups = Object.keys(rule.group).filter((name) => {
-    if (isGroupName(name)) return true;
-    const offset = source.keyOffset([...path, "group", name]);
-    mistakes.push({
-      offset,
-      message: `a group cannot be named \`${name}\`: expressions use that word for something else`,
+  const checkNames = (kind: "group" | "preceded_by", taken: readonly string[]): string[] =>
+    Object.keys(rule[kind]).filter((name) => {
+      if (isGroupName(name) && !taken.includes(name)) return true;
+      const what = kind === "group" ? "a group" : "a preceding change";
+      const offset = source.keyOffset([...path, kind, name]);
+      const message = `${what} cannot be named \`${name}\`: expressions use that word for something else`;
+      mistakes.push({ offset, message });
+      return false;
     });
-    return false;
-  });
-  const withGroups = expressionEnvironment(groups);
-  if (rule.on.when !== undefined) check(rule.on.when, [...path, "on", "when"], expressionEnvironment([]), ["bool"]);
-  if (rule.occurred_at !== undefined) {
-    check(rule.occurred_at, [...path, "occurred_at"], withGroups, ["string", "google.protobuf.Timestamp"]);
+  const groups = checkNames("group", []);
+  const all = expressionEnvironment(groups, checkNames("preceded_by", groups));
+
+  const ofRow = expressionEnvironment([]);
+  const conditions: [YamlPath, string | undefined][] = [
+    [["on"], rule.on.when],
+    ...Object.entries(rule.group).map(([name, { when }]): [YamlPath, typeof when] => [["group", name], when]),
+    ...rule.absent.map(({ when }, index): [YamlPath, typeof when] => [["absent", index], when]),
+    ...Object.entries(rule.preceded_by).map(([name, { when }]): [YamlPath, typeof when] => [
+      ["preceded_by", name],
+      when,
+    ]),
+  ];
+  for (const [at, when] of conditions) {
+    if (when !== undefined) check(when, [...path, ...at, "when"], ofRow, ["bool"]);
   }
-  for (const [name, text] of Object.entries(rule.payload)) check(text, [...path, "payload", name], withGroups);
+  if (rule.occurred_at !== undefined) {
+    check(rule.occurred_at, [...path, "occurred_at"], all, ["string", "google.protobuf.Timestamp"]);
+  }
+  for (const [name, text] of Object.entries(rule.payload)) check(text, [...path, "payload", name], all);
   return mistakes;
 }

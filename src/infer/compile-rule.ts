@@ -2,12 +2,14 @@
 // nothing.
 import type { BusinessEvent, RuleReference } from "../model/business-event.ts";
 import type { ChangeEvent, Operation } from "../model/change-event.ts";
-import type { ChangeLookup, Selector } from "./change-lookup.ts";
+import type { ChangeHistory, PrecedingSelector } from "./change-history.ts";
+import type { ChangeLookup } from "./change-lookup.ts";
+import { compileCondition, compileSelector, operationSet, rowVariables } from "./compile-selector.ts";
 import { compileDescription } from "./describe-event.ts";
-import { compileExpression, expressionEnvironment, GroupedChange, rowVariable } from "./expression.ts";
+import { GroupedChange } from "./expression.ts";
 import type { Variables } from "./expression.ts";
-import { attempt } from "./rule-failure.ts";
 import type { ReportFailure, RuleFailure } from "./rule-failure.ts";
+import { durationMs } from "./rule-schema.ts";
 import type { PackDefinition, RuleDefinition } from "./rule-schema.ts";
 
 export interface CompiledRule {
@@ -17,8 +19,13 @@ export interface CompiledRule {
   database: string | undefined;
   type: string;
   reference: RuleReference;
-  /** The business event when `trigger`, which is of the rule's table, operation and database, makes the rule fire. */
-  fire(trigger: ChangeEvent, lookup: ChangeLookup): BusinessEvent | undefined;
+  /** What it looks for in earlier transactions. */
+  preceding: readonly PrecedingSelector[];
+  /**
+   * The business event when `trigger`, which is of the rule's table, operation and database, makes the rule fire. Uses up
+   * the earlier changes that it rests on.
+   */
+  fire(trigger: ChangeEvent, lookup: ChangeLookup, history: ChangeHistory): BusinessEvent | undefined;
 }
 
 export function compileRule(
@@ -29,9 +36,19 @@ export function compileRule(
   const reference: RuleReference = { pack: pack.pack, name: rule.name, version: rule.version };
   const report: ReportFailure = (trigger, part, message) =>
     onFailure({ rule: reference, event_id: trigger.event_id, part, message });
-  const triggers = compileTrigger(rule, report);
-  const absent = rule.absent.map(compileSelector);
+  const triggers = compileCondition(rule.on, "when", report, false);
+  // Where it cannot be told whether a change is what must be absent, the rule does not fire: a false event misleads.
+  const absent = rule.absent.map((definition, index) => compileSelector(definition, `absent.${index}`, report, true));
   const collect = compileGroups(rule, report);
+  const preceding = Object.entries(rule.preceded_by).map(([name, definition]) => ({
+    ...compileSelector(definition, `preceded_by.${name}`, report, false),
+    name,
+    rule: reference,
+    database: pack.database,
+    differs: definition.differs ?? [],
+    withinMs: durationMs(definition.within),
+  }));
+  const lookBack = compilePreceding(preceding);
   const describe = compileDescription(rule, reference, report);
   return {
     table: rule.on.table,
@@ -39,38 +56,20 @@ export function compileRule(
     database: pack.database,
     type: rule.type,
     reference,
-    fire(trigger, lookup) {
-      const variables: Variables = {
-        before: rowVariable(trigger.before),
-        after: rowVariable(trigger.after),
-        changed: trigger.changed,
-      };
-      if (!triggers(trigger, variables)) return undefined;
+    preceding,
+    fire(trigger, lookup, history) {
+      if (!triggers(trigger)) return undefined;
       // The trigger itself is never what must be absent: a rule on updates of users may forbid *other* updates of
       // users.
       if (absent.some((selector) => lookup.find(selector, trigger).some((event) => event !== trigger)))
         return undefined;
+      const variables = rowVariables(trigger);
       const grouped = collect(trigger, lookup, variables);
-      return grouped && describe(trigger, grouped, variables);
+      const earlier = grouped && lookBack(trigger, history, variables);
+      if (!earlier) return undefined;
+      for (const { event_id } of earlier) history.use(reference, event_id);
+      return describe(trigger, grouped, earlier, variables);
     },
-  };
-}
-
-function compileTrigger(
-  rule: RuleDefinition,
-  report: ReportFailure,
-): (trigger: ChangeEvent, variables: Variables) => boolean {
-  const { changed, when } = rule.on;
-  const holds = when === undefined ? undefined : compileExpression(when, expressionEnvironment([]));
-  return (trigger, variables) => {
-    if (changed && !changed.some((column) => trigger.changed.includes(column))) return false;
-    if (!holds) return true;
-    const result = attempt(report, trigger, "when", () => {
-      const value = holds(variables);
-      if (typeof value !== "boolean") throw new TypeError(`gives a ${typeof value}, not true or false`);
-      return value;
-    });
-    return result === true;
   };
 }
 
@@ -85,7 +84,7 @@ function compileGroups(
   const groups = Object.entries(rule.group).map(([name, group]) => ({
     name,
     min: group.min,
-    selector: compileSelector(group),
+    selector: compileSelector(group, `group.${name}`, report, false),
   }));
   return (trigger, lookup, variables) => {
     const grouped: ChangeEvent[] = [];
@@ -103,20 +102,18 @@ function compileGroups(
   };
 }
 
-function compileSelector(definition: {
-  table: string;
-  operation: Operation | readonly Operation[];
-  match?: Record<string, string> | undefined;
-}): Selector {
-  const match = definition.match ?? {};
-  return {
-    table: definition.table,
-    operations: operationSet(definition.operation),
-    columns: Object.keys(match),
-    triggerColumns: Object.values(match),
+/** Fills `variables` with the preceding changes and gives them; undefined when one is missing. */
+function compilePreceding(
+  selectors: readonly PrecedingSelector[],
+): (trigger: ChangeEvent, history: ChangeHistory, variables: Variables) => ChangeEvent[] | undefined {
+  return (trigger, history, variables) => {
+    const chosen: ChangeEvent[] = [];
+    for (const selector of selectors) {
+      const found = history.newestUnused(selector, trigger, chosen);
+      if (!found) return undefined;
+      variables[selector.name] = new GroupedChange(found.before, found.after);
+      chosen.push(found);
+    }
+    return chosen;
   };
-}
-
-function operationSet(operation: Operation | readonly Operation[]): ReadonlySet<Operation> {
-  return new Set([operation].flat());
 }

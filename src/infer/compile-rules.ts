@@ -3,6 +3,8 @@
 import type { BusinessEvent } from "../model/business-event.ts";
 import type { ChangeEvent, Operation } from "../model/change-event.ts";
 import type { EntityMapping } from "../model/entity-mapping.ts";
+import { noHistory } from "./change-history.ts";
+import type { ChangeHistory, PrecedingSelector } from "./change-history.ts";
 import { createChangeLookup } from "./change-lookup.ts";
 import { compileMapping } from "./compile-mapping.ts";
 import { compileRule } from "./compile-rule.ts";
@@ -14,9 +16,13 @@ export interface CompiledRules {
   mapping: EntityMapping;
   /**
    * @param events all the changes of one source transaction, in their order
+   * @param history what rules with `preceded_by` look back at; each earlier change that an event rests on is used up in
+   *   it. The caller adds `events` to it afterwards.
    * @returns in the order of the triggering changes, then of the rules. Never throws because of what a row holds.
    */
-  infer(events: readonly ChangeEvent[]): BusinessEvent[];
+  infer(events: readonly ChangeEvent[], history?: ChangeHistory): BusinessEvent[];
+  /** What the rules look for in earlier transactions; most packs have none. */
+  preceding: readonly PrecedingSelector[];
   rules: readonly { pack: string; name: string; version: number; type: string }[];
 }
 
@@ -35,7 +41,8 @@ export function compileRules(
   return {
     mapping,
     rules: rules.map(({ reference, type }) => ({ ...reference, type })),
-    infer(events) {
+    preceding: rules.flatMap((rule) => rule.preceding),
+    infer(events, history = noHistory) {
       const inferred: BusinessEvent[] = [];
       const lookup = createChangeLookup(events);
       for (const event of events) {
@@ -43,7 +50,7 @@ export function compileRules(
         if (!candidates) continue;
         for (const rule of candidates) {
           if (rule.database !== undefined && rule.database !== event.source_db) continue;
-          const businessEvent = rule.fire(event, lookup);
+          const businessEvent = rule.fire(event, lookup, history);
           if (businessEvent) inferred.push(businessEvent);
         }
       }

@@ -14,6 +14,8 @@ import type { RuleDefinition } from "./rule-schema.ts";
 export type DescribeEvent = (
   trigger: ChangeEvent,
   grouped: readonly ChangeEvent[],
+  /** Of earlier transactions. */
+  preceding: readonly ChangeEvent[],
   variables: Variables,
 ) => BusinessEvent;
 
@@ -22,14 +24,14 @@ export function compileDescription(
   reference: RuleReference,
   report: ReportFailure,
 ): DescribeEvent {
-  const environment = expressionEnvironment(Object.keys(rule.group));
+  const environment = expressionEnvironment(Object.keys(rule.group), Object.keys(rule.preceded_by));
   const occurredAt = rule.occurred_at === undefined ? () => null : compileExpression(rule.occurred_at, environment);
   const fields = Object.entries(rule.payload).map(([name, text]) => ({
     name,
     part: `payload.${name}`,
     evaluate: compileExpression(text, environment),
   }));
-  return (trigger, grouped, variables) => {
+  return (trigger, grouped, preceding, variables) => {
     const payload: JsonObject = {};
     for (const { name, part, evaluate } of fields) {
       payload[name] = attempt(report, trigger, part, () => toPlainJson(evaluate(variables)));
@@ -47,7 +49,7 @@ export function compileDescription(
       confidence: rule.confidence,
       actor: knownActor(trigger, grouped),
       rule: reference,
-      change_event_ids: changeEventIds(trigger, grouped),
+      change_event_ids: changeEventIds(trigger, grouped, preceding),
     };
   };
 }
@@ -56,18 +58,23 @@ export function compileDescription(
  * The same transaction read again gives the same id. The rule's version is not in it: a corrected rule corrects its
  * events.
  */
-function businessEventId(rule: RuleReference, trigger: ChangeEvent): string {
+export function businessEventId(rule: Pick<RuleReference, "pack" | "name">, trigger: ChangeEvent): string {
   return nameBasedId(`${rule.pack}/${rule.name}\n${trigger.transaction_id}\n${trigger.event_id}`);
 }
 
-/** The best known one; of equals the trigger's. */
+/** The best known one; of equals the trigger's. Who made an earlier transaction did not do this. */
 function knownActor(trigger: ChangeEvent, grouped: readonly ChangeEvent[]): Actor {
   const actors = [trigger, ...grouped].map(({ actor }) => actor);
   return actorGrades.flatMap((grade) => actors.find((actor) => actor.grade === grade) ?? [])[0] ?? trigger.actor;
 }
 
-/** In the order of the transaction; a change that is in two groups is named once. */
-function changeEventIds(trigger: ChangeEvent, grouped: readonly ChangeEvent[]): string[] {
-  const inOrder = [trigger, ...grouped].sort((a, b) => a.seq - b.seq);
-  return [...new Set(inOrder.map((event) => event.event_id))];
+/** In the order of the log, earlier transactions first; a change that is in two groups is named once. */
+function changeEventIds(
+  trigger: ChangeEvent,
+  grouped: readonly ChangeEvent[],
+  preceding: readonly ChangeEvent[],
+): string[] {
+  const earlier = preceding.toSorted((a, b) => a.timestamp.localeCompare(b.timestamp) || a.seq - b.seq);
+  const own = [trigger, ...grouped].sort((a, b) => a.seq - b.seq);
+  return [...new Set([...earlier, ...own].map((event) => event.event_id))];
 }

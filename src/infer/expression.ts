@@ -2,8 +2,8 @@
 // importer of the CEL library.
 //
 // Variables: `before` and `after` are maps of the triggering row ({} where there is no such row), `changed` is the list
-// of its changed columns, and each group of the rule is a list of {before, after}. A column the server did not log is
-// not in its map.
+// of its changed columns, each group of the rule is a list of {before, after}, and each preceding change is one. A column
+// the server did not log is not in its map.
 import { Environment } from "@marcbachmann/cel-js";
 import type { RowImage } from "../model/change-event.ts";
 import { suggestion } from "./suggest.ts";
@@ -38,10 +38,14 @@ export function rowVariable(row: RowImage | null): RowImage | Map<string, unknow
 
 const noRow: RowImage = Object.freeze({});
 
-/** The words an expression may use, when its rule has these groups. */
-export function expressionEnvironment(groups: readonly string[]): ExpressionEnvironment {
+/** The words an expression may use, when its rule has these groups and these preceding changes. */
+export function expressionEnvironment(
+  groups: readonly string[],
+  preceding: readonly string[] = [],
+): ExpressionEnvironment {
   const environment = baseEnvironment.clone();
   for (const group of groups) environment.registerVariable(group, "list<Change>");
+  for (const name of preceding) environment.registerVariable(name, "Change");
   return environment;
 }
 

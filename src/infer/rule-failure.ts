@@ -4,7 +4,8 @@
 // A good transaction is never stopped by a rule, and a rule never invents. So where an expression cannot be evaluated
 // for a row (a column the row image does not have, a sum of text and a number):
 // - `when`: the rule does not fire. Whether it holds is not known, and a missed event can still be inferred from the
-//   trail; a false one misleads.
+//   trail; a false one misleads. For the same reason a change does not belong to a group, nor precede, while one that
+//   may be what must be absent counts as there.
 // - a payload field: it is null; the event and its confidence stay. The rule did fire; null says "not known".
 // - `occurred_at`: the commit time, as for rows whose time is NULL or a zero date. Each is reported, because a rule
 //   with a misspelt column would otherwise be silent for ever.
@@ -15,7 +16,7 @@ export interface RuleFailure {
   rule: RuleReference;
   /** The change that the rule looked at. */
   event_id: string;
-  /** `when`, `occurred_at`, `payload.<field>` or `group.<name>`. */
+  /** `when`, `occurred_at`, `payload.<field>`, `group.<name>`, or `<group, absent or preceded_by>.<name>.when`. */
   part: string;
   message: string;
 }

@@ -3,6 +3,7 @@
 import type { z } from "zod";
 import { AppError } from "../model/app-error.ts";
 import { checkRules } from "./check-rules.ts";
+import { nameOfPath } from "./rule-path.ts";
 import { packSchema } from "./rule-schema.ts";
 import type { PackDefinition } from "./rule-schema.ts";
 import { suggestion } from "./suggest.ts";
@@ -62,7 +63,7 @@ function shapeMistakes(issue: z.core.$ZodIssue, source: YamlSource): Mistake[] {
       message: `unknown key \`${key}\`${suggestion(key, known)}`,
     }));
   }
-  const name = path.length === 0 ? "a rule pack" : `\`${path.join(".")}\``;
+  const name = path.length === 0 ? "a rule pack" : nameOfPath(path, source.data);
   if (issue.code === "invalid_key") {
     return [{ offset: source.keyOffset(path), message: `${name} ${issue.issues[0]!.message}` }];
   }

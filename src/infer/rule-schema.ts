@@ -6,6 +6,9 @@ import type { Operation } from "../model/change-event.ts";
 /** What happens to a row. TRUNCATE and DDL carry no row, so no rule can say anything about one. */
 const rowOperations = ["insert", "update", "delete"] as const satisfies readonly Operation[];
 
+/** A preceding change is looked for in memory, and again in the ledger after each start: both have an end. */
+const withinDaysMax = 30;
+
 const kebab = z.string().regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, { error: "must be a name like `sale-completed`" });
 const snake = z.string().regex(/^[a-z][a-z0-9_]*$/, { error: "must be a name like `sale_item`" });
 const eventType = z
@@ -22,56 +25,125 @@ const match = z.record(word, word).refine((columnPairs) => Object.keys(columnPai
   error: "must name at least one column",
 });
 
+/** What JSON can carry: a value in a row or a payload. */
+const jsonValue = z.json();
+const duration = z
+  .string({ error: "must be a duration like `48h`" })
+  .regex(/^[1-9][0-9]{0,6}[smhd]$/, {
+    error: "must be a duration like `48h`: a whole number and s, m, h or d",
+    abort: true,
+  })
+  .refine((text) => durationMs(text) <= durationMs(`${withinDaysMax}d`), {
+    error: `must be at most ${withinDaysMax}d`,
+  });
+
 const entitySchema = keyed({
-  entity: snake,
-  id: columns,
-  actor: word.optional(),
-  mask: columns.optional(),
+  entity: snake.describe("The word for it in the trail: `auditctl trace sale 1042`."),
+  id: columns.describe("Columns that tell one from another; several are joined with `/`."),
+  actor: word.optional().describe("Column that names the application's user who made the change."),
+  mask: columns.optional().describe("Columns whose values are never kept; `[REDACTED]` is stored."),
 });
 
-const triggerSchema = keyed({
-  table: word,
-  operation,
-  changed: columns.optional(),
-  when: expression.optional(),
-});
+/** Which changes are meant; `changed` and `when` look at the change itself. */
+const changeShape = {
+  table: word.describe("A table among `entities`."),
+  operation: operation.describe("What happened to the row; a list means any of these."),
+  changed: columns.optional().describe("At least one of these columns changed."),
+  when: expression.optional().describe("CEL condition on the row: `before`, `after`, `changed`."),
+};
+const matchMeaning = "Joins it to the triggering row: its column: column of the trigger.";
 
 const groupSchema = keyed({
-  table: word,
-  operation,
-  match,
-  min: z.int().min(0, { error: "must be 0 or more" }).default(0),
+  ...changeShape,
+  match: match.describe(matchMeaning),
+  min: z.int().min(0, { error: "must be 0 or more" }).default(0).describe("With fewer of them the rule does not fire."),
 });
 
-const absentSchema = keyed({
+const absentSchema = keyed({ ...changeShape, match: match.optional().describe(matchMeaning) });
+
+const precedingSchema = keyed({
+  ...changeShape,
+  match: match.describe(matchMeaning),
+  differs: columns.optional().describe("Columns that must differ from the trigger's."),
+  within: duration.describe("How long before the trigger at most: a whole number and s, m, h or d."),
+});
+
+const exampleChangeSchema = keyed({
   table: word,
-  operation,
-  match: match.optional(),
+  operation: z.enum(rowOperations, { error: "must be insert, update or delete" }),
+  before: z.record(word, jsonValue).optional(),
+  after: z.record(word, jsonValue).optional(),
+});
+
+const exampleTransaction = z.array(exampleChangeSchema).min(1, { error: "must have at least one change" });
+
+const exampleSchema = keyed({
+  name: word.describe("What it shows."),
+  earlier: z.array(exampleTransaction).default([]).describe("Transactions before it, oldest first."),
+  changes: exampleTransaction.describe("The changes of one transaction."),
+  events: z
+    .array(
+      keyed({
+        type: eventType,
+        entity_id: z.string({ error: "must be text (put it in quotes)" }),
+        payload: z.record(snake, jsonValue).optional().describe("Fields that are compared; others may have any value."),
+      }),
+    )
+    .describe("Exactly the events that this rule gives; [] for none."),
 });
 
 const ruleSchema = keyed({
-  name: kebab,
-  version,
-  type: eventType,
+  name: kebab.describe("Stored with each of its events."),
+  version: version.describe("Raise it when the meaning changes."),
+  type: eventType.describe("What its events are called."),
+  label: keyed({ en: word, es: word.optional() }).optional().describe("What people see, by language."),
   description: z.string().optional(),
-  on: triggerSchema,
-  group: z.record(snake, groupSchema).default({}),
-  absent: z.array(absentSchema).default([]),
-  occurred_at: expression.optional(),
-  confidence: z.number().min(0, { error: "must be between 0 and 1" }).max(1, { error: "must be between 0 and 1" }),
-  payload: z.record(snake, expression).default({}),
+  on: keyed(changeShape).describe("The change that triggers it."),
+  group: z.record(snake, groupSchema).default({}).describe("Other changes of the same transaction that belong to it."),
+  absent: z.array(absentSchema).default([]).describe("Changes that must not be in the transaction."),
+  preceded_by: z
+    .record(snake, precedingSchema)
+    .default({})
+    .describe("Changes of earlier transactions that must have come before it; each serves one event of the rule."),
+  occurred_at: expression.optional().describe("When it happened by the application's clock; else the commit time."),
+  confidence: z
+    .number()
+    .min(0, { error: "must be between 0 and 1" })
+    .max(1, { error: "must be between 0 and 1" })
+    .describe("How sure it is that these changes mean this."),
+  payload: z.record(snake, expression).default({}).describe("What the event tells: name: CEL expression."),
+  examples: z.array(exampleSchema).default([]).describe("`auditctl rules test` runs them."),
 });
 
 export const packSchema = keyed({
-  pack: kebab,
+  pack: kebab.describe("Names the pack in every event it infers."),
   version,
-  database: word.optional(),
-  entities: z.record(word, entitySchema),
-  rules: z.array(ruleSchema).default([]),
+  database: word.optional().describe("The pack is about this database; leave it out when the tables may be in any."),
+  entities: z.record(word, entitySchema).describe("Which table's rows are which thing of the business."),
+  rules: z.array(ruleSchema).default([]).describe("Which row changes are which business event."),
 });
+
+/** For editors: what a pack may say, before it has passed the checks of check-rules.ts. */
+export function rulePackJsonSchema(): Record<string, unknown> {
+  const schema = z.toJSONSchema(packSchema, { io: "input" });
+  return { ...schema, title: "audit-overlay rule pack" };
+}
 
 export type PackDefinition = z.output<typeof packSchema>;
 export type RuleDefinition = z.output<typeof ruleSchema>;
+export type RuleExample = z.output<typeof exampleSchema>;
+export type ExampleChange = z.output<typeof exampleChangeSchema>;
+
+/** What `on`, `group`, `absent` and `preceded_by` have in common. */
+export type ChangeDefinition = z.output<z.ZodObject<typeof changeShape>> & {
+  match?: Record<string, string> | undefined;
+};
+
+/** Milliseconds of a duration such as `90s`, `15m`, `48h` or `30d`. */
+export function durationMs(text: string): number {
+  const unitMs = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+  return Number(text.slice(0, -1)) * unitMs[text.slice(-1) as keyof typeof unitMs];
+}
 
 /**
  * An object with these keys and no others. The message of an unknown key is the list of known ones, from which

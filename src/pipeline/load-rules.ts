@@ -1,18 +1,32 @@
-// pipeline: names and paths of rule packs -> compiled rules.
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+// pipeline: names and paths of rule packs -> compiled rules, for commands that do not go on with a mistake in one.
 import { type CompiledRules, compileRules } from "../infer/compile-rules.ts";
 import type { RuleFailure } from "../infer/rule-failure.ts";
-import { parseRulePack } from "../infer/rule-pack.ts";
+import { invalidRules, type RulePack } from "../infer/rule-pack.ts";
 import type { Logger } from "../lib/logger.ts";
-import { packageRoot } from "../lib/package-root.ts";
 import { AppError } from "../model/app-error.ts";
+import { goodPacks, readRuleFiles } from "./rule-files.ts";
 
 /** @throws rules.invalid with file, line and column. */
-export function loadRules(packs: readonly string[], log: Logger): CompiledRules {
+export function loadRules(names: readonly string[], log: Logger): CompiledRules {
+  return compileRules(loadPacks(names), warnOnce(log));
+}
+
+/** @throws rules.invalid with every mistake of every pack. */
+export function loadPacks(names: readonly string[]): RulePack[] {
+  const files = readRuleFiles(names);
+  const mistakes = files.flatMap((file) => file.mistakes);
+  if (mistakes.length === 0) return goodPacks(files);
+  if (files.every(({ hash }) => hash !== null)) throw invalidRules(mistakes);
+  throw new AppError("rules.invalid", mistakes[0]!, {
+    hint: "Give the path of a YAML file, or `pharmacy`, the pack that comes with audit-overlay.",
+    details: mistakes,
+  });
+}
+
+/** Once per rule and part: a misspelt column would otherwise say so on every row. */
+export function warnOnce(log: Logger): (failure: RuleFailure) => void {
   const told = new Set<string>();
-  // Once per rule and part: a misspelt column would otherwise say so on every row.
-  const onFailure = ({ rule, part, message, event_id }: RuleFailure): void => {
+  return ({ rule, part, message, event_id }) => {
     const key = `${rule.pack}/${rule.name}/${part}`;
     if (told.has(key)) return;
     told.add(key);
@@ -21,20 +35,4 @@ export function loadRules(packs: readonly string[], log: Logger): CompiledRules 
       "a rule cannot be evaluated for a row; said once",
     );
   };
-  return compileRules(
-    packs.map((pack) => parseRulePack(readPack(pack), pack)),
-    onFailure,
-  );
-}
-
-function readPack(pack: string): string {
-  const isName = /^[a-z0-9-]+$/.test(pack);
-  try {
-    return readFileSync(isName ? join(packageRoot, "schema", "rules", `${pack}.yaml`) : pack, "utf8");
-  } catch (error) {
-    throw new AppError("rules.invalid", `there is no rule pack ${pack}`, {
-      hint: "Give the path of a YAML file, or `pharmacy`, the pack that comes with audit-overlay.",
-      cause: error,
-    });
-  }
 }

@@ -5,6 +5,9 @@ import { packageVersion } from "../../lib/package-root.ts";
 import { AppError, exitStatus } from "../../model/app-error.ts";
 import { DemoCommand } from "./demo-command.ts";
 import { DoctorCommand } from "./doctor-command.ts";
+import { RulesCheckCommand } from "./rules-check-command.ts";
+import { RulesListCommand } from "./rules-list-command.ts";
+import { RulesTestCommand } from "./rules-test-command.ts";
 import { RunCommand } from "./run-command.ts";
 import { SnapshotCommand } from "./snapshot-command.ts";
 import { StatusCommand } from "./status-command.ts";
@@ -19,6 +22,9 @@ export const commands = [
   DoctorCommand,
   TraceCommand,
   VerifyCommand,
+  RulesListCommand,
+  RulesCheckCommand,
+  RulesTestCommand,
   DemoCommand,
 ];
 

@@ -12,6 +12,8 @@ const describeEvent = compileDescription(
     on: { table: "sales", operation: "insert" },
     group: {},
     absent: [],
+    preceded_by: {},
+    examples: [],
     payload: {},
   },
   { pack: "shop", name: "sale", version: 1 },
@@ -52,7 +54,7 @@ describe("the actor of a business event", () => {
     ["is a column that was not written, before nothing", unknownActor, earlier, earlier],
     ["is unknown, where nobody knows", unknownActor, unknownActor, unknownActor],
   ])("%s", (_, trigger, grouped, expected) => {
-    expect(describeEvent(change(0, trigger), [change(1, unknownActor), change(2, grouped)], {}).actor).toEqual(
+    expect(describeEvent(change(0, trigger), [change(1, unknownActor), change(2, grouped)], [], {}).actor).toEqual(
       expected,
     );
   });

@@ -110,10 +110,14 @@ describe("keys and types", () => {
     ["    payload:", "    payloads:", "shop.yaml:17:5: unknown key `payloads`; did you mean `payload`?"],
     ["entities:", "entitys:", "shop.yaml:3:1: unknown key `entitys`; did you mean `entities`?"],
     ["actor: user_id", "wherefrom: user_id", "shop.yaml:4:41: unknown key `wherefrom`"],
-    ["confidence: 0.5", "confidence: 1.5", "shop.yaml:16:17: `rules.0.confidence` must be between 0 and 1"],
-    ["confidence: 0.5", "confidence: -1", "shop.yaml:16:17: `rules.0.confidence` must be between 0 and 1"],
-    ["confidence: 0.5", "confidence: high", "shop.yaml:16:17: `rules.0.confidence` must be a number, not text"],
-    ["    confidence: 0.5\n", "", "shop.yaml:7:5: `rules.0.confidence` is missing"],
+    ["confidence: 0.5", "confidence: 1.5", "shop.yaml:16:17: rule `sale-made`: `confidence` must be between 0 and 1"],
+    ["confidence: 0.5", "confidence: -1", "shop.yaml:16:17: rule `sale-made`: `confidence` must be between 0 and 1"],
+    [
+      "confidence: 0.5",
+      "confidence: high",
+      "shop.yaml:16:17: rule `sale-made`: `confidence` must be a number, not text",
+    ],
+    ["    confidence: 0.5\n", "", "shop.yaml:7:5: rule `sale-made`: `confidence` is missing"],
     ["pack: shop", "pack: My Shop", "shop.yaml:1:7: `pack` must be a name like `sale-completed`"],
     ["version: 1\nent", "version: 0\nent", "shop.yaml:2:10: `version` must be 1 or more"],
     ["version: 1\nent", "version: 1.5\nent", "shop.yaml:2:10: `version` must be a whole number, not the number 1.5"],
@@ -123,46 +127,50 @@ describe("keys and types", () => {
     [
       "operation: insert, when",
       "operation: inserted, when",
-      "shop.yaml:10:36: `rules.0.on.operation` must be insert, update or delete",
+      "shop.yaml:10:36: rule `sale-made`: `on.operation` must be insert, update or delete",
     ],
     [
       "operation: insert, when",
       "operation: [truncate], when",
-      "shop.yaml:10:36: `rules.0.on.operation` must be insert, update or delete",
+      "shop.yaml:10:36: rule `sale-made`: `on.operation` must be insert, update or delete",
     ],
     [
       "match: { sale_id: sale_id }",
       "match: {}",
-      "shop.yaml:12:56: `rules.0.group.lines.match` must name at least one column",
+      "shop.yaml:12:56: rule `sale-made`: `group.lines.match` must name at least one column",
     ],
-    ["lines: {", "Lines: {", "shop.yaml:12:7: `rules.0.group.Lines` must be a name like `sale_item`"],
+    ["lines: {", "Lines: {", "shop.yaml:12:7: rule `sale-made`: `group.Lines` must be a name like `sale_item`"],
     [
       "count: lines.size()",
       "count: 5",
-      "shop.yaml:18:14: `rules.0.payload.count` must be text, not the number 5 (put it in quotes)",
+      "shop.yaml:18:14: rule `sale-made`: `payload.count` must be text, not the number 5 (put it in quotes)",
     ],
     [
       "count: lines.size()",
       "count: true",
-      "shop.yaml:18:14: `rules.0.payload.count` must be text, not the value true (put it in quotes)",
+      "shop.yaml:18:14: rule `sale-made`: `payload.count` must be text, not the value true (put it in quotes)",
     ],
-    ["count: lines.size()", "count:", "shop.yaml:18:13: `rules.0.payload.count` must be text, not empty"],
+    ["count: lines.size()", "count:", "shop.yaml:18:13: rule `sale-made`: `payload.count` must be text, not empty"],
     [
       "count: lines.size()",
       "count: { a: b }",
-      "shop.yaml:18:14: `rules.0.payload.count` must be text, not a map of keys",
+      "shop.yaml:18:14: rule `sale-made`: `payload.count` must be text, not a map of keys",
     ],
-    ["count: lines.size()", "count: ' '", "shop.yaml:18:14: `rules.0.payload.count` must be a CEL expression"],
-    ["type: sale.made", "type: sale", "shop.yaml:9:11: `rules.0.type` must be a type like `sale.completed`"],
+    [
+      "count: lines.size()",
+      "count: ' '",
+      "shop.yaml:18:14: rule `sale-made`: `payload.count` must be a CEL expression",
+    ],
+    ["type: sale.made", "type: sale", "shop.yaml:9:11: rule `sale-made`: `type` must be a type like `sale.completed`"],
     [
       "- { table: sales, operation: delete }",
       "- 5",
-      "shop.yaml:14:9: `rules.0.absent.0` must be a map of keys, not the number 5",
+      "shop.yaml:14:9: rule `sale-made`: `absent.0` must be a map of keys, not the number 5",
     ],
     [
       "{ sale_id: sale_id } }",
       "{ sale_id: sale_id }, min: -1 }",
-      "shop.yaml:12:83: `rules.0.group.lines.min` must be 0 or more",
+      "shop.yaml:12:83: rule `sale-made`: `group.lines.min` must be 0 or more",
     ],
   ])("%j -> %j", (from, to, mistake) => {
     expect(mistakesWith(from, to)).toContainEqual(expect.stringContaining(mistake));
@@ -239,60 +247,76 @@ describe("what belongs together", () => {
 
 describe("expressions", () => {
   test.each([
-    ['after.total != "0"', 'after.total = "0"', "shop.yaml:10:62: `rules.0.on.when`: Unexpected character: ="],
+    [
+      'after.total != "0"',
+      'after.total = "0"',
+      "shop.yaml:10:62: rule `sale-made`: `on.when`: Unexpected character: =",
+    ],
     [
       'after.total != "0"',
       "afer.total != null",
-      "shop.yaml:10:50: `rules.0.on.when`: unknown variable `afer`; did you mean `after`?",
+      "shop.yaml:10:50: rule `sale-made`: `on.when`: unknown variable `afer`; did you mean `after`?",
     ],
     [
       'after.total != "0"',
       "after.status == PAID",
-      'shop.yaml:10:66: `rules.0.on.when`: unknown variable `PAID` (text needs quotes: "PAID")',
+      'shop.yaml:10:66: rule `sale-made`: `on.when`: unknown variable `PAID` (text needs quotes: "PAID")',
     ],
-    ['after.total != "0"', "lines.size() > 1", "shop.yaml:10:50: `rules.0.on.when`: unknown variable `lines`"],
-    ['after.total != "0"', "size(changed)", "shop.yaml:10:50: `rules.0.on.when`: must give bool, but gives int"],
+    [
+      'after.total != "0"',
+      "lines.size() > 1",
+      "shop.yaml:10:50: rule `sale-made`: `on.when`: unknown variable `lines`",
+    ],
+    [
+      'after.total != "0"',
+      "size(changed)",
+      "shop.yaml:10:50: rule `sale-made`: `on.when`: must give bool, but gives int",
+    ],
     [
       "occurred_at: after.created_at",
       "occurred_at: 1 + 1",
-      "shop.yaml:15:18: `rules.0.occurred_at`: must give string or",
+      "shop.yaml:15:18: rule `sale-made`: `occurred_at`: must give string or",
     ],
     [
       "count: lines.size()",
       "count: lines.map(i, i.aftr.x)",
-      "shop.yaml:18:29: `rules.0.payload.count`: No such key: aftr",
+      "shop.yaml:18:29: rule `sale-made`: `payload.count`: No such key: aftr",
     ],
     [
       "count: lines.size()",
       "count: '\"a\" + 1'",
-      "shop.yaml:18:15: `rules.0.payload.count`: no such overload: string + int",
+      "shop.yaml:18:15: rule `sale-made`: `payload.count`: no such overload: string + int",
     ],
-    ["count: lines.size()", "count: 'after.a =='", "shop.yaml:18:25: `rules.0.payload.count`: Unexpected token: EOF"],
-    ["count: lines.size()", "count: 'nope(''a'')'", "shop.yaml:18:14: `rules.0.payload.count`: "],
+    [
+      "count: lines.size()",
+      "count: 'after.a =='",
+      "shop.yaml:18:25: rule `sale-made`: `payload.count`: Unexpected token: EOF",
+    ],
+    ["count: lines.size()", "count: 'nope(''a'')'", "shop.yaml:18:14: rule `sale-made`: `payload.count`: "],
     [
       "count: lines.size()",
       "count: |\n        after.a +\n        afer.b",
-      "shop.yaml:18:14: `rules.0.payload.count`: unknown variable `afer`",
+      "shop.yaml:18:14: rule `sale-made`: `payload.count`: unknown variable `afer`",
     ],
     [
       "count: lines.size()",
       "count: |\n        1 + afer.b",
-      "shop.yaml:19:13: `rules.0.payload.count`: unknown variable `afer`",
+      "shop.yaml:19:13: rule `sale-made`: `payload.count`: unknown variable `afer`",
     ],
     [
       "count: lines.size()",
       "count: orElse(after.a)",
-      "shop.yaml:18:14: `rules.0.payload.count`: found no matching overload for 'orElse(dyn)'",
+      "shop.yaml:18:14: rule `sale-made`: `payload.count`: found no matching overload for 'orElse(dyn)'",
     ],
     [
       "count: lines.size()",
       "count: orElse(afer.a, 1)",
-      "shop.yaml:18:21: `rules.0.payload.count`: unknown variable `afer`",
+      "shop.yaml:18:21: rule `sale-made`: `payload.count`: unknown variable `afer`",
     ],
     [
       "count: lines.size()",
       "count: line.size()",
-      "shop.yaml:18:14: `rules.0.payload.count`: unknown variable `line`; did you mean `lines`?",
+      "shop.yaml:18:14: rule `sale-made`: `payload.count`: unknown variable `line`; did you mean `lines`?",
     ],
   ])("%j -> %j", (from, to, mistake) => {
     expect(mistakesWith(from, to)[0]).toContain(mistake);
@@ -303,7 +327,7 @@ describe("expressions", () => {
       "pack: a\nversion: 1\nentities: { t: { entity: e, id: [i] } }\nrules:\n" +
       "  - { name: n, version: 1, type: a.b, confidence: 1,\n" +
       '      on: { table: t, operation: insert, when: "after.x == \\"\\u0041\\" +" } }\n';
-    expect(mistakesOf(text)[0]).toContain("shop.yaml:6:48: `rules.0.on.when`:");
+    expect(mistakesOf(text)[0]).toContain("shop.yaml:6:48: rule `n`: `on.when`:");
   });
 
   test("values through an alias are reported where the alias is", () => {
@@ -311,7 +335,7 @@ describe("expressions", () => {
       .replace("operation: insert, when", "operation: &op inserted, when")
       .replace("operation: delete", "operation: *op");
     expect(mistakesOf(text)).toContainEqual(
-      expect.stringMatching(/^shop\.yaml:14:36: `rules\.0\.absent\.0\.operation` must be/),
+      expect.stringMatching(/^shop\.yaml:14:36: rule `sale-made`: `absent\.0\.operation` must be/),
     );
   });
 });
