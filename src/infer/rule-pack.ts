@@ -41,6 +41,20 @@ export function parseRulePack(text: string, file: string): RulePack {
   return { ...parsed.data, at: { pack: source.at(source.valueOffset(["pack"])), tables } };
 }
 
+/**
+ * Of a pack with mistakes: what it says about tables, without its rules, so that no column goes unmasked because of a
+ * mistake elsewhere. Undefined where that cannot be read either.
+ */
+export function parseEntities(text: string, file: string): RulePack | undefined {
+  const { data, mistakes } = readYaml(text, file);
+  if (mistakes.length > 0 || typeof data !== "object" || data === null) return undefined;
+  const { pack, database, entities } = data as Record<string, unknown>;
+  const parsed = packSchema.safeParse({ pack, version: 1, database, entities });
+  if (!parsed.success) return undefined;
+  const tables = Object.fromEntries(Object.keys(parsed.data.entities).map((table) => [table, file]));
+  return { ...parsed.data, at: { pack: file, tables } };
+}
+
 /** Also used for mistakes between packs; `details` are whole lines, `file:line:column: message`. */
 export function invalidRules(details: readonly string[]): AppError {
   return new AppError("rules.invalid", details[0]!, {

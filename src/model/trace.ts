@@ -64,12 +64,31 @@ export interface Trace {
   coverage: Coverage;
 }
 
+/** What is in force of a rule pack that capture was told to use. */
+export interface RulePackStatus {
+  file: string;
+  /**
+   * `current`: the file as it is. `earlier`: the file has mistakes, its last good version goes on. `entities`: it has
+   * mistakes and was never good; only what it says about tables and masks counts. `none`: nothing of it.
+   */
+  state: "current" | "earlier" | "entities" | "none";
+  pack: string | null;
+  version: number | null;
+  /** SHA-256 of the text in force, in hex. */
+  hash: string | null;
+  rules: number;
+  /** Of the file as it is now: `file:line:column: message`. */
+  mistakes: readonly string[];
+}
+
 export interface StoreStatus {
   store: string;
   source: SourceIdentity | null;
   capture: (CaptureState & { last_verified_at: string | null; process_id: number }) | null;
   checkpoint: (Checkpoint & { updated_at: string }) | null;
   coverage: Coverage | null;
+  /** As the chain last told; empty where no pack was ever used. */
+  rule_packs: RulePackStatus[];
   business_events_by_type: Record<string, number>;
   /** Commit to receipt of the newest transaction, in seconds; null before the first. */
   lag_seconds: number | null;

@@ -23,11 +23,13 @@ export interface BatchHandlerOptions {
 }
 
 /** Rules see a transaction whole; one of more changes than this is kept without being shown to them, and its entry says so. */
-const inferredChangesMax = 20_000;
+export const inferredChangesMax = 20_000;
 
 export interface BatchHandler extends Pick<CaptureOptions, "onBatch" | "onPart" | "onAbandoned"> {
   /** A large transaction is half written: nothing else may be appended now. */
   isStreaming: () => boolean;
+  /** Does the work now, or as soon as nothing is half written. */
+  betweenTransactions: (work: () => void) => void;
 }
 
 interface OpenStream {
@@ -41,6 +43,13 @@ interface OpenStream {
 export function createBatchHandler(options: BatchHandlerOptions): BatchHandler {
   const { store, rules, normalize, log, now } = options;
   let stream: OpenStream | null = null;
+  let waiting: (() => void)[] = [];
+  const closeStream = (): void => {
+    stream = null;
+    const works = waiting;
+    waiting = [];
+    for (const work of works) work();
+  };
 
   const keep = (open: OpenStream, changes: readonly ChangeEvent[]): void => {
     if (open.changes === null || open.changes.length + changes.length > inferredChangesMax) open.changes = null;
@@ -77,6 +86,10 @@ export function createBatchHandler(options: BatchHandlerOptions): BatchHandler {
 
   return {
     isStreaming: () => stream !== null,
+    betweenTransactions(work) {
+      if (stream === null) work();
+      else waiting.push(work);
+    },
     onPart(part) {
       stream ??= { ledger: store.openStream(part.gtid), changes: [], unloggedIn: new Set() };
       const changes = normalizeTransaction(part, rules.mapping, normalize);
@@ -85,13 +98,13 @@ export function createBatchHandler(options: BatchHandlerOptions): BatchHandler {
     },
     onAbandoned() {
       stream?.ledger.abandon();
-      stream = null;
+      closeStream();
     },
     onBatch({ transactions, checkpoint }) {
       const [first] = transactions;
       if (stream !== null && first !== undefined && first.firstSeq > 0) {
         finish(stream, first, checkpoint);
-        stream = null;
+        closeStream();
         return;
       }
       const stored = store.append(transactions.map(toLedger), checkpoint, now());

@@ -23,10 +23,15 @@ export type IngestMessage =
   | { kind: "state"; state: CaptureState }
   | { kind: "failed"; error: ErrorJson };
 
+/** What the thread is told. */
+export type IngestOrder = "stop" | "reload";
+
 export interface IngestThreadOptions extends IngestTask {
   /** The store is open, and goes on from here. */
   onOpened: (checkpoint: Checkpoint | undefined) => void;
   onState: (state: CaptureState) => void;
+  /** Given, once, a way to have the rule packs read again. */
+  onReloadable: (reload: () => void) => void;
   signal: AbortSignal;
 }
 
@@ -38,12 +43,20 @@ const youngGenerationMb = 16;
 setFlagsFromString("--heap-growing-percent=30");
 
 /** @throws AppError when a person is needed; the state in the store says the same. */
-export async function runIngestThread({ onOpened, onState, signal, ...task }: IngestThreadOptions): Promise<void> {
+export async function runIngestThread({
+  onOpened,
+  onState,
+  onReloadable,
+  signal,
+  ...task
+}: IngestThreadOptions): Promise<void> {
   const worker = new Worker(new URL(`ingest-worker${extname(import.meta.filename)}`, import.meta.url), {
     workerData: task satisfies IngestTask,
     resourceLimits: { maxYoungGenerationSizeMb: youngGenerationMb },
   });
-  const stop = (): void => worker.postMessage("stop");
+  const order = (what: IngestOrder): void => worker.postMessage(what);
+  const stop = (): void => order("stop");
+  onReloadable(() => order("reload"));
   signal.addEventListener("abort", stop, { once: true });
   try {
     await new Promise<void>((resolve, reject) => {

@@ -1,25 +1,28 @@
 // pipeline: the inside of the ingest thread. Opens the store, loads the rules, runs until it is told to stop.
 import { parentPort, workerData } from "node:worker_threads";
 import { assert } from "../lib/assert.ts";
-import { systemClock } from "../lib/clock.ts";
+import { systemClock, toTimestamp } from "../lib/clock.ts";
 import { createLogger } from "../lib/logger.ts";
 import { AppError } from "../model/app-error.ts";
 import { openStore } from "../store/open-store.ts";
 import { runIngest } from "./ingest.ts";
-import type { IngestMessage, IngestTask } from "./ingest-thread.ts";
-import { loadRules } from "./load-rules.ts";
+import type { IngestMessage, IngestOrder, IngestTask } from "./ingest-thread.ts";
+import { openRuleBook } from "./rule-book.ts";
+import { watchRuleFiles } from "./watch-rule-files.ts";
 
 assert(parentPort !== null, "the ingest worker runs in a thread");
 const port = parentPort;
 const tell = (message: IngestMessage): void => port.postMessage(message);
 const stop = new AbortController();
-port.once("message", () => stop.abort());
+let reload = (): void => {};
+port.on("message", (order: IngestOrder) => (order === "stop" ? stop.abort() : reload()));
 
 try {
   const { config, connection, version, acceptGap } = workerData as IngestTask;
   const log = createLogger(config.log_level);
-  const rules = loadRules(config.rules, log);
   using store = openStore(config.store);
+  const now = (): string => toTimestamp(systemClock.now());
+  const rules = openRuleBook({ names: config.rules, store, log, now });
   tell({ kind: "opened", checkpoint: store.checkpoint() });
   await runIngest({
     config,
@@ -28,6 +31,11 @@ try {
     store,
     version,
     acceptGap,
+    onStarted: (betweenTransactions) => {
+      rules.tell();
+      reload = () => betweenTransactions(() => rules.reload());
+      watchRuleFiles(rules.paths, () => reload(), stop.signal);
+    },
     onState: (state) => tell({ kind: "state", state }),
     clock: systemClock,
     log,

@@ -23,6 +23,8 @@ export interface IngestOptions {
   /** Record a gap and read on: from the oldest change the server still has, or after a hole in its log. */
   acceptGap: boolean;
   onState: (state: CaptureState) => void;
+  /** The store is known to be of this server, and its chain has the start; gives a way to work between transactions. */
+  onStarted?: (betweenTransactions: (work: () => void) => void) => void;
   clock: Clock;
   log: Logger;
   signal: AbortSignal;
@@ -68,6 +70,7 @@ export async function runIngest(options: IngestOptions): Promise<void> {
   try {
     const report = await checkServer(options.connection);
     const serverId = await prepareStart(options, report, now);
+    options.onStarted?.(handler.betweenTransactions);
     const capture = {
       connection: options.connection,
       flavor: report.identity.flavor,

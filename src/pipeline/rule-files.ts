@@ -11,7 +11,9 @@ export interface RuleFile {
   /** As it was named: a path, or the name of a pack that comes with audit-overlay. */
   name: string;
   path: string;
-  /** SHA-256 of its bytes, in hex; null where it cannot be read. */
+  /** Null where it cannot be read. */
+  text: string | null;
+  /** SHA-256 of the text, in hex. */
   hash: string | null;
   /** Null when there are mistakes. */
   pack: RulePack | null;
@@ -25,7 +27,7 @@ export function readRuleFiles(names: readonly string[]): RuleFile[] {
   return names.map((name) => {
     const file = readRuleFile(name);
     if (file.pack === null) return file;
-    const mistakes = mistakesOf(() => compileMapping([...good, file.pack!]));
+    const mistakes = contradictions(good, file.pack);
     if (mistakes.length > 0) return { ...file, pack: null, mistakes };
     good.push(file.pack);
     return file;
@@ -40,7 +42,7 @@ export function rulePath(name: string): string {
   return /^[a-z0-9-]+$/.test(name) ? join(packageRoot, "schema", "rules", `${name}.yaml`) : name;
 }
 
-function readRuleFile(name: string): RuleFile {
+export function readRuleFile(name: string): RuleFile {
   const path = rulePath(name);
   let text: string;
   try {
@@ -49,11 +51,20 @@ function readRuleFile(name: string): RuleFile {
     const { code } = error as NodeJS.ErrnoException;
     const message =
       code === "ENOENT" ? `there is no rule pack ${name}` : `the rule pack ${name} cannot be read (${code ?? "?"})`;
-    return { name, path, hash: null, pack: null, mistakes: [message] };
+    return { name, path, text: null, hash: null, pack: null, mistakes: [message] };
   }
+  return { name, path, text, hash: createHash("sha256").update(text).digest("hex"), ...parse(text, name) };
+}
+
+function parse(text: string, name: string): Pick<RuleFile, "pack" | "mistakes"> {
   let pack: RulePack | null = null;
   const mistakes = mistakesOf(() => (pack = parseRulePack(text, name)));
-  return { name, path, hash: createHash("sha256").update(text).digest("hex"), pack, mistakes };
+  return { pack, mistakes };
+}
+
+/** What is wrong with a pack beside others that are in force. */
+export function contradictions(others: readonly RulePack[], pack: RulePack): readonly string[] {
+  return mistakesOf(() => compileMapping([...others, pack]));
 }
 
 function mistakesOf(work: () => unknown): readonly string[] {

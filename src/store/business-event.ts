@@ -93,6 +93,12 @@ export function prepareBusinessEvent(db: Database.Database) {
     insertLineage: db.prepare<[business_id: number | bigint, position: number, change_id: number | bigint]>(
       "INSERT INTO business_event_change (business_id, position, change_id) VALUES (?, ?, ?)",
     ),
+    /** Changes of transactions before their own that events after an entry rest on. */
+    earlierChanges: db.prepare<[after: number], { pack: string; name: string; event_id: string }>(
+      `SELECT b.rule_pack AS pack, b.rule_name AS name, c.event_id
+       FROM business_event b JOIN business_event_change l USING (business_id) JOIN change_event c USING (change_id)
+       WHERE b.entry_id > ? AND c.entry_id < b.entry_id`,
+    ),
   };
 }
 

@@ -97,6 +97,14 @@ export function prepareChangeEvent(db: Database.Database) {
        (entry_id, seq, event_id, source_db, source_table, source_pk, operation, before, after, changed, entity_type, entity_id, actor, metadata, salt, digest)
        VALUES (@entry_id, @seq, @event_id, @source_db, @source_table, @source_pk, @operation, @before, @after, @changed, @entity_type, @entity_id, @actor, @metadata, @salt, @digest)`,
     ),
+    idOf: db.prepare<[string], { change_id: number }>("SELECT change_id FROM change_event WHERE event_id = ?"),
+    /** Of some tables (a JSON array), after an entry, in the order of the log; not of transactions too large for the rules. */
+    ofTables: db.prepare<{ tables: string; after: number; changes_max: number }, StoredChangeRow>(
+      `SELECT c.*, e.timestamp, e.transaction_id FROM ledger_entry e CROSS JOIN change_event c USING (entry_id)
+       WHERE e.entry_id > @after AND e.kind = 'transaction' AND e.change_count <= @changes_max
+         AND c.source_table IN (SELECT value FROM json_each(@tables))
+       ORDER BY e.entry_id, c.seq`,
+    ),
   };
 }
 

@@ -20,14 +20,14 @@ export interface EntryContent {
 
 export interface LedgerBuilder {
   addChanges(events: readonly ChangeEvent[]): void;
-  /** After the changes; each may rest on the changes added, up to `lineageMax` of them. */
+  /** After the changes; each rests on changes added, or on changes of earlier entries. */
   addBusinessEvents(events: readonly BusinessEvent[]): void;
   /** Writes the entry. Gives the new head of the chain. */
   finish(content: EntryContent): LedgerHead;
 }
 
-/** Changes of one entry whose row ids are remembered for business events to rest on. */
-export const lineageMax = 20_000;
+/** Changes of one entry whose row ids are remembered for business events to rest on; of others the store is asked. */
+const lineageMax = 20_000;
 
 /** Gives a function that opens an entry after `from`; undefined when the transaction is in the ledger already. */
 export function prepareLedgerBuilder(db: Database.Database) {
@@ -63,10 +63,10 @@ export function prepareLedgerBuilder(db: Database.Database) {
           hash.add(digest);
           counted.businessEvents += 1;
           event.change_event_ids.forEach((eventId, position) => {
-            const changeId = changeIds.get(eventId);
+            const changeId = changeIds.get(eventId) ?? changeEvents.idOf.get(eventId)?.change_id;
             assert(
               changeId !== undefined,
-              `business event ${row.business_event_id} rests on ${eventId}, not of its transaction`,
+              `business event ${row.business_event_id} rests on ${eventId}, which is not in the ledger`,
             );
             businessEvents.insertLineage.run(businessId, position, changeId);
           });

@@ -48,6 +48,17 @@ export function prepareLedgerEntry(db: Database.Database) {
     newestGap: db.prepare<[], { detail: string }>(
       "SELECT detail FROM ledger_entry WHERE kind = 'gap' ORDER BY entry_id DESC LIMIT 1",
     ),
+    newestRules: db.prepare<[], { detail: string }>(
+      `SELECT detail FROM ledger_entry WHERE kind = 'config' AND detail -> '$.rule_packs' IS NOT NULL
+       ORDER BY entry_id DESC LIMIT 1`,
+    ),
+    newestTime: db.prepare<[], { timestamp: string }>(
+      "SELECT timestamp FROM ledger_entry WHERE kind = 'transaction' ORDER BY entry_id DESC LIMIT 1",
+    ),
+    /** Found from the end of the chain backwards: as quick as the stretch after it is short. */
+    lastBefore: db.prepare<[timestamp: string], { entry_id: number }>(
+      `SELECT entry_id FROM ledger_entry WHERE kind = 'transaction' AND timestamp < ? ORDER BY entry_id DESC LIMIT 1`,
+    ),
     head: db.prepare<[], LedgerHead>("SELECT entry_id, hash FROM ledger_entry ORDER BY entry_id DESC LIMIT 1"),
   };
 }

@@ -14,6 +14,7 @@ import type { GapDetail } from "./coverage.ts";
 import { genesisHash } from "./hash-chain.ts";
 import { type EntryContent, prepareLedgerBuilder } from "./ledger-builder.ts";
 import { type EntryKind, type LedgerHead, prepareLedgerEntry } from "./ledger-entry.ts";
+import { prepareRecentChanges, type RecentChanges, type RecentChangesQuery } from "./recent-changes.ts";
 import { prepareSnapshot } from "./snapshot.ts";
 import { prepareSource, type SourceRow } from "./source.ts";
 import { withStoreErrors } from "./sqlite-error.ts";
@@ -68,6 +69,12 @@ export interface LedgerWriter {
   snapshotProgress(): Map<string, BaselineProgress>;
   /** Detail of the newest gap, if any. */
   newestGap(): JsonObject | undefined;
+  /** Whether the transaction is in the ledger already. */
+  holds(transactionId: string): boolean;
+  /** Detail of the newest note about rule packs, if any. */
+  newestRules(): JsonObject | undefined;
+  /** What rules look back at; undefined while there is no transaction. */
+  recentChanges(query: RecentChangesQuery): RecentChanges | undefined;
   putState(state: CaptureState, lastVerifiedAt: string | null): void;
 }
 
@@ -77,6 +84,7 @@ export function createLedgerWriter(db: Database.Database, path: string): LedgerW
   const sources = prepareSource(db);
   const states = prepareCaptureState(db);
   const openEntry = prepareLedgerBuilder(db);
+  const readRecent = prepareRecentChanges(db);
   let head: LedgerHead = entries.head.get() ?? { entry_id: 0, hash: genesisHash };
 
   /** `head` moves only after COMMIT: when SQLite refuses, the next try builds on what is really there. */
@@ -161,6 +169,12 @@ export function createLedgerWriter(db: Database.Database, path: string): LedgerW
       const row = withStoreErrors(path, () => entries.newestGap.get());
       return row === undefined ? undefined : (JSON.parse(row.detail) as JsonObject);
     },
+    holds: (transactionId) => withStoreErrors(path, () => entries.has.get(transactionId) !== undefined),
+    newestRules: () => {
+      const row = withStoreErrors(path, () => entries.newestRules.get());
+      return row === undefined ? undefined : (JSON.parse(row.detail) as JsonObject);
+    },
+    recentChanges: (query) => withStoreErrors(path, () => readRecent(query)),
     putState: (state, lastVerifiedAt) =>
       withStoreErrors(path, () => {
         states.put.run({ ...state, last_verified_at: lastVerifiedAt, process_id: process.pid });

@@ -1,10 +1,11 @@
 // store: the repository layer's questions. Every face asks here, over a read-only connection of its own.
 import type Database from "better-sqlite3";
-import type { StoreStatus, TimelineItem, Trace, VerifyReport } from "../model/trace.ts";
+import type { RulePackStatus, StoreStatus, TimelineItem, Trace, VerifyReport } from "../model/trace.ts";
 import { prepareBusinessEventQueries } from "./business-event.ts";
 import { prepareCaptureState } from "./capture-state.ts";
 import { prepareCheckpoint } from "./checkpoint.ts";
 import { prepareCoverage, prepareNewestTransaction } from "./coverage.ts";
+import { prepareLedgerEntry } from "./ledger-entry.ts";
 import { prepareSource } from "./source.ts";
 import { withStoreErrors } from "./sqlite-error.ts";
 import { prepareTrace } from "./trace.ts";
@@ -66,9 +67,20 @@ function readStatus(db: Database.Database, path: string): StoreStatus {
     capture: prepareCaptureState(db).get.get() ?? null,
     checkpoint: prepareCheckpoint(db).get.get() ?? null,
     coverage: prepareCoverage(db)(),
+    rule_packs: readRulePacks(db),
     business_events_by_type: Object.fromEntries(counts.map(({ type, count }) => [type, count])),
     lag_seconds: newest === undefined ? null : secondsBetween(newest.timestamp, newest.received_at),
   };
+}
+
+/** Without the texts of the packs, which only capture needs. */
+function readRulePacks(db: Database.Database): RulePackStatus[] {
+  const newest = prepareLedgerEntry(db).newestRules.get();
+  if (newest === undefined) return [];
+  const { rule_packs } = JSON.parse(newest.detail) as { rule_packs: RulePackStatus[] };
+  return rule_packs.map(({ file, state, pack, version, hash, rules, mistakes }) => {
+    return { file, state, pack, version, hash, rules, mistakes };
+  });
 }
 
 /** Never below zero: the server's clock may be ahead of ours. */

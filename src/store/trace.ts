@@ -8,7 +8,7 @@ import { fromBusinessRow, prepareBusinessEventQueries, type StoredBusinessRow } 
 import { fromChangeRow, prepareChangeEventQueries } from "./change-event.ts";
 
 interface Placed {
-  /** Order in the log: the first change the item rests on. */
+  /** Order in the log: the first change of its own transaction that the item rests on. */
   changeId: number;
   item: TimelineItem;
 }
@@ -24,7 +24,8 @@ export function prepareTrace(db: Database.Database) {
       row,
       changes.map((change) => change.event_id),
     );
-    return { changeId: rows[0]?.change_id ?? 0, item: { kind: "business_event", ...event, change_events: changes } };
+    const own = rows.find((change) => change.entry_id === row.entry_id);
+    return { changeId: own?.change_id ?? 0, item: { kind: "business_event", ...event, change_events: changes } };
   };
 
   return {

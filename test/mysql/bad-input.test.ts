@@ -90,7 +90,7 @@ const cases: readonly BadInput[] = [
   },
   {
     what: "a rule with a mistake in its expression",
-    args: ["run", "--rules", "./bad.yaml", "--store", "none.db"],
+    args: ["rules", "test", "./bad.yaml"],
     files: {
       "bad.yaml": pack(
         "rules:\n  - name: r\n    version: 1\n    type: a.b\n    on: { table: t, operation: insert, when: after.x == }\n    confidence: 1\n",
@@ -102,7 +102,7 @@ const cases: readonly BadInput[] = [
   },
   {
     what: "a rule pack with a misspelt key",
-    args: ["run", "--rules", "./bad.yaml", "--store", "none.db"],
+    args: ["rules", "test", "./bad.yaml"],
     files: { "bad.yaml": pack("rulez: []\n") },
     code: "rules.invalid",
     message: /bad\.yaml:4:1\b.*rulez/,
@@ -110,7 +110,7 @@ const cases: readonly BadInput[] = [
   },
   {
     what: "a rule pack that is not there",
-    args: ["run", "--rules", "farmacy", "--store", "none.db"],
+    args: ["rules", "test", "farmacy"],
     code: "rules.invalid",
     message: /^there is no rule pack farmacy$/,
     hint: /`pharmacy`/,

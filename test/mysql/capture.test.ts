@@ -119,10 +119,10 @@ describe.each(flavors)("a pharmacy on %s", (flavor) => {
     expect(report.change_events).toBeGreaterThanOrEqual(truth.rowChanges);
   });
 
-  it("stops at SIGTERM with status 0 within ten seconds, and says start and stop in the trail", () => {
+  it("stops at SIGTERM with status 0 within ten seconds, and says start, rules and stop in the trail", () => {
     expect(firstRunSeconds).toBeLessThan(10);
-    expect(readNotes(store).map(({ kind }) => kind)).toEqual(["start", "stop", "start", "stop"]);
-    expect(readNotes(store)[1]?.detail).toEqual({ reason: "asked to stop" });
+    expect(readNotes(store).map(({ kind }) => kind)).toEqual(["start", "config", "stop", "start", "stop"]);
+    expect(readNotes(store)[2]?.detail).toEqual({ reason: "asked to stop" });
   });
 
   it("is told alike by a new store that begins at the earliest change", async () => {

@@ -145,7 +145,7 @@ describe("a failing append", () => {
   const failures: [string, RegExp, () => LedgerTransaction][] = [
     [
       "a business event that rests on a change nobody knows",
-      /not of its transaction/,
+      /not in the ledger/,
       () => ({ ...transactionOf(8), businessEvents: [saleOf(8, [changeOf(99, 0)])] }),
     ],
     [

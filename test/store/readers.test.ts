@@ -68,6 +68,7 @@ describe("a reader", () => {
       capture: null,
       checkpoint: null,
       coverage: null,
+      rule_packs: [],
       business_events_by_type: {},
       lag_seconds: null,
     });

@@ -1,6 +1,6 @@
 // serve/cli: StoreStatus -> lines for a terminal.
 import type { Writable } from "node:stream";
-import type { Coverage, Gap, StoreStatus } from "../../model/trace.ts";
+import type { Coverage, Gap, RulePackStatus, StoreStatus } from "../../model/trace.ts";
 import { createPaint, plural, printable, shortTime } from "./terminal.ts";
 
 export function renderStatus(status: StoreStatus, stream: Writable): string[] {
@@ -23,11 +23,30 @@ export function renderStatus(status: StoreStatus, stream: Writable): string[] {
   }
   if (status.lag_seconds !== null)
     lines.push(`lag       the newest transaction arrived ${status.lag_seconds} s after its commit`);
+  for (const pack of status.rule_packs) lines.push(...renderRulePack(pack, paint));
   if (coverage !== null) lines.push(...renderCoverage(coverage));
   for (const [type, count] of Object.entries(status.business_events_by_type)) {
     lines.push(`  ${printable(type).padEnd(24)} ${count.toLocaleString("en-US").padStart(10)}`);
   }
   return lines;
+}
+
+function renderRulePack(
+  { file, state, pack, version, rules, mistakes }: RulePackStatus,
+  paint: ReturnType<typeof createPaint>,
+): string[] {
+  const name = printable(file, 300);
+  const inForce = `${pack} version ${version}, ${plural(rules, "rule")}`;
+  if (state === "current") return [`rules     ${name}: ${inForce}`];
+  const rest = {
+    earlier: `has mistakes; in force is its last good version: ${inForce}`,
+    entities: "SKIPPED: has mistakes; only its entities and masks count",
+    none: "SKIPPED: has mistakes; nothing of it counts, nor does it mask any column",
+  }[state];
+  return [
+    `rules     ${paint("red", `${name} ${rest}`)}`,
+    ...mistakes.slice(0, 3).map((line) => `          ${printable(line, 500)}`),
+  ];
 }
 
 export function renderCoverage(coverage: Coverage): string[] {

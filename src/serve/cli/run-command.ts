@@ -17,7 +17,8 @@ export class RunCommand extends SourceCommand {
     description: "Read the server's log into the store until stopped.",
     details:
       "Checks the server first and refuses settings that would blind the trail. Resumes exactly where the store ends. " +
-      "Ctrl-C or SIGTERM stops it after the transactions that have arrived are stored.",
+      "Ctrl-C or SIGTERM stops it after the transactions that have arrived are stored. " +
+      "A rule pack that changes is read again, and so are all on SIGHUP; one with a mistake is left out, or its last good version goes on.",
     examples: [
       [
         "Audit a local server with the pharmacy rules",
@@ -62,6 +63,9 @@ export class RunCommand extends SourceCommand {
     const onSignal = (): void => stop.abort();
     process.once("SIGINT", onSignal);
     process.once("SIGTERM", onSignal);
+    let reload = (): void => {};
+    const onHangUp = (): void => reload();
+    process.on("SIGHUP", onHangUp);
     try {
       await runIngestThread({
         config,
@@ -72,12 +76,14 @@ export class RunCommand extends SourceCommand {
           if (!this.json) this.print(describeStore(checkpoint, config));
         },
         onState: (state) => this.showState(state, config.store),
+        onReloadable: (order) => (reload = order),
         signal: stop.signal,
       });
       return 0;
     } finally {
       process.off("SIGINT", onSignal);
       process.off("SIGTERM", onSignal);
+      process.off("SIGHUP", onHangUp);
     }
   }
 

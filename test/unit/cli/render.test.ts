@@ -233,6 +233,7 @@ describe("status in words", () => {
     },
     checkpoint: null,
     coverage,
+    rule_packs: [],
     business_events_by_type: { "sale.completed": 1_234 },
     lag_seconds: 2,
   };
@@ -306,6 +307,7 @@ describe("status in words", () => {
       source: null,
       capture: null,
       coverage: null,
+      rule_packs: [],
       business_events_by_type: {},
       lag_seconds: null,
     };
