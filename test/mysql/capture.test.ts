@@ -77,8 +77,8 @@ describe.each(flavors)("a pharmacy on %s", (flavor) => {
     const [sold] = trace.timeline;
     if (sold?.kind !== "business_event") throw new Error(`the story does not begin with a business event: ${stdout}`);
     const [[sale]] = (await connection.query(
-      `SELECT branch_id, total FROM sales WHERE sale_id = ${saleId}`,
-    )) as unknown as [[{ branch_id: number; total: string }]];
+      `SELECT branch_id, total, discount FROM sales WHERE sale_id = ${saleId}`,
+    )) as unknown as [[{ branch_id: number; total: string; discount: string }]];
     const [items] = (await connection.query(
       `SELECT product_id, quantity, unit_price, line_total FROM sales_items WHERE sale_id = ${saleId} ORDER BY 1`,
     )) as unknown as [{ product_id: number }[]];
