@@ -12,7 +12,7 @@ CREATE TABLE source (
   first_seen  TEXT NOT NULL
 ) STRICT;
 
--- One row per source transaction, one for each start, stop, gap and change of the server's settings, one per chunk of a snapshot. The hash chain.
+-- One row per source transaction, one for each start, stop, gap and change of the server's settings or of the rules, one per chunk of a snapshot. The hash chain.
 -- hash = SHA-256(prev_hash, digests of its change events then business events, JSON array of the columns up to detail)
 CREATE TABLE ledger_entry (
   entry_id        INTEGER PRIMARY KEY,  -- 1, 2, 3 … without holes
@@ -22,7 +22,7 @@ CREATE TABLE ledger_entry (
   received_at     TEXT NOT NULL,        -- by the clock of this machine
   change_count    INTEGER NOT NULL,
   business_count  INTEGER NOT NULL,
-  detail          TEXT NOT NULL,        -- JSON: why capture started, stopped, what a gap lacks, which settings blind us, which rows a snapshot's chunk holds and as of when
+  detail          TEXT NOT NULL,        -- JSON: why capture started, stopped, what a gap lacks, which settings blind us, which rule packs are in force with their text, which rows a snapshot's chunk holds and as of when
   prev_hash       BLOB NOT NULL,
   hash            BLOB NOT NULL
 ) STRICT;
@@ -75,7 +75,7 @@ CREATE TABLE business_event (
 CREATE INDEX business_event_entity ON business_event (entity_type, entity_id, business_id);
 CREATE INDEX business_event_type ON business_event (type, business_id);
 
--- Lineage: the change events a business event rests on, in order.
+-- Lineage: the change events a business event rests on, in order; those of earlier transactions first.
 CREATE TABLE business_event_change (
   business_id  INTEGER NOT NULL REFERENCES business_event,
   position     INTEGER NOT NULL,

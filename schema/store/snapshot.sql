@@ -83,7 +83,7 @@ CREATE TABLE ledger_entry (
   received_at     TEXT NOT NULL,        -- by the clock of this machine
   change_count    INTEGER NOT NULL,
   business_count  INTEGER NOT NULL,
-  detail          TEXT NOT NULL,        -- JSON: why capture started, stopped, what a gap lacks, which settings blind us, which rows a snapshot's chunk holds and as of when
+  detail          TEXT NOT NULL,        -- JSON: why capture started, stopped, what a gap lacks, which settings blind us, which rule packs are in force with their text, which rows a snapshot's chunk holds and as of when
   prev_hash       BLOB NOT NULL,
   hash            BLOB NOT NULL
 ) STRICT;

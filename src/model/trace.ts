@@ -44,6 +44,15 @@ export interface TracedBusinessEvent extends BusinessEvent {
   change_events: ChangeEvent[];
 }
 
+/** What a business event was inferred from. */
+export interface Evidence {
+  event: TracedBusinessEvent;
+  /** Every change of its transaction, in order. */
+  transaction: ChangeEvent[];
+  /** Text of the rule pack that was in force then; null where the trail does not hold it. */
+  rule_text: string | null;
+}
+
 /** A change of the entity that no rule explains. */
 export interface TracedChangeEvent extends ChangeEvent {
   kind: "change_event";

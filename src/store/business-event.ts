@@ -113,6 +113,7 @@ export function prepareBusinessEventQueries(db: Database.Database) {
          WHERE c.entity_type = @entity_type AND c.entity_id = @entity_id)
        ORDER BY b.business_id DESC LIMIT @limit`,
     ),
+    byId: db.prepare<[string], StoredBusinessRow>(`${selectStored} WHERE b.business_event_id = ?`),
     newestOfType: db.prepare<[string, number], StoredBusinessRow>(
       `${selectStored} WHERE b.type = ? ORDER BY b.business_id DESC LIMIT ?`,
     ),

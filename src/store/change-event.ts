@@ -116,6 +116,9 @@ export function prepareChangeEventQueries(db: Database.Database) {
          AND NOT EXISTS (SELECT 1 FROM business_event_change l WHERE l.change_id = c.change_id)
        ORDER BY c.change_id DESC LIMIT ?`,
     ),
+    ofEntry: db.prepare<[number, number], StoredChangeRow>(
+      `${selectStored} WHERE c.entry_id = ? ORDER BY c.seq LIMIT ?`,
+    ),
     ofBusinessEvent: db.prepare<[number], StoredChangeRow>(
       `${selectStored} JOIN business_event_change l ON l.change_id = c.change_id WHERE l.business_id = ? ORDER BY l.position`,
     ),

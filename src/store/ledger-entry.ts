@@ -52,6 +52,10 @@ export function prepareLedgerEntry(db: Database.Database) {
       `SELECT detail FROM ledger_entry WHERE kind = 'config' AND detail -> '$.rule_packs' IS NOT NULL
        ORDER BY entry_id DESC LIMIT 1`,
     ),
+    rulesBefore: db.prepare<[entry_id: number], { detail: string }>(
+      `SELECT detail FROM ledger_entry WHERE kind = 'config' AND detail -> '$.rule_packs' IS NOT NULL AND entry_id < ?
+       ORDER BY entry_id DESC LIMIT 1`,
+    ),
     newestTime: db.prepare<[], { timestamp: string }>(
       "SELECT timestamp FROM ledger_entry WHERE kind = 'transaction' ORDER BY entry_id DESC LIMIT 1",
     ),

@@ -1,6 +1,6 @@
 // store: the repository layer's questions. Every face asks here, over a read-only connection of its own.
 import type Database from "better-sqlite3";
-import type { RulePackStatus, StoreStatus, TimelineItem, Trace, VerifyReport } from "../model/trace.ts";
+import type { Evidence, RulePackStatus, StoreStatus, TimelineItem, Trace, VerifyReport } from "../model/trace.ts";
 import { prepareBusinessEventQueries } from "./business-event.ts";
 import { prepareCaptureState } from "./capture-state.ts";
 import { prepareCheckpoint } from "./checkpoint.ts";
@@ -16,6 +16,8 @@ export interface StoreReader extends Disposable {
   status(): StoreStatus;
   /** undefined when the trail holds nothing about the entity. */
   trace(entityType: string, entityId: string, limit: number): Trace | undefined;
+  /** A business event and what it was inferred from; undefined when there is none by that id. */
+  evidence(businessEventId: string): Evidence | undefined;
   newestOfType(type: string, limit: number): TimelineItem[];
   /** Entity types the trail knows, for a hint. */
   entityTypes(): string[];
@@ -47,6 +49,7 @@ export function createStoreReader(db: Database.Database, path: string): StoreRea
         if (found.timeline.length === 0 || held === null) return undefined;
         return { entity_type: entityType, entity_id: entityId, ...found, coverage: held };
       }),
+    evidence: (businessEventId) => consistently(() => traces.evidence(businessEventId)),
     newestOfType: (type, limit) => consistently(() => traces.newestOfType(type, limit)),
     entityTypes: () => consistently(() => entityTypes.all().map((row) => row.entity_type)),
     verify: (options) => verifyLedger(db, path, options),

@@ -3,8 +3,9 @@
 import type Database from "better-sqlite3";
 import { assert } from "../lib/assert.ts";
 import { type GtidSet, parseGtidSet } from "../model/gtid-set.ts";
-import type { TimelineItem, Trace } from "../model/trace.ts";
+import type { Evidence, TimelineItem, Trace, TracedBusinessEvent } from "../model/trace.ts";
 import { fromBusinessRow, prepareBusinessEventQueries, type StoredBusinessRow } from "./business-event.ts";
+import { prepareLedgerEntry } from "./ledger-entry.ts";
 import { fromChangeRow, prepareChangeEventQueries } from "./change-event.ts";
 
 interface Placed {
@@ -13,11 +14,21 @@ interface Placed {
   item: TimelineItem;
 }
 
+/** Rules see no transaction of more changes. */
+const evidenceMax = 20_000;
+
+/** Part of a pack as the chain notes it. */
+interface RuleText {
+  pack: string | null;
+  text: string | null;
+}
+
 export function prepareTrace(db: Database.Database) {
   const businessEvents = prepareBusinessEventQueries(db);
   const changeEvents = prepareChangeEventQueries(db);
+  const entries = prepareLedgerEntry(db);
 
-  const withChanges = (row: StoredBusinessRow): Placed => {
+  const withChanges = (row: StoredBusinessRow): Placed & { item: TracedBusinessEvent } => {
     const rows = changeEvents.ofBusinessEvent.all(row.business_id);
     const changes = rows.map(fromChangeRow);
     const event = fromBusinessRow(
@@ -40,6 +51,17 @@ export function prepareTrace(db: Database.Database) {
         .map((row): Placed => ({ changeId: row.change_id, item: { kind: "change_event", ...fromChangeRow(row) } }));
       const all = placeSnapshots([...explained, ...unexplained].sort((a, b) => a.changeId - b.changeId));
       return { timeline: all.slice(-limit).map(({ item }) => item), truncated: all.length > limit };
+    },
+    /** A business event and what it was inferred from; undefined when there is none by that id. */
+    evidence(businessEventId: string): Evidence | undefined {
+      const row = businessEvents.byId.get(businessEventId);
+      if (row === undefined) return undefined;
+      const { item: event } = withChanges(row);
+      const transaction = changeEvents.ofEntry.all(row.entry_id, evidenceMax).map(fromChangeRow);
+      const noted = entries.rulesBefore.get(row.entry_id);
+      const packs = noted === undefined ? [] : (JSON.parse(noted.detail) as { rule_packs: RuleText[] }).rule_packs;
+      const rule_text = packs.find(({ pack }) => pack === event.rule.pack)?.text ?? null;
+      return { event, transaction, rule_text };
     },
     newestOfType: (type: string, limit: number): TimelineItem[] =>
       businessEvents.newestOfType.all(type, limit).map((row) => withChanges(row).item),

@@ -2,7 +2,9 @@
 // between the transactions, and its lineage leads to both.
 import { writeFileSync } from "node:fs";
 import { describe, expect, inject, test } from "vitest";
+import type { TracedBusinessEvent } from "../../src/model/trace.ts";
 import { openStoreReader } from "../../src/store/open-store.ts";
+import { runAuditctl } from "../support/run-auditctl.ts";
 import { startRun, stopRun } from "../support/run-capture.ts";
 import { flavors, openSource } from "../support/source.ts";
 import { openTempFolder } from "../support/temp-folder.ts";
@@ -71,6 +73,25 @@ describe.each(flavors)("%s", (flavor) => {
       { payload: { from: "C", to: "B" }, change_events: [{ entity_id: "3" }, { entity_id: "2" }] },
       { payload: { from: "A", to: "B" }, change_events: [{ entity_id: "1" }, { entity_id: "2" }] },
     ]);
+    const [newest] = events as TracedBusinessEvent[];
+    const explained = await runAuditctl([
+      "rules",
+      "explain",
+      newest!.business_event_id,
+      "--json",
+      "--store",
+      restarted,
+    ]);
+    expect(JSON.parse(explained.stdout)).toMatchObject({
+      event: { rule: { pack: "stock", name: "stock-transferred", version: 1 } },
+      explanation: {
+        parts: [
+          { part: "on" },
+          { part: "preceded_by.out", found: [{ entity_id: "3", because: { branch: "C", product: 7 } }] },
+        ],
+        reproduced: true,
+      },
+    });
     expect(verifyStore(restarted)).toMatchObject({ ok: true, business_events: 2 });
     using reader = openStoreReader(restarted);
     // The event stands in the history of the branch that sent, too, and there after the change it rests on.

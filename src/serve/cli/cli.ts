@@ -6,6 +6,7 @@ import { AppError, exitStatus } from "../../model/app-error.ts";
 import { DemoCommand } from "./demo-command.ts";
 import { DoctorCommand } from "./doctor-command.ts";
 import { RulesCheckCommand } from "./rules-check-command.ts";
+import { RulesExplainCommand } from "./rules-explain-command.ts";
 import { RulesListCommand } from "./rules-list-command.ts";
 import { RulesTestCommand } from "./rules-test-command.ts";
 import { RunCommand } from "./run-command.ts";
@@ -25,6 +26,7 @@ export const commands = [
   RulesListCommand,
   RulesCheckCommand,
   RulesTestCommand,
+  RulesExplainCommand,
   DemoCommand,
 ];
 

@@ -1,6 +1,7 @@
 // `auditctl rules list | check | test` on real files, as a user runs them.
 import { writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { createLedgerFile } from "../../support/ledger.ts";
 import { runAuditctl } from "../../support/run-auditctl.ts";
 import { openTempFolder } from "../../support/temp-folder.ts";
 
@@ -136,4 +137,21 @@ test("without a pack it says how to name one", async () => {
   using folder = openTempFolder();
   const result = await runAuditctl(["rules", "check"], { cwd: folder.path });
   expect([result.status, result.stderr]).toEqual([2, expect.stringContaining("no rule pack is named")]);
+});
+
+test("a rule is explained by its name or type; of what there is no such rule or event, it says what there is", async () => {
+  using folder = openTempFolder();
+  const rules = ["--rules", write(folder, "orders.yaml", orders)];
+  for (const subject of ["order.shipped", "order-shipped", "orders/order-shipped"]) {
+    const { stdout } = await runAuditctl(["rules", "explain", subject, ...rules]);
+    expect(stdout).toContain("order.shipped  rule orders/order-shipped version 1\n    fires for each update of orders");
+  }
+  const json = await runAuditctl(["rules", "explain", "order.placed", "--json", ...rules]);
+  expect(JSON.parse(json.stdout)).toMatchObject([{ name: "order-placed", label: { en: "Order placed" } }]);
+  const unknown = await runAuditctl(["rules", "explain", "order.lost", ...rules]);
+  expect([unknown.status, unknown.stderr]).toEqual([2, expect.stringContaining("Types: order.placed, order.shipped")]);
+  createLedgerFile(folder.file("s.db"), 1);
+  const id = "5692b516-e389-570b-8642-53a04c1f1aed";
+  const none = await runAuditctl(["rules", "explain", id, "--store", folder.file("s.db")]);
+  expect([none.status, none.stderr]).toEqual([8, expect.stringContaining(`no business event ${id}`)]);
 });
