@@ -108,19 +108,40 @@ const productLines: readonly (readonly [name: string, cents: number, popularity:
 export const suppliers: readonly Supplier[] = supplierNames.map((name, index) => ({
   supplierId: index + 1,
   name,
-  taxId: `DEMO-${String(index + 1).padStart(6, "0")}`, // no shape of a real tax number, so it can be nobody's
+  taxId: supplierTaxId(index + 1),
 }));
 
 export const products: readonly Product[] = productLines.map(
   ([name, unitPriceCents, popularity, supplierId], index) => ({
     productId: index + 1,
-    sku: `SKU-${String(index + 1).padStart(4, "0")}`,
+    sku: productSku(index + 1),
     name,
     supplierId,
     unitPriceCents,
     popularity,
   }),
 );
+
+const newProductLines = ["Cough drops x 24", "Hand cream 75 ml", "Knee support", "Zinc 15 mg x 60", "Eye drops 15 ml"];
+
+/** The nth product the chain takes on after it has opened, from 0; what it does not say is the company's to choose. */
+export function newProductName(index: number): string {
+  const name = newProductLines[index % newProductLines.length] as string;
+  return index < newProductLines.length ? name : `${name}, pack ${Math.floor(index / newProductLines.length) + 1}`;
+}
+
+export function productSku(productId: number): string {
+  return `SKU-${String(productId).padStart(4, "0")}`;
+}
+
+export function newSupplier(supplierId: number): Supplier {
+  return { supplierId, name: `Demo Proveedor ${supplierId}`, taxId: supplierTaxId(supplierId) };
+}
+
+/** No shape of a real tax number, so it can be nobody's. */
+function supplierTaxId(supplierId: number): string {
+  return `DEMO-${String(supplierId).padStart(6, "0")}`;
+}
 
 /** Where the nth branch is, from 0. After the last city a second branch opens in the first one. */
 export function branchPlace(index: number): { code: string; name: string; city: string; slug: string } {

@@ -1,5 +1,6 @@
 // The generator as a program: takes flags, creates the pharmacy, plays the trade, prints what happened.
 // Exit status: 0 all played, 1 failed or interrupted, 2 a flag is wrong.
+import { writeFile } from "node:fs/promises";
 import { createConnection } from "mysql2/promise";
 import type { Connection } from "mysql2/promise";
 import { AppError } from "../src/model/app-error.ts";
@@ -48,21 +49,37 @@ async function play(connection: Connection, args: ProgramArgs, signal: AbortSign
   }
   const seconds = (performance.now() - startedMs) / 1000;
   const interrupted = signal.aborted;
+  if (args.truth !== undefined) await writeTruth(args.truth, args, truth);
   if (args.json)
     process.stdout.write(`${JSON.stringify({ ...truth, interrupted, seconds: Number(seconds.toFixed(3)) })}\n`);
   else process.stdout.write(describe(truth, args, seconds, interrupted));
   return interrupted ? 1 : 0;
 }
 
+/** Nothing of the clock or the server is in it: the same options give the same file. */
+async function writeTruth(file: string, { trade }: ProgramArgs, truth: TradeTruth): Promise<void> {
+  try {
+    await writeFile(file, `${JSON.stringify({ options: trade, ...truth }, null, 2)}\n`);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new AppError("demo.failed", `cannot write the truth to ${file}: ${reason}`, {
+      hint: "Give --truth a file in a folder that exists; the trade itself has been played.",
+      cause,
+    });
+  }
+}
+
 function describe(truth: TradeTruth, args: ProgramArgs, seconds: number, interrupted: boolean): string {
   const perSecond = Math.round(truth.transactions / seconds);
   const events = Object.entries(truth.businessEvents).map(
-    ([type, count]) => `  ${type.padEnd(20)}${String(count).padStart(9)}`,
+    ([type, count]) => `  ${type.padEnd(30)}${String(count).padStart(9)}`,
   );
+  const anomalies = truth.anomalies.map(({ kind, from, description }) => `  ${from}  ${kind}: ${description}`);
   return [
     `${interrupted ? "Interrupted" : "Played"}: ${truth.transactions} transactions, ${truth.rowChanges} row changes ` +
       `into "${args.database}" in ${seconds.toFixed(1)} s (${perSecond} transactions/s)`,
     ...events,
+    ...(anomalies.length > 0 ? [`Anomalies: ${anomalies.length}`, ...anomalies] : []),
     "",
   ].join("\n");
 }

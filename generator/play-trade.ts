@@ -18,7 +18,7 @@ export interface TradeProgress {
 }
 
 /** Transactions sent in one round trip; Ctrl-C is heard between round trips. */
-const transactionsPerRoundTrip = 8;
+const transactionsPerRoundTrip = 32;
 
 /**
  * Plays the trade into the connection's current database, made by `createPharmacy`. A connection with
@@ -37,13 +37,14 @@ export async function playTrade(
   let next = plan.next(); // the options are checked here, before the server is asked anything
   await checkEmptyPharmacy(connection);
   for (; !next.done; next = plan.next()) {
-    const { day, date, transactions } = next.value;
+    const { day, date, transactions, anomalies } = next.value;
     for (let at = 0; at < transactions.length; at += transactionsPerRoundTrip) {
       if (signal?.aborted) return counter.truth;
       const together = transactions.slice(at, at + transactionsPerRoundTrip);
       await commit(connection, together);
       for (const transaction of together) counter.add(transaction);
     }
+    counter.truth.anomalies.push(...anomalies);
     onProgress?.({ day, days: options.days, transactions: counter.truth.transactions, date });
   }
   return counter.truth;

@@ -1,13 +1,17 @@
 // Takes the program's arguments, gives them parsed and checked, or "help".
 import { parseArgs } from "node:util";
 import { AppError } from "../src/model/app-error.ts";
+import { anomalyKinds } from "./anomaly.ts";
+import type { AnomalyKind } from "./anomaly.ts";
 import { checkTradeOptions, defaultTrade } from "./trade-options.ts";
-import type { TradeOptions } from "./trade-options.ts";
+import type { TradeOptions, TradeRates } from "./trade-options.ts";
 
 export interface ProgramArgs {
   url: string;
   database: string;
   trade: TradeOptions;
+  /** File for the truth of what was played. */
+  truth: string | undefined;
   json: boolean;
 }
 
@@ -20,8 +24,12 @@ export const helpText = `Plays days of trade of a small chain of pharmacies into
   --seed N           the same seed gives the same rows (default ${defaultTrade.seed})
   --days N           days of trade (default ${defaultTrade.days})
   --from YYYY-MM-DD  the first of them (default ${defaultTrade.from})
-  --branches N       branches at the start; one more opens half-way (default ${defaultTrade.branches})
+  --branches N       branches at the start; one more opens half-way, late one closes (default ${defaultTrade.branches})
   --sales N          sales per branch and day, about (default ${defaultTrade.salesPerBranchDay})
+  --rates NAME=N,…   how often things happen: ${rateNames(" ")}
+  --anomalies KINDS  all (default), none, or some of them, joined with commas: ${anomalyKinds.slice(0, 4).join(" ")}
+                     ${anomalyKinds.slice(4).join(" ")}
+  --truth FILE       write what was played, counted, and every anomaly with its rows, as JSON
   --json             print what happened as JSON
   --help             print this
 
@@ -38,9 +46,42 @@ export function parseProgramArgs(argv: string[]): ProgramArgs | "help" {
     from: values.from ?? defaultTrade.from,
     branches: wholeNumber("--branches", values.branches, defaultTrade.branches),
     salesPerBranchDay: wholeNumber("--sales", values.sales, defaultTrade.salesPerBranchDay),
+    rates: { ...defaultTrade.rates, ...parseRates(values.rates) },
+    anomalies: parseAnomalies(values.anomalies),
   };
   checkTradeOptions(trade);
-  return { url: checkUrl(values.url), database: values.database ?? "pharmacy", trade, json: values.json ?? false };
+  const { database = "pharmacy", truth, json = false } = values;
+  return { url: checkUrl(values.url), database, trade, truth, json };
+}
+
+function rateNames(separator: string): string {
+  return Object.keys(defaultTrade.rates).join(separator);
+}
+
+/** "returns=0.05,voids=0" */
+function parseRates(text: string | undefined): Partial<TradeRates> {
+  if (text === undefined) return {};
+  const rates = text.split(",").map((part) => {
+    const [name = "", value = "", ...more] = part.split("=");
+    const known = Object.hasOwn(defaultTrade.rates, name) && more.length === 0;
+    if (known && /^\d+(\.\d+)?$/.test(value)) return [name, Number(value)] as const;
+    throw new AppError("usage.argument", `--rates: "${part}" is not a rate`, {
+      hint: `Write it as returns=0.05. Names: ${rateNames(", ")}.`,
+    });
+  });
+  return Object.fromEntries(rates);
+}
+
+function parseAnomalies(text: string | undefined): readonly AnomalyKind[] {
+  if (text === undefined || text === "all") return anomalyKinds;
+  if (text === "none") return [];
+  return text.split(",").map((name) => {
+    const kind = anomalyKinds.find((known) => known === name);
+    if (kind !== undefined) return kind;
+    throw new AppError("usage.argument", `--anomalies: "${name}" is not known`, {
+      hint: `all, none, or some of ${anomalyKinds.join(", ")}.`,
+    });
+  });
 }
 
 function parseFlags(argv: string[]) {
@@ -57,6 +98,9 @@ function parseFlags(argv: string[]) {
         from: text,
         branches: text,
         sales: text,
+        rates: text,
+        anomalies: text,
+        truth: text,
         json: flag,
         help: flag,
       },

@@ -1,5 +1,4 @@
-// Takes a branch's shelves, gives the changes of stock that are no sale: deliveries and corrections.
-import { managerOf } from "./company.ts";
+// Takes a branch's shelves, gives the corrections of stock: changes that are no sale, no delivery and no transfer.
 import type { Branch, StockLine } from "./company.ts";
 import type { AdjustmentReason, PlannedAdjustment } from "./planned-transaction.ts";
 import type { Random } from "./random.ts";
@@ -21,26 +20,24 @@ const corrections: readonly Correction[] = [
   { reason: null, weight: 10, unitsMax: 6 },
 ];
 
-/** Brings every low shelf of the branch back to its target in one transaction; null when none is low. */
-export function planDelivery(branch: Branch, at: string): PlannedAdjustment | null {
-  const low = branch.stock.filter((line) => line.quantity <= line.reorderAt);
-  if (low.length === 0) return null;
-  const stock = low.map((line) => ({ inventoryId: line.inventoryId, delta: line.target - line.quantity }));
-  for (const line of low) line.quantity = line.target;
-  return { kind: "adjustment", at, userId: managerOf(branch).userId, reason: "RECEIVED", stock };
-}
-
 /** One shelf corrected by someone allowed to; null when the shelves are bare. */
 export function planCorrection(branch: Branch, at: string, random: Random): PlannedAdjustment | null {
   const stocked = branch.stock.filter((line) => line.quantity > 0);
   if (stocked.length === 0) return null;
   const line = random.pick(stocked);
   const correction = corrections[random.weighted(corrections.map(({ weight }) => weight))] as Correction;
-  const delta = correctedBy(line, correction, random);
-  line.quantity += delta;
   const user = random.pick(branch.staff.filter(({ role }) => role === "MANAGER" || role === "PHARMACIST"));
-  const stock = [{ inventoryId: line.inventoryId, delta }];
-  return { kind: "adjustment", at, userId: user.userId, reason: correction.reason, stock };
+  const { reason } = correction;
+  return adjust(line, { at, userId: user.userId, reason, delta: correctedBy(line, correction, random) });
+}
+
+/** `delta` must not take more than there is. */
+export function adjust(
+  line: StockLine,
+  { at, userId, reason, delta }: { at: string; userId: number; reason: AdjustmentReason; delta: number },
+): PlannedAdjustment {
+  line.quantity += delta;
+  return { kind: "adjustment", at, userId, reason, stock: [{ inventoryId: line.inventoryId, delta }] };
 }
 
 /** A count may find too many as well as too few; everything else only takes away, and never more than there is. */

@@ -3,6 +3,7 @@ import { type Connection, createConnection } from "mysql2/promise";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createPharmacy } from "../../generator/create-pharmacy.ts";
 import { playTrade } from "../../generator/play-trade.ts";
+import { defaultTrade } from "../../generator/trade-options.ts";
 import type { TradeOptions } from "../../generator/trade-options.ts";
 import type { TradeTruth } from "../../generator/truth.ts";
 import { type LocalServer, openLocalServer } from "../../scripts/mysql.ts";
@@ -13,7 +14,7 @@ import { flavors, openSource } from "../support/source.ts";
 import { openTempFolder } from "../support/temp-folder.ts";
 import { readEvents, readNotes, waitUntilStored } from "../support/trail.ts";
 
-const trade: TradeOptions = { seed: 11, days: 4, from: "2026-01-05", branches: 2, salesPerBranchDay: 15 };
+const trade: TradeOptions = { ...defaultTrade, seed: 11, days: 4, branches: 2, salesPerBranchDay: 15 };
 
 describe.each(flavors)("a pharmacy on %s", (flavor) => {
   const temp = openTempFolder();
@@ -76,8 +77,8 @@ describe.each(flavors)("a pharmacy on %s", (flavor) => {
     const [sold] = trace.timeline;
     if (sold?.kind !== "business_event") throw new Error(`the story does not begin with a business event: ${stdout}`);
     const [[sale]] = (await connection.query(
-      `SELECT branch_id, total FROM sales WHERE sale_id = ${saleId}`,
-    )) as unknown as [[{ branch_id: number; total: string }]];
+      `SELECT branch_id, total, discount FROM sales WHERE sale_id = ${saleId}`,
+    )) as unknown as [[{ branch_id: number; total: string; discount: string }]];
     const [items] = (await connection.query(
       `SELECT product_id, quantity, unit_price, line_total FROM sales_items WHERE sale_id = ${saleId} ORDER BY 1`,
     )) as unknown as [{ product_id: number }[]];

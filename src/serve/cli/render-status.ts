@@ -26,7 +26,7 @@ export function renderStatus(status: StoreStatus, stream: Writable): string[] {
   for (const pack of status.rule_packs) lines.push(...renderRulePack(pack, paint));
   if (coverage !== null) lines.push(...renderCoverage(coverage));
   for (const [type, count] of Object.entries(status.business_events_by_type)) {
-    lines.push(`  ${printable(type).padEnd(24)} ${count.toLocaleString("en-US").padStart(10)}`);
+    lines.push(`  ${printable(type).padEnd(28)} ${count.toLocaleString("en-US").padStart(10)}`);
   }
   return lines;
 }

@@ -252,7 +252,7 @@ describe("status in words", () => {
       "  from    u:1-5 at 2026-01-05 08:00:00Z",
       "  to      u:1-9 at 2026-01-05 09:00:00.500Z",
       "  gaps    none",
-      "  sale.completed                1,234",
+      "  sale.completed                    1,234",
     ]);
   });
 

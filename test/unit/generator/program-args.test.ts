@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { anomalyKinds } from "../../../generator/anomaly.ts";
 import { parseProgramArgs } from "../../../generator/program-args.ts";
 import { sourceError } from "../../../generator/source-error.ts";
 import { defaultTrade } from "../../../generator/trade-options.ts";
@@ -8,13 +9,37 @@ const url = "mysql://root:s3cret@127.0.0.1:3306";
 
 describe("parseProgramArgs", () => {
   it("needs only an address", () => {
-    expect(parseProgramArgs(["--url", url])).toEqual({ url, database: "pharmacy", trade: defaultTrade, json: false });
+    const trade = defaultTrade;
+    expect(parseProgramArgs(["--url", url])).toEqual({
+      url,
+      database: "pharmacy",
+      trade,
+      truth: undefined,
+      json: false,
+    });
   });
 
   it("takes every flag", () => {
-    const argv = "--database shop --seed 1 --days 2 --from 2027-03-04 --branches 3 --sales 5 --json".split(" ");
-    const trade = { seed: 1, days: 2, from: "2027-03-04", branches: 3, salesPerBranchDay: 5 };
-    expect(parseProgramArgs(["--url", url, ...argv])).toEqual({ url, database: "shop", trade, json: true });
+    const argv =
+      "--database shop --seed 1 --days 2 --from 2027-03-04 --branches 3 --sales 5 --rates returns=0.5,voids=0 " +
+      "--anomalies shrinkage,refund-ring --truth t.json --json";
+    const trade = {
+      seed: 1,
+      days: 2,
+      from: "2027-03-04",
+      branches: 3,
+      salesPerBranchDay: 5,
+      rates: { ...defaultTrade.rates, returns: 0.5, voids: 0 },
+      anomalies: ["shrinkage", "refund-ring"],
+    };
+    const expected = { url, database: "shop", trade, truth: "t.json", json: true };
+    expect(parseProgramArgs(["--url", url, ...argv.split(" ")])).toEqual(expected);
+  });
+
+  it("takes no anomalies, or all of them", () => {
+    const anomaliesOf = (text: string): unknown => parseProgramArgs(["--url", url, "--anomalies", text]);
+    expect(anomaliesOf("none")).toMatchObject({ trade: { anomalies: [] } });
+    expect(anomaliesOf("all")).toMatchObject({ trade: { anomalies: anomalyKinds } });
   });
 
   it("gives help before it asks for anything else", () => {
@@ -28,6 +53,10 @@ describe("parseProgramArgs", () => {
     [["--url", url, "--days", "ten"], /--days: "ten"/],
     [["--url", url, "--days", "0"], /days: 0/],
     [["--url", url, "--days=-1"], /--days: "-1"/],
+    [["--url", url, "--rates", "returns"], /--rates: "returns"/],
+    [["--url", url, "--rates", "profits=1"], /--rates: "profits=1"/],
+    [["--url", url, "--rates", "returns=2"], /rate returns: 2/],
+    [["--url", url, "--anomalies", "ghosts"], /--anomalies: "ghosts"/],
     [["--url", url, "--wrong"], /--wrong/],
     [["--url", url, "more"], /more/],
   ])("refuses %j as a usage error that keeps the password to itself", (argv, message) => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { splitStatements } from "../../../generator/create-pharmacy.ts";
+import type { PlannedTransaction } from "../../../generator/planned-transaction.ts";
 import { statementsOf } from "../../../generator/statements.ts";
 
 const at = "2026-01-05 10:00:00";
@@ -14,15 +15,28 @@ describe("statementsOf", () => {
       { inventoryId: 3, delta: -2 },
       { inventoryId: 4, delta: -1 },
     ];
-    expect(
-      statementsOf({ kind: "sale", at, saleId: 5, branchId: 1, userId: 7, totalCents: 300, items, stock }),
-    ).toEqual([
-      "INSERT INTO sales (sale_id, branch_id, user_id, status, total, created_at) VALUES " +
-        "(5, 1, 7, 'COMPLETED', '3.00', '2026-01-05 10:00:00')",
+    const sale = { kind: "sale", at, saleId: 5, branchId: 1, userId: 7, discountCents: 50, totalCents: 250 } as const;
+    expect(statementsOf({ ...sale, items, stock })).toEqual([
+      "INSERT INTO sales (sale_id, branch_id, user_id, status, discount, total, created_at, updated_by) VALUES " +
+        "(5, 1, 7, 'COMPLETED', '0.50', '2.50', '2026-01-05 10:00:00', 7)",
       "INSERT INTO sales_items (sale_item_id, sale_id, product_id, quantity, unit_price, line_total) VALUES " +
         "(11, 5, 3, 2, '1.05', '2.10'), (12, 5, 4, 1, '0.90', '0.90')",
       "UPDATE inventory SET quantity = quantity + CASE inventory_id WHEN 3 THEN -2 WHEN 4 THEN -1 END, " +
         "adjustment_reason = NULL, updated_by = 7, updated_at = '2026-01-05 10:00:00' WHERE inventory_id IN (3, 4)",
+    ]);
+  });
+
+  it("takes goods that are no longer good back without putting them on the shelf", () => {
+    const items = [{ returnItemId: 2, productId: 3, quantity: 1, refundCents: 105 }];
+    const back = { at, returnId: 1, saleId: 5, branchId: 1, userId: 7, refundCents: 105, items } as const;
+    const tables = (planned: PlannedTransaction): unknown => statementsOf(planned).map((sql) => sql.split(" ")[2]);
+    expect(tables({ kind: "return", reason: "DEFECTIVE", stock: [], ...back })).toEqual(["returns", "return_items"]);
+  });
+
+  it("deletes the items before the sales they belong to", () => {
+    expect(statementsOf({ kind: "deletion", saleIds: [5, 6], items: 3 })).toEqual([
+      "DELETE FROM sales_items WHERE sale_id IN (5, 6)",
+      "DELETE FROM sales WHERE sale_id IN (5, 6)",
     ]);
   });
 

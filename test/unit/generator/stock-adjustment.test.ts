@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { createCompany, openBranch } from "../../../generator/company.ts";
 import type { Branch } from "../../../generator/company.ts";
 import { createRandom } from "../../../generator/random.ts";
-import { planCorrection, planDelivery } from "../../../generator/stock-adjustment.ts";
+import { planCorrection } from "../../../generator/stock-adjustment.ts";
 
 const at = "2026-01-05 10:00:00";
 
@@ -32,30 +32,5 @@ describe("planCorrection", () => {
 
   it("finds nothing to correct on bare shelves", () => {
     expect(planCorrection(branchWith(0), at, createRandom(1))).toBeNull();
-  });
-});
-
-describe("planDelivery", () => {
-  it("fills the low shelves, and only those, in one transaction signed by the manager", () => {
-    const branch = branchWith(1000);
-    const [low, alsoLow] = branch.stock;
-    if (!low || !alsoLow) throw new Error("no shelves");
-    low.quantity = 0;
-    alsoLow.quantity = alsoLow.reorderAt;
-    expect(planDelivery(branch, at)).toEqual({
-      kind: "adjustment",
-      at,
-      userId: branch.staff.find(({ role }) => role === "MANAGER")?.userId,
-      reason: "RECEIVED",
-      stock: [
-        { inventoryId: low.inventoryId, delta: low.target },
-        { inventoryId: alsoLow.inventoryId, delta: alsoLow.target - alsoLow.reorderAt },
-      ],
-    });
-    expect([low.quantity, alsoLow.quantity]).toEqual([low.target, alsoLow.target]);
-  });
-
-  it("does not come when nothing is low", () => {
-    expect(planDelivery(branchWith(1000), at)).toBeNull();
   });
 });

@@ -5,7 +5,7 @@ import type { TradeTruth } from "../../../generator/truth.ts";
 
 const at = "2026-01-05 10:00:00";
 
-function sale(saleId: number, products: number): PlannedSale {
+function sale(saleId: number, products: number, discountCents = 0): PlannedSale {
   const ids = Array.from({ length: products }, (_, index) => index + 1);
   return {
     kind: "sale",
@@ -13,13 +13,14 @@ function sale(saleId: number, products: number): PlannedSale {
     saleId,
     branchId: 1,
     userId: 2,
-    totalCents: products * 100,
+    discountCents,
+    totalCents: products * 100 - discountCents,
     items: ids.map((id) => ({ saleItemId: id, productId: id, quantity: 1, unitPriceCents: 100, lineTotalCents: 100 })),
     stock: ids.map((id) => ({ inventoryId: id, delta: -1 })),
   };
 }
 
-function adjustment(reason: "RECEIVED" | "THEFT" | null, ...inventoryIds: number[]): PlannedTransaction {
+function adjustment(reason: "EXPIRED" | "THEFT" | null, ...inventoryIds: number[]): PlannedTransaction {
   return {
     kind: "adjustment",
     at,
@@ -43,19 +44,42 @@ describe("TruthCounter", () => {
   it("counts a sale once, its rows one by one, and no adjustment for what it takes off the shelves", () => {
     const truth = truthOf(sale(1, 3));
     expect(truth).toMatchObject({ transactions: 1, rowChanges: 7, lastSaleId: 1 });
-    expect(truth.businessEvents).toMatchObject({ "sale.completed": 1, "inventory.adjusted": 0 });
+    expect(truth.businessEvents).toEqual({ "sale.completed": 1 });
   });
 
-  it("counts every row of a delivery as an adjustment", () => {
-    expect(truthOf(adjustment("RECEIVED", 4, 5, 6)).businessEvents["inventory.adjusted"]).toBe(3);
+  it("counts a discount beyond a fifth, and none at it", () => {
+    const type = "sale.discounted_beyond_limit";
+    expect(truthOf(sale(1, 1, 20)).businessEvents[type]).toBeUndefined();
+    expect(truthOf(sale(1, 1, 21)).businessEvents[type]).toBe(1);
   });
 
-  it("shows as examples the first sale of several items and the first correction that is no delivery", () => {
+  it("counts a delivery once, and each row it filled", () => {
+    const stock = [4, 5, 6].map((inventoryId) => ({ inventoryId, delta: 9 }));
+    const truth = truthOf({ kind: "purchase-receipt", at, purchaseId: 1, userId: 2, stock });
+    expect(truth.businessEvents).toEqual({ "purchase.received": 1, "inventory.received": 3 });
+    expect(truth.rowChanges).toBe(4);
+  });
+
+  it("counts what has expired apart from what was adjusted", () => {
+    const events = truthOf(adjustment("EXPIRED", 4), adjustment(null, 5), adjustment("THEFT", 6)).businessEvents;
+    expect(events).toEqual({ "inventory.expired": 1, "inventory.adjusted": 2 });
+  });
+
+  it("counts everyone a closed branch lets go, and the rows of a deletion that no event tells of", () => {
+    const truth = truthOf(
+      { kind: "branch-closed", at, branchId: 3, closedBy: 1, staff: [7, 8] },
+      { kind: "deletion", saleIds: [1, 2], items: 5 },
+    );
+    expect(truth.businessEvents).toEqual({ "branch.closed": 1, "user.deactivated": 2 });
+    expect(truth.rowChanges).toBe(3 + 7);
+  });
+
+  it("shows as examples the first sale of several items and the first adjustment", () => {
     const truth = truthOf(
       sale(1, 1),
       sale(2, 2),
       sale(3, 3),
-      adjustment("RECEIVED", 4),
+      adjustment("EXPIRED", 4),
       adjustment(null, 5),
       adjustment("THEFT", 6),
     );
@@ -75,7 +99,7 @@ describe("TruthCounter", () => {
       { kind: "role-change", userId: 9, role: "PHARMACIST", changedBy: 1 },
     );
     expect(truth.rowChanges).toBe(3);
-    expect(truth.businessEvents).toMatchObject({ "branch.opened": 1, "user.role_changed": 1 });
+    expect(truth.businessEvents).toEqual({ "branch.opened": 1, "user.created": 1, "user.role_changed": 1 });
     expect(truth.examples).toMatchObject({ branchId: 3, roleChangedUserId: 9 });
   });
 });

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { businessEventTypes } from "../../../generator/truth.ts";
 import { compileRules } from "../../../src/infer/compile-rules.ts";
 import { parseRulePack } from "../../../src/infer/rule-pack.ts";
 import { packageRoot } from "../../../src/lib/package-root.ts";
@@ -47,8 +48,10 @@ const sale = {
   branch_id: 2,
   user_id: 3,
   status: "COMPLETED",
+  discount: "0.00",
   total: "24.00",
   created_at: "2026-01-05 09:30:00",
+  updated_by: 3,
 };
 const item = { sale_item_id: 1, sale_id: 1, product_id: 7, quantity: 2, unit_price: "12.00", line_total: "24.00" };
 const stock = {
@@ -121,6 +124,44 @@ describe("inventory.adjusted", () => {
     ]);
   });
 
+  test("shares every change of quantity out with the other rules of stock: one event, or a sale's", () => {
+    const after = { ...stock, updated_at: "2026-01-05 09:30:00" };
+    const order = { purchase_id: 4, supplier_id: 1, branch_id: 2, status: "ORDERED", total: "9.00", received_at: null };
+    const received = { ...order, status: "RECEIVED", received_at: "2026-01-05 07:00:00" };
+    const back = { return_id: 1, sale_id: 1, branch_id: 2, user_id: 3, reason: "UNOPENED", refund: "24.00" };
+    const backItem = { return_item_id: 1, return_id: 1, sale_id: 1, product_id: 7, quantity: 2, refund: "24.00" };
+    const up = { ...after, quantity: 14 };
+    const down = { ...after, quantity: 6 };
+    const of = (changed: RowImage, ...others: Row[]): string[] =>
+      infer(["inventory", stock, changed], ...others).map(({ type }) => type);
+    expect(of({ ...down, adjustment_reason: "EXPIRED" })).toEqual(["inventory.expired"]);
+    expect(of({ ...up, adjustment_reason: "EXPIRED" })).toEqual(["inventory.adjusted"]);
+    expect(of({ ...down, adjustment_reason: "TRANSFER" })).toEqual(["inventory.dispatched"]);
+    expect(of({ ...up, adjustment_reason: "RECEIVED" })).toEqual(["inventory.adjusted"]);
+    expect(of({ ...up, adjustment_reason: "RECEIVED" }, ["purchases", order, received])).toEqual([
+      "inventory.received",
+      "purchase.received",
+    ]);
+    expect(of(up, ["purchases", order, { ...order, total: "8.00" }])).toEqual(["inventory.adjusted"]);
+    expect(of({ ...up, adjustment_reason: "RETURN" }, ["sales", sale, { ...sale, status: "VOIDED" }])).toEqual([
+      "sale.voided",
+    ]);
+    const returned = of(
+      { ...up, adjustment_reason: "RETURN" },
+      ["returns", null, { ...back, created_at: sale.created_at }],
+      ["return_items", null, backItem],
+    );
+    expect(returned).toEqual(["sale.returned"]);
+    expect(of(down, ["sales", null, sale], ["sales_items", null, item])).toEqual(["sale.completed"]);
+  });
+
+  test("is what somebody writes by hand under the reason that an earlier change left", () => {
+    const expired = { ...stock, adjustment_reason: "EXPIRED" };
+    expect(infer(["inventory", expired, { ...expired, quantity: 4 }])).toMatchObject([{ type: "inventory.adjusted" }]);
+    const sent = { ...stock, adjustment_reason: "TRANSFER" };
+    expect(infer(["inventory", sent, { ...sent, quantity: 40 }])).toMatchObject([{ type: "inventory.adjusted" }]);
+  });
+
   test("is not an update that leaves the quantity alone", () => {
     expect(infer(["inventory", stock, { ...stock, updated_by: 3 }])).toEqual([]);
   });
@@ -131,7 +172,7 @@ test("user.role_changed tells both roles and never the password", () => {
   expect(inferred).toMatchObject([
     { type: "user.role_changed", payload: { old_role: "CASHIER", new_role: "ADMIN", username: "ana" } },
   ]);
-  expect(infer(["users", user, { ...user, status: "LOCKED" }])).toEqual([]);
+  expect(infer(["users", user, { ...user, branch_id: 4 }])).toEqual([]);
 });
 
 test("branch.opened happened when the row says so", () => {
@@ -153,10 +194,26 @@ test("branch.opened happened when the row says so", () => {
 });
 
 test("every table of the pharmacy has an entity, and passwords are masked", () => {
-  const tables = ["branches", "suppliers", "products", "users", "inventory", "sales", "sales_items"];
+  const schema = readFileSync(join(packageRoot, "schema/demo/pharmacy.sql"), "utf8");
+  const tables = [...schema.matchAll(/^CREATE TABLE (\w+)/gm)].map(([, name]) => name!);
+  expect(tables).toHaveLength(11);
   for (const table of tables) expect(compiled.mapping("pharmacy", table)).toBeDefined();
   expect(compiled.mapping("pharmacy", "users")).toMatchObject({
     mask_columns: ["password_hash"],
     actor_column: "updated_by",
   });
+});
+
+test("every rule has a label in both languages, and examples of what it is and what it is not", () => {
+  const incomplete = pack.rules.filter(({ label, examples }) => {
+    const [positive, negative] = [true, false].map((fires) =>
+      examples.some(({ events }) => events.length > 0 === fires),
+    );
+    return label?.en === undefined || label.es === undefined || !positive || !negative;
+  });
+  expect(incomplete.map(({ name }) => name)).toEqual([]);
+});
+
+test("the pack tells exactly the business events that the generator counts", () => {
+  expect(pack.rules.map(({ type }) => type).toSorted()).toEqual(businessEventTypes.toSorted());
 });
