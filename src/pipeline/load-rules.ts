@@ -27,7 +27,7 @@ export function loadRules(packs: readonly string[], log: Logger): CompiledRules 
   );
 }
 
-function readPack(pack: string): string {
+export function readPack(pack: string): string {
   const isName = /^[a-z0-9-]+$/.test(pack);
   try {
     return readFileSync(isName ? join(packageRoot, "schema", "rules", `${pack}.yaml`) : pack, "utf8");

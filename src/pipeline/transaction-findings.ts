@@ -7,7 +7,7 @@ import type { RawTransaction } from "../model/raw-transaction.ts";
 import type { LedgerTransaction } from "../store/ledger-step.ts";
 
 /** Rules see a transaction whole; one of more changes than this is kept without being shown to them, and its entry says so. */
-const inferredChangesMax = 20_000;
+export const inferredChangesMax = 20_000;
 
 export interface TransactionFindings {
   add(changes: readonly ChangeEvent[]): void;

@@ -97,6 +97,9 @@ export function prepareChangeEvent(db: Database.Database) {
        (entry_id, seq, event_id, source_db, source_table, source_pk, operation, before, after, changed, entity_type, entity_id, actor, metadata, salt, digest)
        VALUES (@entry_id, @seq, @event_id, @source_db, @source_table, @source_pk, @operation, @before, @after, @changed, @entity_type, @entity_id, @actor, @metadata, @salt, @digest)`,
     ),
+    rowIdOf: db.prepare<[event_id: string], { change_id: number }>(
+      "SELECT change_id FROM change_event WHERE event_id = ?",
+    ),
   };
 }
 
@@ -105,7 +108,8 @@ export function prepareChangeEventQueries(db: Database.Database) {
     /** Those no business event rests on. Newest first, so that LIMIT keeps the newest; the caller turns them round. */
     unexplainedOfEntity: db.prepare<[string, string, number], StoredChangeRow>(
       `${selectStored} WHERE c.entity_type = ? AND c.entity_id = ?
-         AND NOT EXISTS (SELECT 1 FROM business_event_change l WHERE l.change_id = c.change_id)
+         AND NOT EXISTS (SELECT 1 FROM business_event_change l WHERE l.change_id = c.change_id
+           AND NOT EXISTS (SELECT 1 FROM business_event_superseded s WHERE s.business_id = l.business_id))
        ORDER BY c.change_id DESC LIMIT ?`,
     ),
     ofBusinessEvent: db.prepare<[number], StoredChangeRow>(

@@ -21,13 +21,15 @@ export interface EntryContent {
 export interface LedgerBuilder {
   readonly entryId: number;
   addChanges(events: readonly ChangeEvent[]): void;
-  /** After the changes; each may rest on the changes added, up to `lineageMax` of them. */
-  addBusinessEvents(events: readonly BusinessEvent[]): void;
+  /** After the changes. `transactionEntry`: the earlier entry of the transaction that they tell of; else this one is. */
+  addBusinessEvents(events: readonly BusinessEvent[], transactionEntry?: number): void;
+  /** After all business events, in the order of their rows: earlier ones that no longer count. */
+  supersede(businessIds: readonly number[]): void;
   /** Writes the entry. Gives the new head of the chain. */
   finish(content: EntryContent): LedgerHead;
 }
 
-/** Changes of one entry whose row ids are remembered for business events to rest on. */
+/** Changes of one entry whose row ids are remembered for business events to rest on; of others they are looked up. */
 export const lineageMax = 20_000;
 
 /** Gives a function that opens an entry after `from`; undefined when the transaction is in the ledger already. */
@@ -56,22 +58,31 @@ export function prepareLedgerBuilder(db: Database.Database) {
           counted.changes += 1;
         }
       },
-      addBusinessEvents(events) {
+      addBusinessEvents(events, transactionEntry = entryId) {
         for (const event of events) {
-          const row = toBusinessContent(entryId, counted.businessEvents, event);
+          const place = { entry_id: entryId, ordinal: counted.businessEvents, transaction_entry: transactionEntry };
+          const row = toBusinessContent(place, event);
           const salt = createSalt();
           const digest = eventDigest(salt, businessColumns(row, event.change_event_ids));
           const businessId = businessEvents.insert.run({ ...row, salt, digest }).lastInsertRowid;
           hash.add(digest);
           counted.businessEvents += 1;
           event.change_event_ids.forEach((eventId, position) => {
-            const changeId = changeIds.get(eventId);
+            const changeId = changeIds.get(eventId) ?? changeEvents.rowIdOf.get(eventId)?.change_id;
             assert(
               changeId !== undefined,
-              `business event ${row.business_event_id} rests on ${eventId}, not of its transaction`,
+              `business event ${row.business_event_id} rests on ${eventId}, which is not in the trail`,
             );
             businessEvents.insertLineage.run(businessId, position, changeId);
           });
+        }
+      },
+      supersede(businessIds) {
+        for (const businessId of businessIds) {
+          const superseded = businessEvents.digest.get(businessId);
+          assert(superseded !== undefined, `business event row ${businessId} is to be superseded and is not there`);
+          businessEvents.supersede.run(businessId, entryId);
+          hash.add(superseded.digest);
         }
       },
       finish(content) {

@@ -6,6 +6,7 @@ import { prepareCaptureState } from "./capture-state.ts";
 import { prepareCheckpoint } from "./checkpoint.ts";
 import { prepareCoverage, prepareNewestTransaction } from "./coverage.ts";
 import { prepareSource } from "./source.ts";
+import { type HistoryRange, openTransactionHistory, type TransactionHistory } from "./transaction-history.ts";
 import { withStoreErrors } from "./sqlite-error.ts";
 import { prepareTrace } from "./trace.ts";
 import { verifyLedger, type VerifyOptions } from "./verify.ts";
@@ -18,6 +19,8 @@ export interface StoreReader extends Disposable {
   newestOfType(type: string, limit: number): TimelineItem[];
   /** Entity types the trail knows, for a hint. */
   entityTypes(): string[];
+  /** Stored transactions, for rules to see again. */
+  history(range: HistoryRange): TransactionHistory;
   verify(options?: VerifyOptions): VerifyReport;
 }
 
@@ -48,6 +51,7 @@ export function createStoreReader(db: Database.Database, path: string): StoreRea
       }),
     newestOfType: (type, limit) => consistently(() => traces.newestOfType(type, limit)),
     entityTypes: () => consistently(() => entityTypes.all().map((row) => row.entity_type)),
+    history: (range) => withStoreErrors(path, () => openTransactionHistory(db, path, range)),
     verify: (options) => verifyLedger(db, path, options),
     [Symbol.dispose]: () => db.close(),
   };

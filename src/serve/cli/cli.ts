@@ -5,6 +5,7 @@ import { packageVersion } from "../../lib/package-root.ts";
 import { AppError, exitStatus } from "../../model/app-error.ts";
 import { DemoCommand } from "./demo-command.ts";
 import { DoctorCommand } from "./doctor-command.ts";
+import { RulesReplayCommand } from "./rules-replay-command.ts";
 import { RunCommand } from "./run-command.ts";
 import { SnapshotCommand } from "./snapshot-command.ts";
 import { StatusCommand } from "./status-command.ts";
@@ -19,6 +20,7 @@ export const commands = [
   DoctorCommand,
   TraceCommand,
   VerifyCommand,
+  RulesReplayCommand,
   DemoCommand,
 ];
 
