@@ -16,7 +16,7 @@ const documents = [
 test("generated documents are up to date (`npm run generate` writes them)", () => expect(staleDocuments()).toEqual([]));
 
 test("every command that the documents call exists", () => {
-  const known = new Set(commands.flatMap((command) => command.paths.map((path) => path.join(" "))));
+  const known = new Set(commands.flatMap((command) => command.paths.map((path) => path[0] ?? "")));
   const called = documents.flatMap(({ path, text }) =>
     [...text.matchAll(/(?:^|`|\$ |… |exec )auditctl (?:-- )?([a-z]+)/gm)].map((match) => ({
       path,

@@ -6,6 +6,7 @@ import { AppError, exitStatus } from "../../model/app-error.ts";
 import { DemoCommand } from "./demo-command.ts";
 import { DoctorCommand } from "./doctor-command.ts";
 import { RulesReplayCommand } from "./rules-replay-command.ts";
+import { RulesSuggestCommand } from "./rules-suggest-command.ts";
 import { RunCommand } from "./run-command.ts";
 import { SnapshotCommand } from "./snapshot-command.ts";
 import { StatusCommand } from "./status-command.ts";
@@ -21,6 +22,7 @@ export const commands = [
   TraceCommand,
   VerifyCommand,
   RulesReplayCommand,
+  RulesSuggestCommand,
   DemoCommand,
 ];
 
