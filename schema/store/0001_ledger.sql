@@ -12,18 +12,18 @@ CREATE TABLE source (
   first_seen  TEXT NOT NULL
 ) STRICT;
 
--- One row per source transaction, one for each start, stop, gap and change of the server's settings or of the rules, one per chunk of a snapshot. The hash chain.
+-- One row per source transaction, one for each start, stop, gap and change of the server's settings or of the rules, one per chunk of a snapshot or of a replay. The hash chain.
 -- A distributed (XA) transaction has two: 'prepared', then 'transaction' with its changes when it is committed, or 'voided' when it is rolled back.
--- hash = SHA-256(prev_hash, digests of its change events then business events, JSON array of the columns up to detail)
+-- hash = SHA-256(prev_hash, digests of its change events, then of its business events, then of those it supersedes, JSON array of the columns up to detail)
 CREATE TABLE ledger_entry (
   entry_id        INTEGER PRIMARY KEY,  -- 1, 2, 3 … without holes
-  kind            TEXT NOT NULL CHECK (kind IN ('transaction', 'start', 'stop', 'gap', 'config', 'snapshot', 'prepared', 'voided')),
+  kind            TEXT NOT NULL CHECK (kind IN ('transaction', 'start', 'stop', 'gap', 'config', 'snapshot', 'prepared', 'voided', 'replay')),
   transaction_id  TEXT UNIQUE,          -- GTID; of a snapshot's chunk 'snapshot:id:table:chunk'; else null
   timestamp       TEXT NOT NULL,        -- commit time of the transaction; of a snapshot's chunk, when its read was opened; else when the entry was made
   received_at     TEXT NOT NULL,        -- by the clock of this machine
   change_count    INTEGER NOT NULL,
   business_count  INTEGER NOT NULL,
-  detail          TEXT NOT NULL,        -- JSON: why capture started, stopped, what a gap lacks, which settings blind us, which rule packs are in force with their text, which rows a snapshot's chunk holds and as of when; of a distributed transaction its id, what prepared it, how many changes wait and their digest
+  detail          TEXT NOT NULL,        -- JSON: why capture started, stopped, what a gap lacks, which settings blind us, which rule packs are in force with their text, which rows a snapshot's chunk holds and as of when; of a distributed transaction its id, what prepared it, how many changes wait and their digest; of a replay its packs, range and counts
   prev_hash       BLOB NOT NULL,
   hash            BLOB NOT NULL
 ) STRICT;
@@ -52,13 +52,14 @@ CREATE TABLE change_event (
 ) STRICT;
 CREATE INDEX change_event_entity ON change_event (entity_type, entity_id, change_id);
 
--- What row changes meant, by which rule.
+-- What row changes meant, by which rule. Events of a replay stand under the entry of the replay that wrote them.
 -- digest = SHA-256(salt, JSON array of the columns ordinal … rule_version and the event_ids it rests on)
 CREATE TABLE business_event (
   business_id        INTEGER PRIMARY KEY,
   entry_id           INTEGER NOT NULL REFERENCES ledger_entry DEFERRABLE INITIALLY DEFERRED,
   ordinal            INTEGER NOT NULL,  -- in the entry, from 0
-  business_event_id  TEXT NOT NULL UNIQUE,
+  transaction_entry  INTEGER NOT NULL REFERENCES ledger_entry DEFERRABLE INITIALLY DEFERRED,  -- the entry of the transaction that it tells of: the same one, but in a replay
+  business_event_id  TEXT NOT NULL,     -- UUIDv5 of rule, transaction and triggering change; a replay that corrects an event writes it again under the same id
   type               TEXT NOT NULL,
   entity_type        TEXT NOT NULL,
   entity_id          TEXT NOT NULL,
@@ -71,10 +72,18 @@ CREATE TABLE business_event (
   rule_version       INTEGER NOT NULL,
   salt               BLOB NOT NULL,
   digest             BLOB NOT NULL,
-  UNIQUE (entry_id, ordinal)
+  UNIQUE (entry_id, ordinal),
+  UNIQUE (business_event_id, entry_id)
 ) STRICT;
 CREATE INDEX business_event_entity ON business_event (entity_type, entity_id, business_id);
-CREATE INDEX business_event_type ON business_event (type, business_id);
+CREATE INDEX business_event_type ON business_event (type, transaction_entry, business_id);
+CREATE INDEX business_event_transaction ON business_event (transaction_entry);
+
+-- Business events that a replay found to be otherwise, or not to be: they stay, and no answer counts them any more.
+CREATE TABLE business_event_superseded (
+  business_id  INTEGER PRIMARY KEY REFERENCES business_event,
+  entry_id     INTEGER NOT NULL REFERENCES ledger_entry DEFERRABLE INITIALLY DEFERRED  -- of the replay
+) STRICT;
 
 -- Lineage: the change events a business event rests on, in order; those of earlier transactions first.
 CREATE TABLE business_event_change (
@@ -128,8 +137,17 @@ CREATE TRIGGER change_event_keep BEFORE DELETE ON change_event BEGIN SELECT RAIS
 CREATE TRIGGER change_event_fixed BEFORE UPDATE ON change_event BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
 CREATE TRIGGER business_event_keep BEFORE DELETE ON business_event BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
 CREATE TRIGGER business_event_fixed BEFORE UPDATE ON business_event BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+CREATE TRIGGER business_event_superseded_keep BEFORE DELETE ON business_event_superseded BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+CREATE TRIGGER business_event_superseded_fixed BEFORE UPDATE ON business_event_superseded BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
 CREATE TRIGGER business_event_change_keep BEFORE DELETE ON business_event_change BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
 CREATE TRIGGER business_event_change_fixed BEFORE UPDATE ON business_event_change BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+
+-- What the rules say by now: business events that no replay has superseded, with the time and id of their transaction.
+CREATE VIEW current_business_event AS
+SELECT b.*, e.timestamp, e.transaction_id
+FROM business_event b
+JOIN ledger_entry e ON e.entry_id = b.transaction_entry
+WHERE NOT EXISTS (SELECT 1 FROM business_event_superseded s WHERE s.business_id = b.business_id);
 
 -- The canonical event in one row, with what the rules made of it (the first business event, if several rest on one change).
 CREATE VIEW canonical_event AS
@@ -139,4 +157,6 @@ SELECT c.event_id, c.source_db, c.source_table, c.source_pk, c.operation, c.befo
 FROM change_event c
 JOIN ledger_entry e USING (entry_id)
 LEFT JOIN business_event b ON b.business_id =
-  (SELECT min(l.business_id) FROM business_event_change l WHERE l.change_id = c.change_id);
+  (SELECT min(l.business_id) FROM business_event_change l
+   WHERE l.change_id = c.change_id
+     AND NOT EXISTS (SELECT 1 FROM business_event_superseded s WHERE s.business_id = l.business_id));

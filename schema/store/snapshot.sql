@@ -5,7 +5,9 @@ CREATE INDEX business_event_change_change ON business_event_change (change_id);
 
 CREATE INDEX business_event_entity ON business_event (entity_type, entity_id, business_id);
 
-CREATE INDEX business_event_type ON business_event (type, business_id);
+CREATE INDEX business_event_transaction ON business_event (transaction_entry);
+
+CREATE INDEX business_event_type ON business_event (type, transaction_entry, business_id);
 
 CREATE INDEX change_event_entity ON change_event (entity_type, entity_id, change_id);
 
@@ -13,7 +15,8 @@ CREATE TABLE business_event (
   business_id        INTEGER PRIMARY KEY,
   entry_id           INTEGER NOT NULL REFERENCES ledger_entry DEFERRABLE INITIALLY DEFERRED,
   ordinal            INTEGER NOT NULL,  -- in the entry, from 0
-  business_event_id  TEXT NOT NULL UNIQUE,
+  transaction_entry  INTEGER NOT NULL REFERENCES ledger_entry DEFERRABLE INITIALLY DEFERRED,  -- the entry of the transaction that it tells of: the same one, but in a replay
+  business_event_id  TEXT NOT NULL,     -- UUIDv5 of rule, transaction and triggering change; a replay that corrects an event writes it again under the same id
   type               TEXT NOT NULL,
   entity_type        TEXT NOT NULL,
   entity_id          TEXT NOT NULL,
@@ -26,7 +29,8 @@ CREATE TABLE business_event (
   rule_version       INTEGER NOT NULL,
   salt               BLOB NOT NULL,
   digest             BLOB NOT NULL,
-  UNIQUE (entry_id, ordinal)
+  UNIQUE (entry_id, ordinal),
+  UNIQUE (business_event_id, entry_id)
 ) STRICT;
 
 CREATE TABLE business_event_change (
@@ -35,6 +39,11 @@ CREATE TABLE business_event_change (
   change_id    INTEGER NOT NULL REFERENCES change_event,
   PRIMARY KEY (business_id, position)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE business_event_superseded (
+  business_id  INTEGER PRIMARY KEY REFERENCES business_event,
+  entry_id     INTEGER NOT NULL REFERENCES ledger_entry DEFERRABLE INITIALLY DEFERRED  -- of the replay
+) STRICT;
 
 CREATE TABLE capture_state (
   capture_state_id  INTEGER PRIMARY KEY CHECK (capture_state_id = 1),
@@ -77,13 +86,13 @@ CREATE TABLE checkpoint (
 
 CREATE TABLE ledger_entry (
   entry_id        INTEGER PRIMARY KEY,  -- 1, 2, 3 … without holes
-  kind            TEXT NOT NULL CHECK (kind IN ('transaction', 'start', 'stop', 'gap', 'config', 'snapshot', 'prepared', 'voided')),
+  kind            TEXT NOT NULL CHECK (kind IN ('transaction', 'start', 'stop', 'gap', 'config', 'snapshot', 'prepared', 'voided', 'replay')),
   transaction_id  TEXT UNIQUE,          -- GTID; of a snapshot's chunk 'snapshot:id:table:chunk'; else null
   timestamp       TEXT NOT NULL,        -- commit time of the transaction; of a snapshot's chunk, when its read was opened; else when the entry was made
   received_at     TEXT NOT NULL,        -- by the clock of this machine
   change_count    INTEGER NOT NULL,
   business_count  INTEGER NOT NULL,
-  detail          TEXT NOT NULL,        -- JSON: why capture started, stopped, what a gap lacks, which settings blind us, which rule packs are in force with their text, which rows a snapshot's chunk holds and as of when; of a distributed transaction its id, what prepared it, how many changes wait and their digest
+  detail          TEXT NOT NULL,        -- JSON: why capture started, stopped, what a gap lacks, which settings blind us, which rule packs are in force with their text, which rows a snapshot's chunk holds and as of when; of a distributed transaction its id, what prepared it, how many changes wait and their digest; of a replay its packs, range and counts
   prev_hash       BLOB NOT NULL,
   hash            BLOB NOT NULL
 ) STRICT;
@@ -119,6 +128,10 @@ CREATE TRIGGER business_event_fixed BEFORE UPDATE ON business_event BEGIN SELECT
 
 CREATE TRIGGER business_event_keep BEFORE DELETE ON business_event BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
 
+CREATE TRIGGER business_event_superseded_fixed BEFORE UPDATE ON business_event_superseded BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+
+CREATE TRIGGER business_event_superseded_keep BEFORE DELETE ON business_event_superseded BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+
 CREATE TRIGGER change_event_fixed BEFORE UPDATE ON change_event BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
 
 CREATE TRIGGER change_event_keep BEFORE DELETE ON change_event BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
@@ -134,4 +147,12 @@ SELECT c.event_id, c.source_db, c.source_table, c.source_pk, c.operation, c.befo
 FROM change_event c
 JOIN ledger_entry e USING (entry_id)
 LEFT JOIN business_event b ON b.business_id =
-  (SELECT min(l.business_id) FROM business_event_change l WHERE l.change_id = c.change_id);
+  (SELECT min(l.business_id) FROM business_event_change l
+   WHERE l.change_id = c.change_id
+     AND NOT EXISTS (SELECT 1 FROM business_event_superseded s WHERE s.business_id = l.business_id));
+
+CREATE VIEW current_business_event AS
+SELECT b.*, e.timestamp, e.transaction_id
+FROM business_event b
+JOIN ledger_entry e ON e.entry_id = b.transaction_entry
+WHERE NOT EXISTS (SELECT 1 FROM business_event_superseded s WHERE s.business_id = b.business_id);

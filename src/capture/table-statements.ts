@@ -40,6 +40,26 @@ export const cascadesStatement =
   "WHERE delete_rule IN ('CASCADE', 'SET NULL', 'SET DEFAULT') OR update_rule IN ('CASCADE', 'SET NULL', 'SET DEFAULT') " +
   "ORDER BY constraint_schema, table_name, constraint_name";
 
+/** Every column of a database's tables, with its place in the primary key. */
+export const schemaColumnsStatement =
+  "SELECT c.table_name AS `table`, c.column_name AS `column`, c.data_type AS data_type, c.column_type AS column_type, k.ordinal_position AS key_position " +
+  "FROM information_schema.tables t JOIN information_schema.columns c ON c.table_schema = t.table_schema AND c.table_name = t.table_name " +
+  "LEFT JOIN information_schema.key_column_usage k ON k.constraint_name = 'PRIMARY' AND k.table_schema = c.table_schema " +
+  "AND k.table_name = c.table_name AND k.column_name = c.column_name " +
+  "WHERE t.table_type = 'BASE TABLE' AND t.table_schema = ? ORDER BY c.table_name, c.ordinal_position";
+
+/** Foreign keys within a database. */
+export const schemaForeignKeysStatement =
+  "SELECT table_name AS `table`, constraint_name AS `name`, column_name AS `column`, " +
+  "referenced_table_name AS referenced_table, referenced_column_name AS referenced_column " +
+  "FROM information_schema.key_column_usage WHERE table_schema = ? AND referenced_table_schema = table_schema " +
+  "ORDER BY table_name, constraint_name, ordinal_position";
+
+/** The different values among a table's first rows: a look, not a count. */
+export function valuesStatement(table: TableName, column: string, rows: number): string {
+  return `SELECT DISTINCT v FROM (SELECT ${quote(column)} AS v FROM ${quoteTable(table)} LIMIT ${rows}) AS looked_at WHERE v IS NOT NULL`;
+}
+
 /** Asks for nothing but the privilege. */
 export function probeStatement(table: TableName): string {
   return `SELECT 1 FROM ${quoteTable(table)} LIMIT 0`;

@@ -129,6 +129,8 @@ export interface VerifyReport {
   entries: number;
   change_events: number;
   business_events: number;
+  /** Those of them that a replay has superseded. */
+  superseded_events: number;
   /** Newest entry and its hash: keep it off this machine and a later cut of the trail's end shows. */
   head: { entry_id: number; hash: string };
   faults: VerifyFault[];

@@ -94,7 +94,7 @@ function normalizeRow(
   }
   // After masking: neither the id nor the actor may hold what a column may not.
   for (const image of [before, after, source_pk, previousPk, idImage]) mask(image, mapping?.mask_columns ?? []);
-  content.entity_id = Object.values(idImage).map(toIdPart).join("/");
+  content.entity_id = toEntityId(idImage);
   content.actor = findActor({ tags, actorTags: options.actorTags, column: actorColumn(content, mapping), account });
   return content;
 }
@@ -157,17 +157,24 @@ function changedColumns(before: RowImage | null, after: RowImage | null): string
   return Object.keys(after).filter((column) => column in before && !isDeepStrictEqual(before[column], after[column]));
 }
 
-function pick(image: RowImage | null, otherwise: RowImage | null, columns: readonly string[]): RowImage {
+export function pick(image: RowImage | null, otherwise: RowImage | null, columns: readonly string[]): RowImage {
   const picked = Object.create(null) as RowImage;
   for (const column of columns) picked[column] = image?.[column] ?? otherwise?.[column] ?? null;
   return picked;
+}
+
+export function toEntityId(idImage: RowImage): string {
+  return Object.values(idImage).map(toIdPart).join("/");
 }
 
 function toIdPart(value: RowImage[string]): string {
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 
-function actorColumn({ after, changed }: Content, mapping: TableMapping | undefined): ActorSources["column"] {
+export function actorColumn(
+  { after, changed }: Pick<Content, "after" | "changed">,
+  mapping: TableMapping | undefined,
+): ActorSources["column"] {
   // Who deletes a row writes no column: the one it holds names whoever wrote it last.
   const column = mapping?.actor_column;
   const value = column === undefined ? null : (after?.[column] ?? null);
@@ -175,7 +182,7 @@ function actorColumn({ after, changed }: Content, mapping: TableMapping | undefi
   return { id: String(value), written: changed.includes(column) };
 }
 
-function mask(image: RowImage | null, columns: readonly string[]): void {
+export function mask(image: RowImage | null, columns: readonly string[]): void {
   for (const column of columns) {
     if (image?.[column] !== undefined && image[column] !== null) image[column] = redacted;
   }

@@ -1,4 +1,5 @@
-// store: the tables business_event and business_event_change. What changes meant, by which rule, resting on what.
+// store: the tables business_event, business_event_change and business_event_superseded. What changes meant, by which rule,
+// resting on what; and which of it a replay has put in the place of something else.
 import type Database from "better-sqlite3";
 import { canonicalJson, type JsonObject, type JsonValue } from "../lib/canonical-json.ts";
 import type { BusinessEvent } from "../model/business-event.ts";
@@ -8,6 +9,7 @@ import type { ColumnValue } from "./hash-chain.ts";
 export interface BusinessEventRow {
   entry_id: number;
   ordinal: number;
+  transaction_entry: number;
   business_event_id: string;
   type: string;
   entity_type: string;
@@ -29,6 +31,7 @@ export type BusinessContent = Omit<BusinessEventRow, "salt" | "digest">;
 export function businessColumns(row: BusinessContent, changeEventIds: readonly string[]): ColumnValue[] {
   return [
     row.ordinal,
+    row.transaction_entry,
     row.business_event_id,
     row.type,
     row.entity_type,
@@ -44,10 +47,11 @@ export function businessColumns(row: BusinessContent, changeEventIds: readonly s
   ];
 }
 
-export function toBusinessContent(entryId: number, ordinal: number, event: BusinessEvent): BusinessContent {
+type Place = Pick<BusinessEventRow, "entry_id" | "ordinal" | "transaction_entry">;
+
+export function toBusinessContent(place: Place, event: BusinessEvent): BusinessContent {
   return {
-    entry_id: entryId,
-    ordinal,
+    ...place,
     business_event_id: event.business_event_id,
     type: event.type,
     entity_type: event.entity_type,
@@ -81,23 +85,28 @@ export function fromBusinessRow(row: StoredBusinessRow, changeEventIds: string[]
   };
 }
 
-const selectStored = `SELECT b.*, e.timestamp, e.transaction_id FROM business_event b JOIN ledger_entry e USING (entry_id)`;
-
 export function prepareBusinessEvent(db: Database.Database) {
   return {
     insert: db.prepare<[BusinessEventRow]>(
       `INSERT INTO business_event
-       (entry_id, ordinal, business_event_id, type, entity_type, entity_id, occurred_at, payload, confidence, actor, rule_pack, rule_name, rule_version, salt, digest)
-       VALUES (@entry_id, @ordinal, @business_event_id, @type, @entity_type, @entity_id, @occurred_at, @payload, @confidence, @actor, @rule_pack, @rule_name, @rule_version, @salt, @digest)`,
+       (entry_id, ordinal, transaction_entry, business_event_id, type, entity_type, entity_id, occurred_at, payload, confidence, actor, rule_pack, rule_name, rule_version, salt, digest)
+       VALUES (@entry_id, @ordinal, @transaction_entry, @business_event_id, @type, @entity_type, @entity_id, @occurred_at, @payload, @confidence, @actor, @rule_pack, @rule_name, @rule_version, @salt, @digest)`,
     ),
     insertLineage: db.prepare<[business_id: number | bigint, position: number, change_id: number | bigint]>(
       "INSERT INTO business_event_change (business_id, position, change_id) VALUES (?, ?, ?)",
     ),
-    /** Changes of transactions before their own that events after an entry rest on. */
+    /** Changes of transactions before their own that events about those after an entry rest on. */
     earlierChanges: db.prepare<[after: number], { pack: string; name: string; event_id: string }>(
       `SELECT b.rule_pack AS pack, b.rule_name AS name, c.event_id
        FROM business_event b JOIN business_event_change l USING (business_id) JOIN change_event c USING (change_id)
-       WHERE b.entry_id > ? AND c.entry_id < b.entry_id`,
+       WHERE b.transaction_entry > ? AND c.entry_id < b.transaction_entry
+         AND NOT EXISTS (SELECT 1 FROM business_event_superseded s WHERE s.business_id = b.business_id)`,
+    ),
+    supersede: db.prepare<[business_id: number, entry_id: number]>(
+      "INSERT INTO business_event_superseded (business_id, entry_id) VALUES (?, ?)",
+    ),
+    digest: db.prepare<[business_id: number], { digest: Buffer }>(
+      "SELECT digest FROM business_event WHERE business_id = ?",
     ),
   };
 }
@@ -106,19 +115,36 @@ export function prepareBusinessEventQueries(db: Database.Database) {
   return {
     /** Events about the entity, and events about others that rest on a change of it (a sale that took stock). Newest first. */
     ofEntity: db.prepare<{ entity_type: string; entity_id: string; limit: number }, StoredBusinessRow>(
-      `${selectStored} WHERE b.business_id IN (
+      `SELECT * FROM current_business_event WHERE business_id IN (
          SELECT business_id FROM business_event WHERE entity_type = @entity_type AND entity_id = @entity_id
          UNION
          SELECT l.business_id FROM change_event c JOIN business_event_change l USING (change_id)
          WHERE c.entity_type = @entity_type AND c.entity_id = @entity_id)
-       ORDER BY b.business_id DESC LIMIT @limit`,
+       ORDER BY transaction_entry DESC, business_id DESC LIMIT @limit`,
     ),
-    byId: db.prepare<[string], StoredBusinessRow>(`${selectStored} WHERE b.business_event_id = ?`),
+    byId: db.prepare<[string], StoredBusinessRow>("SELECT * FROM current_business_event WHERE business_event_id = ?"),
     newestOfType: db.prepare<[string, number], StoredBusinessRow>(
-      `${selectStored} WHERE b.type = ? ORDER BY b.business_id DESC LIMIT ?`,
+      "SELECT * FROM current_business_event WHERE type = ? ORDER BY transaction_entry DESC, business_id DESC LIMIT ?",
     ),
     countByType: db.prepare<[], { type: string; count: number }>(
-      "SELECT type, count(*) AS count FROM business_event GROUP BY type ORDER BY type",
+      `WITH superseded AS (
+         SELECT type, count(*) AS count FROM business_event_superseded JOIN business_event USING (business_id) GROUP BY type)
+       SELECT type, count(*) - coalesce((SELECT count FROM superseded WHERE superseded.type = b.type), 0) AS count
+       FROM business_event b GROUP BY type HAVING count > 0 ORDER BY type`,
+    ),
+    /** Those of some packs (a JSON array) about the transactions of a span of entries, in the order in which they were written. */
+    ofSpan: db.prepare<[{ first: number; last: number; packs: string }], StoredBusinessRow>(
+      `SELECT business_id, entry_id, ordinal, transaction_entry, business_event_id, type, entity_type, entity_id, occurred_at,
+              payload, confidence, actor, rule_pack, rule_name, rule_version, timestamp, transaction_id
+       FROM current_business_event
+       WHERE transaction_entry BETWEEN @first AND @last AND rule_pack IN (SELECT value FROM json_each(@packs))
+       ORDER BY transaction_entry, business_id`,
+    ),
+    /** What all events about the transactions of a span rest on, in their order. */
+    lineageOfSpan: db.prepare<[{ first: number; last: number }], { business_id: number; event_id: string }>(
+      `SELECT l.business_id, c.event_id
+       FROM business_event b JOIN business_event_change l USING (business_id) JOIN change_event c USING (change_id)
+       WHERE b.transaction_entry BETWEEN @first AND @last ORDER BY l.business_id, l.position`,
     ),
   };
 }

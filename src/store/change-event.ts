@@ -113,7 +113,8 @@ export function prepareChangeEventQueries(db: Database.Database) {
     /** Those no business event rests on. Newest first, so that LIMIT keeps the newest; the caller turns them round. */
     unexplainedOfEntity: db.prepare<[string, string, number], StoredChangeRow>(
       `${selectStored} WHERE c.entity_type = ? AND c.entity_id = ?
-         AND NOT EXISTS (SELECT 1 FROM business_event_change l WHERE l.change_id = c.change_id)
+         AND NOT EXISTS (SELECT 1 FROM business_event_change l WHERE l.change_id = c.change_id
+           AND NOT EXISTS (SELECT 1 FROM business_event_superseded s WHERE s.business_id = l.business_id))
        ORDER BY c.change_id DESC LIMIT ?`,
     ),
     ofEntry: db.prepare<[number, number], StoredChangeRow>(

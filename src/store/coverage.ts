@@ -38,7 +38,8 @@ export function prepareCoverage(db: Database.Database): CoverageQuery {
   );
   const totals = db.prepare<[], { transactions: number; change_events: number; business_events: number }>(
     `SELECT count(*) AS transactions, coalesce(sum(change_count), 0) AS change_events,
-            coalesce(sum(business_count), 0) AS business_events
+            (SELECT coalesce(sum(business_count), 0) FROM ledger_entry WHERE business_count > 0)
+              - (SELECT count(*) FROM business_event_superseded) AS business_events
      FROM ledger_entry WHERE kind = 'transaction'`,
   );
   const newest = prepareNewestTransaction(db);

@@ -21,8 +21,10 @@ export interface EntryContent {
 export interface LedgerBuilder {
   readonly entryId: number;
   addChanges(events: readonly ChangeEvent[]): void;
-  /** After the changes; each rests on changes added, or on changes of earlier entries. */
-  addBusinessEvents(events: readonly BusinessEvent[]): void;
+  /** After the changes; each rests on changes added, or on changes of earlier entries. `transactionEntry`: the earlier entry of the transaction that they tell of; else this one is. */
+  addBusinessEvents(events: readonly BusinessEvent[], transactionEntry?: number): void;
+  /** After all business events, in the order of their rows: earlier ones that no longer count. */
+  supersede(businessIds: readonly number[]): void;
   /** Writes the entry. Gives the new head of the chain. */
   finish(content: EntryContent): LedgerHead;
 }
@@ -56,9 +58,10 @@ export function prepareLedgerBuilder(db: Database.Database) {
           counted.changes += 1;
         }
       },
-      addBusinessEvents(events) {
+      addBusinessEvents(events, transactionEntry = entryId) {
         for (const event of events) {
-          const row = toBusinessContent(entryId, counted.businessEvents, event);
+          const place = { entry_id: entryId, ordinal: counted.businessEvents, transaction_entry: transactionEntry };
+          const row = toBusinessContent(place, event);
           const salt = createSalt();
           const digest = eventDigest(salt, businessColumns(row, event.change_event_ids));
           const businessId = businessEvents.insert.run({ ...row, salt, digest }).lastInsertRowid;
@@ -72,6 +75,14 @@ export function prepareLedgerBuilder(db: Database.Database) {
             );
             businessEvents.insertLineage.run(businessId, position, changeId);
           });
+        }
+      },
+      supersede(businessIds) {
+        for (const businessId of businessIds) {
+          const superseded = businessEvents.digest.get(businessId);
+          assert(superseded !== undefined, `business event row ${businessId} is to be superseded and is not there`);
+          businessEvents.supersede.run(businessId, entryId);
+          hash.add(superseded.digest);
         }
       },
       finish(content) {

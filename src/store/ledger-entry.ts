@@ -1,8 +1,18 @@
-// store: the table ledger_entry. One row per source transaction, step of a distributed one, start, stop, gap or chunk of a snapshot; the hash chain runs through it.
+// store: the table ledger_entry. One row per source transaction, step of a distributed one, start, stop, gap or chunk of a snapshot or replay; the hash chain runs through it.
 import type Database from "better-sqlite3";
 import type { ColumnValue } from "./hash-chain.ts";
 
-export const entryKinds = ["transaction", "start", "stop", "gap", "config", "snapshot", "prepared", "voided"] as const;
+export const entryKinds = [
+  "transaction",
+  "start",
+  "stop",
+  "gap",
+  "config",
+  "snapshot",
+  "prepared",
+  "voided",
+  "replay",
+] as const;
 export type EntryKind = (typeof entryKinds)[number];
 
 export interface LedgerEntryRow {

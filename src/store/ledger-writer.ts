@@ -4,7 +4,9 @@ import type Database from "better-sqlite3";
 import { assert } from "../lib/assert.ts";
 import type { JsonObject } from "../lib/canonical-json.ts";
 import type { CaptureState, SourceIdentity } from "../model/capture-state.ts";
+import type { BusinessEvent } from "../model/business-event.ts";
 import type { ChangeEvent } from "../model/change-event.ts";
+import type { ReplayDetail } from "../model/replay.ts";
 import type { Checkpoint } from "../model/raw-transaction.ts";
 import type { BaselineProgress, SnapshotChunk } from "../model/snapshot.ts";
 import { prepareCaptureState } from "./capture-state.ts";
@@ -40,6 +42,16 @@ export interface LedgerSnapshotChunk {
   changes: readonly ChangeEvent[];
 }
 
+/** What other rules, or corrected ones, make of transactions that are in the ledger. */
+export interface LedgerReplayChunk {
+  now: string;
+  detail: ReplayDetail;
+  /** Events to add, with the entry of the transaction that they tell of. */
+  added: readonly { transaction_entry: number; event: BusinessEvent }[];
+  /** Row numbers of the events that no longer count. */
+  superseded: readonly number[];
+}
+
 export interface LedgerWriter {
   readonly path: string;
   source(): SourceRow | undefined;
@@ -51,13 +63,15 @@ export interface LedgerWriter {
   openStream(transactionId: string, distributed?: boolean): LedgerStream;
   /** A start, stop, gap or change of settings, or the beginning of a snapshot, in the chain; with a checkpoint when it moves where reading resumes. */
   note(
-    kind: Exclude<EntryKind, "transaction" | "prepared" | "voided">,
+    kind: Exclude<EntryKind, "transaction" | "prepared" | "voided" | "replay">,
     detail: JsonObject,
     now: string,
     checkpoint?: Checkpoint,
   ): void;
   /** Commits one chunk of a snapshot; the checkpoint does not move, because no part of the log was read. */
   appendSnapshot(chunk: LedgerSnapshotChunk): void;
+  /** Commits one chunk of a replay. */
+  appendReplay(chunk: LedgerReplayChunk): void;
   /** How far the newest snapshot of each table has come, by database.table. */
   snapshotProgress(): Map<string, BaselineProgress>;
   /** Detail of the newest gap, if any. */
@@ -186,6 +200,22 @@ export function createLedgerWriter(db: Database.Database, path: string): LedgerW
         if (entry === undefined) return from;
         entry.addChanges(changes);
         return entry.finish({ kind: "snapshot", transaction_id, timestamp, received_at, detail: { ...detail } });
+      });
+    },
+    appendReplay({ now, detail, added, superseded }) {
+      commit((from) => {
+        const entry = openEntry(from, null);
+        assert(entry !== undefined, "an entry without a transaction exists already");
+        for (const { transaction_entry, event } of added) entry.addBusinessEvents([event], transaction_entry);
+        // verify reads them in the order of their rows.
+        entry.supersede(superseded.toSorted((a, b) => a - b));
+        return entry.finish({
+          kind: "replay",
+          detail: { ...detail },
+          transaction_id: null,
+          timestamp: now,
+          received_at: now,
+        });
       });
     },
     snapshotProgress: () => withStoreErrors(path, () => prepareSnapshot(db).progress()),

@@ -7,6 +7,7 @@ import { prepareCheckpoint } from "./checkpoint.ts";
 import { prepareCoverage, prepareNewestTransaction } from "./coverage.ts";
 import { prepareLedgerEntry } from "./ledger-entry.ts";
 import { prepareSource } from "./source.ts";
+import { type HistoryRange, openTransactionHistory, type TransactionHistory } from "./transaction-history.ts";
 import { withStoreErrors } from "./sqlite-error.ts";
 import { prepareTrace } from "./trace.ts";
 import { verifyLedger, type VerifyOptions } from "./verify.ts";
@@ -21,6 +22,8 @@ export interface StoreReader extends Disposable {
   newestOfType(type: string, limit: number): TimelineItem[];
   /** Entity types the trail knows, for a hint. */
   entityTypes(): string[];
+  /** Stored transactions, for rules to see again. */
+  history(range: HistoryRange): TransactionHistory;
   verify(options?: VerifyOptions): VerifyReport;
 }
 
@@ -52,6 +55,7 @@ export function createStoreReader(db: Database.Database, path: string): StoreRea
     evidence: (businessEventId) => consistently(() => traces.evidence(businessEventId)),
     newestOfType: (type, limit) => consistently(() => traces.newestOfType(type, limit)),
     entityTypes: () => consistently(() => entityTypes.all().map((row) => row.entity_type)),
+    history: (range) => withStoreErrors(path, () => openTransactionHistory(db, path, range)),
     verify: (options) => verifyLedger(db, path, options),
     [Symbol.dispose]: () => db.close(),
   };

@@ -57,7 +57,7 @@ export function prepareTrace(db: Database.Database) {
       const row = businessEvents.byId.get(businessEventId);
       if (row === undefined) return undefined;
       const { item: event } = withChanges(row);
-      const transaction = changeEvents.ofEntry.all(row.entry_id, evidenceMax).map(fromChangeRow);
+      const transaction = changeEvents.ofEntry.all(row.transaction_entry, evidenceMax).map(fromChangeRow);
       const noted = entries.rulesBefore.get(row.entry_id);
       const packs = noted === undefined ? [] : (JSON.parse(noted.detail) as { rule_packs: RuleText[] }).rule_packs;
       const rule_text = packs.find(({ pack }) => pack === event.rule.pack)?.text ?? null;

@@ -15,6 +15,7 @@ export interface VerifyOptions {
   anchor?: { entry_id: number; hash: string };
 }
 
+type Counted = Pick<VerifyReport, "entries" | "change_events" | "business_events" | "superseded_events">;
 type FaultSink = (fault: VerifyFault) => void;
 type BusinessRowWithId = BusinessEventRow & { business_id: number };
 type ChangeRowWithId = ChangeEventRow & { change_id: number };
@@ -30,7 +31,7 @@ export function verifyLedger(db: Database.Database, path: string, options: Verif
     if (faults.length < faultsMax) faults.push(fault);
     else truncated = true;
   };
-  const counted = { entries: 0, change_events: 0, business_events: 0 };
+  const counted = { entries: 0, change_events: 0, business_events: 0, superseded_events: 0 };
   let head = { entry_id: 0, hash: genesisHash.toString("hex") };
   const prepared = createPreparedCheck(db, report);
   const steps = [
@@ -63,13 +64,14 @@ export function verifyLedger(db: Database.Database, path: string, options: Verif
 function checkChain(
   db: Database.Database,
   report: FaultSink,
-  counted: { entries: number; change_events: number; business_events: number },
+  counted: Counted,
   options: VerifyOptions,
   prepared: PreparedCheck,
 ): VerifyReport["head"] {
   const entries = db.prepare<[], LedgerEntryRow>("SELECT * FROM ledger_entry ORDER BY entry_id");
   const total = db.prepare<[], { n: number }>("SELECT max(entry_id) AS n FROM ledger_entry").get()?.n ?? 0;
   const digestsOf = createDigester(db, report, counted);
+  const supersededBy = createSupersededDigester(db, counted);
   const isExactText = createTextCheck(db, "ledger_entry", "entry_id");
   let previous = { entry_id: 0, hash: genesisHash };
   for (const entry of entries.iterate()) {
@@ -81,6 +83,7 @@ function checkChain(
     if (!sameBytes(entry.prev_hash, previous.hash))
       fault("does not follow the entry before it: the chain is broken here");
     const { changes, businesses } = digestsOf(entry.entry_id);
+    const superseded = supersededBy(entry.entry_id);
     if (changes.length !== entry.change_count) {
       fault(`holds ${changes.length} change events, was written with ${entry.change_count}`);
     }
@@ -90,7 +93,7 @@ function checkChain(
     const expected = Buffer.isBuffer(entry.prev_hash)
       ? entryHash(
           entry.prev_hash,
-          [...changes, ...businesses].filter((digest) => Buffer.isBuffer(digest)),
+          [...changes, ...businesses, ...superseded].filter((digest) => Buffer.isBuffer(digest)),
           entryHeader(entry),
         )
       : undefined;
@@ -107,11 +110,7 @@ function checkChain(
 }
 
 /** Recomputes the events' digests of one entry; the stored digests are what the entry's hash was made of. */
-function createDigester(
-  db: Database.Database,
-  report: FaultSink,
-  counted: { change_events: number; business_events: number },
-) {
+function createDigester(db: Database.Database, report: FaultSink, counted: Counted) {
   const changes = db.prepare<[number], ChangeRowWithId>("SELECT * FROM change_event WHERE entry_id = ? ORDER BY seq");
   const businesses = db.prepare<[number], BusinessRowWithId>(
     "SELECT * FROM business_event WHERE entry_id = ? ORDER BY ordinal",
@@ -155,6 +154,25 @@ function createDigester(
   });
 }
 
+/** The digests of the business events that an entry supersedes, in the order of their rows. Row numbers are held in memory. */
+function createSupersededDigester(db: Database.Database, counted: Counted): (entryId: number) => Buffer[] {
+  const rowsOf = new Map<number, number[]>();
+  const rows = db.prepare<[], { entry_id: number; business_id: number }>(
+    "SELECT entry_id, business_id FROM business_event_superseded ORDER BY business_id",
+  );
+  for (const { entry_id, business_id } of rows.iterate()) {
+    const ofEntry = rowsOf.get(entry_id);
+    if (ofEntry) ofEntry.push(business_id);
+    else rowsOf.set(entry_id, [business_id]);
+  }
+  const digest = db.prepare<[number], Buffer>("SELECT digest FROM business_event WHERE business_id = ?").pluck();
+  return (entryId) => {
+    const ofEntry = rowsOf.get(entryId) ?? [];
+    counted.superseded_events += ofEntry.length;
+    return ofEntry.flatMap((businessId) => digest.get(businessId) ?? []);
+  };
+}
+
 function matches(row: { salt: Buffer; digest: Buffer }, columns: ReturnType<typeof changeColumns>): boolean {
   return Buffer.isBuffer(row.salt) && sameBytes(row.digest, eventDigest(row.salt, columns));
 }
@@ -179,14 +197,14 @@ function createTextCheck(
 }
 
 /** Rows that belong to no entry the walk has seen. */
-function checkStrays(
-  db: Database.Database,
-  report: FaultSink,
-  counted: { change_events: number; business_events: number },
-): void {
-  for (const table of ["change_event", "business_event"] as const) {
+function checkStrays(db: Database.Database, report: FaultSink, counted: Counted): void {
+  const seenIn = {
+    change_event: counted.change_events,
+    business_event: counted.business_events,
+    business_event_superseded: counted.superseded_events,
+  };
+  for (const [table, seen] of Object.entries(seenIn)) {
     const stored = db.prepare<[], { n: number }>(`SELECT count(*) AS n FROM ${table} NOT INDEXED`).get()?.n ?? 0;
-    const seen = table === "change_event" ? counted.change_events : counted.business_events;
     if (stored === seen) continue;
     const message = `${stored} rows, of which ${seen} belong to an entry of the ledger`;
     report({ table, entry_id: null, place: `table ${table}`, message });

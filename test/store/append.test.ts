@@ -10,6 +10,7 @@ import {
   checkpointAt,
   createLedgerFile,
   dumpEvents,
+  appendReplay,
   eventTables,
   gtid,
   now,
@@ -207,6 +208,7 @@ describe("the tables of events", () => {
     using folder = openTempFolder();
     const path = folder.file("store.db");
     createLedgerFile(path, 2);
+    appendReplay(path, 1, 1);
     const before = dumpEvents(path);
     const db = new Database(path);
     const column = {
@@ -214,6 +216,7 @@ describe("the tables of events", () => {
       change_event: "after",
       business_event: "payload",
       business_event_change: "position",
+      business_event_superseded: "entry_id",
     }[table];
     expect(() => db.exec(`UPDATE ${table} SET ${column} = ${column}`)).toThrow("append-only");
     expect(() => db.exec(`DELETE FROM ${table}`)).toThrow("append-only");

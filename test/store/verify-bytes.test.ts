@@ -10,6 +10,7 @@ import {
   checkpointAt,
   createLedgerFile,
   dumpEvents,
+  appendReplay,
   eventTables,
   now,
   transactionOf,
@@ -68,6 +69,7 @@ beforeAll(() => {
     store.append([{ ...transactionOf(31), changes, businessEvents: [] }], checkpointAt(31), now);
     store.note("stop", { reason: "asked to stop" }, now);
   }
+  appendReplay(path, 5, 5);
   bytes = readFileSync(path);
   answers = readAnswers();
 });
@@ -76,7 +78,7 @@ afterAll(() => folder[Symbol.dispose]());
 
 describe("verify", () => {
   it("passes an untouched store, twice", () => {
-    expect(verify()).toMatchObject({ ok: true, faults: [], entries: 33 });
+    expect(verify()).toMatchObject({ ok: true, faults: [], entries: 34 });
     expect(verify().ok).toBe(true);
   });
 
@@ -132,9 +134,15 @@ describe("verify", () => {
 /** The faults lead a person to the table and to an entry (of the lineage: to the business event, which names its entry). */
 function namesPlace({ faults }: VerifyReport, { table: changed }: StoredColumn): boolean {
   const isLineage = changed === "business_event_change";
+  // What a replay supersedes is part of its entry.
+  const isSuperseded = changed === "business_event_superseded";
   return (
     faults.some(
-      ({ table, place }) => (table === changed || (isLineage && table === "business_event")) && place.includes(table),
+      ({ table, place }) =>
+        (table === changed ||
+          (isLineage && table === "business_event") ||
+          (isSuperseded && table === "ledger_entry")) &&
+        place.includes(table),
     ) &&
     faults.some(
       ({ entry_id, place }) => entry_id !== null || (isLineage && /lineage of business event row -?\d/.test(place)),

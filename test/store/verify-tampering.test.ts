@@ -9,7 +9,7 @@ import { entryHash, eventDigest } from "../../src/store/hash-chain.ts";
 import { entryHeader, type LedgerEntryRow } from "../../src/store/ledger-entry.ts";
 import { openStore, openStoreReader } from "../../src/store/open-store.ts";
 import type { VerifyOptions } from "../../src/store/verify.ts";
-import { checkpointAt, createLedgerFile, eventTables, now, tamper, transactionOf } from "../support/ledger.ts";
+import { appendReplay, checkpointAt, createLedgerFile, now, tamper, transactionOf } from "../support/ledger.ts";
 import { openTempFolder } from "../support/temp-folder.ts";
 
 function verifyFile(path: string, options?: VerifyOptions): VerifyReport {
@@ -28,20 +28,34 @@ function verifyAfter(...statements: string[]): VerifyReport {
 const otherValue: Record<string, string> = { INTEGER: "+ 100", REAL: "/ 2", TEXT: "|| ' '", BLOB: "" };
 
 describe("verify", () => {
-  it.each(eventTables)("finds every column of %s that was changed by SQL", (table) => {
+  it.each([
+    ["ledger_entry", "entry_id = 6"],
+    ["ledger_entry", "entry_id = 14"],
+    ["change_event", "change_id = 9"],
+    ["business_event", "business_id = 5"],
+    ["business_event", "business_id = 13"],
+    ["business_event_change", "business_id = 5"],
+    ["business_event_change", "business_id = 13"],
+    ["business_event_superseded", "business_id = 5"],
+  ] as const)("finds every column of %s that was changed by SQL where %s", (table, target) => {
     using folder = openTempFolder();
     const clean = folder.file("clean.db");
     createLedgerFile(clean, 12);
+    appendReplay(clean, 5, 5);
+    expect(verifyFile(clean)).toMatchObject({ ok: true, business_events: 13, superseded_events: 1 });
     const db = new Database(clean);
     const columns = db.pragma(`table_info(${table})`) as { name: string; type: string }[];
     db.close();
-    const target =
-      table === "ledger_entry" ? "entry_id = 6" : table === "change_event" ? "change_id = 9" : "business_id = 5";
     for (const { name, type } of columns) {
       const path = folder.file(`${name}.db`);
       copyFileSync(clean, path);
       // An operation must stay one of five; a kind one of four; bytes are flipped at the end.
-      const fixed: Record<string, string> = { operation: "'delete'", kind: "'gap'", before: "'{}'" };
+      const fixed: Record<string, string> = {
+        operation: "'delete'",
+        kind: "'gap'",
+        before: "'{}'",
+        transaction_id: "'x:1'",
+      };
       const value = fixed[name] ?? (type === "BLOB" ? `zeroblob(length(${name}))` : `${name} ${otherValue[type]}`);
       tamper(path, `UPDATE ${table} SET ${name} = ${value} WHERE ${target}`);
       const report = verifyFile(path);
@@ -166,6 +180,18 @@ describe("verify", () => {
       "ledger_entry",
       4,
     ],
+    [
+      "an event that no longer counts, though no replay says so",
+      ["INSERT INTO business_event_superseded VALUES (5, 6)"],
+      "ledger_entry",
+      6,
+    ],
+    [
+      "an event superseded by no entry",
+      ["INSERT INTO business_event_superseded VALUES (5, 999)"],
+      "business_event_superseded",
+      null,
+    ],
     ["a missing checkpoint", ["DELETE FROM checkpoint"], "checkpoint", null],
   ])("finds %s", (_what, statements, table, entry) => {
     const report = verifyAfter(...statements);
@@ -173,6 +199,22 @@ describe("verify", () => {
     expect(report.faults).toContainEqual(
       expect.objectContaining({ table, entry_id: entry, place: expect.stringMatching(/\S/) as string }),
     );
+  });
+
+  it("finds an event that counts again, and one that stopped counting in its place", () => {
+    using folder = openTempFolder();
+    createLedgerFile(folder.file("clean.db"), 12);
+    appendReplay(folder.file("clean.db"), 5, 5);
+    for (const statement of [
+      "DELETE FROM business_event_superseded",
+      "UPDATE business_event_superseded SET business_id = 4",
+    ]) {
+      copyFileSync(folder.file("clean.db"), folder.file("store.db"));
+      tamper(folder.file("store.db"), statement);
+      expect(verifyFile(folder.file("store.db")).faults).toMatchObject([
+        { table: "ledger_entry", entry_id: 14, message: "hash does not match its content" },
+      ]);
+    }
   });
 
   it("says which entries are missing", () => {

@@ -11,7 +11,13 @@ import { openStore } from "../../src/store/open-store.ts";
 export const now = "2026-03-01T12:00:00.000000Z";
 const serverUuid = "3e11fa47-71ca-11e1-9e33-c80aa9429562";
 
-export const eventTables = ["ledger_entry", "change_event", "business_event", "business_event_change"] as const;
+export const eventTables = [
+  "ledger_entry",
+  "change_event",
+  "business_event",
+  "business_event_change",
+  "business_event_superseded",
+] as const;
 
 /** Stock is kept for this many products, so each one appears in many sales. */
 const products = 4;
@@ -108,6 +114,29 @@ export function startLedger(store: LedgerWriter): void {
     gtid_set: "",
     binlog_file: null,
     binlog_position: null,
+  });
+}
+
+/** A replay that tells sale `number` otherwise, as row `business_id` of what was told before. */
+export function appendReplay(path: string, number: number, business_id: number): void {
+  using store = openStore(path);
+  const { changes, businessEvents } = transactionOf(number);
+  const event = { ...businessEvents[0]!, confidence: 0.5, change_event_ids: [changes[0]!.event_id] };
+  store.appendReplay({
+    now,
+    detail: {
+      replay_id: "r",
+      packs: [],
+      from: null,
+      to: null,
+      through_entry: number + 1,
+      gained: 0,
+      lost: 0,
+      changed: 1,
+      complete: true,
+    },
+    added: [{ transaction_entry: number + 1, event }],
+    superseded: [business_id],
   });
 }
 

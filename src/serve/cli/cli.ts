@@ -10,6 +10,8 @@ import { RulesCheckCommand } from "./rules-check-command.ts";
 import { RulesExplainCommand } from "./rules-explain-command.ts";
 import { RulesListCommand } from "./rules-list-command.ts";
 import { RulesTestCommand } from "./rules-test-command.ts";
+import { RulesReplayCommand } from "./rules-replay-command.ts";
+import { RulesSuggestCommand } from "./rules-suggest-command.ts";
 import { RunCommand } from "./run-command.ts";
 import { SnapshotCommand } from "./snapshot-command.ts";
 import { StatusCommand } from "./status-command.ts";
@@ -28,6 +30,8 @@ export const commands = [
   RulesCheckCommand,
   RulesTestCommand,
   RulesExplainCommand,
+  RulesReplayCommand,
+  RulesSuggestCommand,
   DemoCommand,
 ];
 

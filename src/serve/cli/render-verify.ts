@@ -5,7 +5,9 @@ import { createPaint, plural, printable } from "./terminal.ts";
 
 export function renderVerify(report: VerifyReport, stream: Writable): string[] {
   const paint = createPaint(stream);
-  const counts = `${plural(report.entries, "ledger entry", "ledger entries")}, ${plural(report.change_events, "change event")}, ${plural(report.business_events, "business event")}`;
+  const superseded =
+    report.superseded_events === 0 ? "" : ` (${report.superseded_events.toLocaleString("en-US")} superseded)`;
+  const counts = `${plural(report.entries, "ledger entry", "ledger entries")}, ${plural(report.change_events, "change event")}, ${plural(report.business_events, "business event")}${superseded}`;
   return [
     `${report.ok ? paint("green", "VERIFIED") : paint("red", "FAILED")}  ${counts}`,
     ...report.faults.map((fault) => `  ${printable(fault.place, 300)}: ${printable(fault.message, 300)}`),
