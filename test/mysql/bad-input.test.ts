@@ -209,15 +209,15 @@ const cases: readonly BadInput[] = [
     what: "a missing argument",
     args: ["trace", "sale"],
     code: "usage.argument",
-    message: /^something is missing: auditctl trace .*<entityId>/,
+    message: /^something is missing: auditctl trace .*<entity_id>/,
     hint: /`auditctl <command> --help`/,
   },
   {
     what: "two mistakes in the config file",
     args: ["status", "--config", "two.yaml"],
-    files: { "two.yaml": "hostt: x\nport: y\n" },
+    files: { "two.yaml": "hostt: x\ntls: sometimes\n" },
     code: "usage.config",
-    message: /^setting port: .* \(and 1 more\)$/,
+    message: /^setting tls: .* \(and 1 more\)$/,
     hint: /^From the config file\. Also: setting hostt: there is none of that name; did you mean `host`\?/,
   },
   {
