@@ -23,7 +23,7 @@ export interface MatrixOptions {
 }
 
 /** A case that waits for something for ever must not hold up the others. */
-const caseTimeoutMs = 420_000;
+const caseTimeoutMs = 1_200_000;
 
 /** @throws the signal's reason */
 export async function runMatrix({ cases, flavors, log, signal }: MatrixOptions): Promise<CaseResult[]> {

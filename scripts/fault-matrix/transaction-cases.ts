@@ -191,7 +191,7 @@ async function millionRows(context: FaultContext): Promise<Outcome> {
     await using dying = startFaulty(
       source.address,
       store,
-      { kind: "kill-at-event", event: "WriteRows", nth: kill * 100 },
+      { kind: "kill-at-event", event: "WriteRows", nth: kill * 60 },
       args,
     );
     await untilKilled(dying);
