@@ -3,10 +3,14 @@ import { Command, Option } from "clipanion";
 import { systemClock, toTimestamp } from "../../lib/clock.ts";
 import { AppError, exitStatus } from "../../model/app-error.ts";
 import { type ConfigKey, configSchema } from "../../model/config.ts";
-import { type OpenLedgerWriter, openStore, openStoreReader } from "../../store/open-store.ts";
+import { openStoreReader } from "../../store/open-store.ts";
 import { BaseCommand, definedOnly } from "./base-command.ts";
+import { openStopped } from "./open-stopped.ts";
 import { createProgress } from "./progress.ts";
 import { renderReplay } from "./render-replay.ts";
+
+const inUseCure =
+  "Stop `auditctl run`, replay, start it again: it resumes where it was, nothing is missed. Without --apply nothing needs to stop.";
 
 export class RulesReplayCommand extends BaseCommand {
   static override paths = [["rules", "replay"]];
@@ -50,7 +54,7 @@ export class RulesReplayCommand extends BaseCommand {
     const rules = loadRules(config.rules, createLogger(config.log_level));
     // The reader first: a store that is not there must not be made.
     using reader = openStoreReader(config.store);
-    using writer = this.apply ? openStopped(config.store) : undefined;
+    using writer = this.apply ? openStopped(config.store, inUseCure) : undefined;
     const stop = new AbortController();
     const onSignal = (): void => stop.abort();
     process.once("SIGINT", onSignal);
@@ -77,19 +81,6 @@ export class RulesReplayCommand extends BaseCommand {
       process.off("SIGINT", onSignal);
       process.off("SIGTERM", onSignal);
     }
-  }
-}
-
-/** @throws store.in_use with what to do about it here */
-function openStopped(path: string): OpenLedgerWriter {
-  try {
-    return openStore(path);
-  } catch (error) {
-    if (!(error instanceof AppError) || error.code !== "store.in_use") throw error;
-    throw new AppError("store.in_use", error.message, {
-      hint: "A store has one writer. Stop `auditctl run`, replay, start it again: it resumes where it was, nothing is missed. Without --apply nothing needs to stop.",
-      cause: error,
-    });
   }
 }
 

@@ -5,11 +5,13 @@ import { packageVersion } from "../../lib/package-root.ts";
 import { AppError, exitStatus } from "../../model/app-error.ts";
 import { type ConfigKey, configSchema } from "../../model/config.ts";
 import type { SnapshotReport } from "../../pipeline/take-snapshot.ts";
-import { type OpenLedgerWriter, openStore } from "../../store/open-store.ts";
 import { definedOnly, parseCount, SourceCommand } from "./base-command.ts";
+import { openStopped } from "./open-stopped.ts";
 import { toSourceConnection } from "./load-config.ts";
 import { createProgress } from "./progress.ts";
 import { createPaint, plural, printable, shortTime } from "./terminal.ts";
+
+const inUseCure = "Stop `auditctl run`, take the snapshot, start it again: it resumes where it was, nothing is missed.";
 
 export class SnapshotCommand extends SourceCommand {
   static override paths = [["snapshot"]];
@@ -59,7 +61,7 @@ export class SnapshotCommand extends SourceCommand {
     const { createLogger } = await import("../../lib/logger.ts");
     const { mapping } = loadRules(config.rules, createLogger(config.log_level));
     const connection = toSourceConnection(config);
-    using store = openStopped(config.store);
+    using store = openStopped(config.store, inUseCure);
     const stop = new AbortController();
     const onSignal = (): void => stop.abort();
     process.once("SIGINT", onSignal);
@@ -105,19 +107,6 @@ export class SnapshotCommand extends SourceCommand {
     if (!complete) this.print("Stopped before the end. The same command goes on from here.");
     else if (anchor === null) this.print("Every table has its snapshot already; --again takes a new one.");
     else this.print("Complete. `auditctl run` goes on with the log.");
-  }
-}
-
-/** @throws store.in_use with what to do about it here */
-function openStopped(path: string): OpenLedgerWriter {
-  try {
-    return openStore(path);
-  } catch (error) {
-    if (!(error instanceof AppError) || error.code !== "store.in_use") throw error;
-    throw new AppError("store.in_use", error.message, {
-      hint: "A store has one writer. Stop `auditctl run`, take the snapshot, start it again: it resumes where it was, nothing is missed.",
-      cause: error,
-    });
   }
 }
 
