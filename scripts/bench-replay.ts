@@ -45,18 +45,24 @@ function saleOf(sale: number): LedgerTransaction {
       seq: changes.length,
       entity_type: entity,
       entity_id: String(entity === "sale" ? sale : after[key]),
-      actor: { id: String(sale % 40), kind: "app_user" as const, grade: "column" as const },
+      actor: {
+        id: String(sale % 40),
+        kind: "app_user" as const,
+        grade: table === "inventory" ? ("unwritten_column" as const) : ("column" as const),
+      },
       metadata: {},
     };
     changes.push({ event_id: createEventId(content), ...content });
   };
-  const row = { sale_id: sale, branch_id, user_id: sale % 40, status: "COMPLETED", payment: "CASH", notes: null };
-  add("sales", "sale_id", null, { ...row, total: "37.40", created_at: at }, "sale");
+  const user = sale % 40;
+  const row = { sale_id: sale, branch_id, user_id: user, status: "COMPLETED", discount: "0.00", total: "37.50" };
+  add("sales", "sale_id", null, { ...row, created_at: at, updated_by: user }, "sale");
   for (const item of [1, 2]) {
-    const line = { item_id: sale * 2 + item, sale_id: sale, product_id: (sale * item) % 800, quantity: item };
-    add("sales_items", "item_id", null, { ...line, unit_price: "12.50", line_total: "12.50" }, "sale");
+    const line = { sale_item_id: sale * 2 + item, sale_id: sale, product_id: (sale * item) % 800, quantity: item };
+    const priced = { ...line, unit_price: "12.50", line_total: (12.5 * item).toFixed(2) };
+    add("sales_items", "sale_item_id", null, priced, "sale");
   }
-  const stock = { inventory_id: sale % 9_600, branch_id, product_id: sale % 800, updated_by: sale % 40 };
+  const stock = { inventory_id: sale % 9_600, branch_id, product_id: sale % 800, updated_by: user };
   const before = { ...stock, quantity: 40, updated_at: at, adjustment_reason: null };
   add("inventory", "inventory_id", before, { ...before, quantity: 39 }, "inventory");
   const header = { transaction_id, timestamp, received_at: timestamp };
