@@ -6,8 +6,12 @@ import { join } from "node:path";
 import { packageRoot } from "../src/lib/package-root.ts";
 
 rmSync(join(packageRoot, "dist"), { recursive: true, force: true });
-execFileSync(join(packageRoot, "node_modules", ".bin", "tsc"), ["-p", "tsconfig.build.json"], {
-  cwd: packageRoot,
-  stdio: "inherit",
-});
+execFileSync(
+  process.execPath,
+  [join(packageRoot, "node_modules", "typescript", "bin", "tsc"), "-p", "tsconfig.build.json"],
+  {
+    cwd: packageRoot,
+    stdio: "inherit",
+  },
+);
 chmodSync(join(packageRoot, "dist", "src", "main.js"), 0o755);

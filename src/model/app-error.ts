@@ -28,12 +28,18 @@ export const exitStatusMeanings: Record<keyof typeof exitStatus, string> = {
 
 interface ErrorCodeEntry {
   exit: keyof typeof exitStatus;
+  /** HTTP status where it is not the usual one of its exit. */
+  http?: number;
   summary: string;
 }
 
 export const errorCodes = {
   "usage.argument": { exit: "usage", summary: "A command was given an argument or flag it does not take." },
   "usage.config": { exit: "usage", summary: "A setting is missing, unknown or of the wrong form." },
+  "usage.query": {
+    exit: "usage",
+    summary: "A question has a parameter that is missing, unknown or of the wrong form.",
+  },
   "source.unreachable": { exit: "unreachable", summary: "The server cannot be reached at that host and port." },
   "source.access_denied": { exit: "unreachable", summary: "The server refuses the user or the password." },
   "source.misconfigured": {
@@ -97,6 +103,19 @@ export const errorCodes = {
 
 export type ErrorCode = keyof typeof errorCodes;
 
+/** The HTTP edge: the usual status of an exit. */
+const httpStatusByExit: Record<keyof typeof exitStatus, number> = {
+  failure: 500,
+  usage: 400,
+  found: 500,
+  misconfigured: 503,
+  unreachable: 503,
+  store: 503,
+  rules: 500,
+  notFound: 404,
+  stopped: 503,
+};
+
 interface AppErrorOptions {
   hint: string;
   cause?: unknown;
@@ -132,6 +151,11 @@ export class AppError extends Error {
 
   get exitStatus(): number {
     return exitStatus[errorCodes[this.code].exit];
+  }
+
+  get httpStatus(): number {
+    const entry: ErrorCodeEntry = errorCodes[this.code];
+    return entry.http ?? httpStatusByExit[entry.exit];
   }
 
   /** The one JSON shape of an error on every face. */

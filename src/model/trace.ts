@@ -1,60 +1,76 @@
-// What the repository layer answers. The same shapes leave every face, as JSON or in words.
-import type { BusinessEvent } from "./business-event.ts";
-import type { CaptureState, SourceIdentity } from "./capture-state.ts";
+// What the repository layer answers, as zod schemas. The same shapes leave every face, as JSON or in words.
+import { z } from "zod";
 import type { ChangeEvent } from "./change-event.ts";
-import type { Checkpoint } from "./raw-transaction.ts";
-import type { Baseline } from "./snapshot.ts";
+import { captureStates } from "./capture-state.ts";
+import { listedChangeEventSchema, timestampSchema, tracedBusinessEventSchema } from "./event-schema.ts";
 
-/** A stretch of the source's history that the trail does not hold, and why. */
-export interface Gap {
-  entry_id: number;
-  recorded_at: string;
-  reason: string;
-  /**
-   * GTID sets: what the trail had, and where it goes on (null while nobody has decided). Both the same: the log of that
-   * transaction, or right after that set, lacks something.
-   */
-  from_gtid_set: string;
-  to_gtid_set: string | null;
-  /** When somebody decided to read on (`--accept-gap`); null where nobody had to, or has. */
-  accepted_at: string | null;
-}
+export const gapSchema = z
+  .object({
+    entry_id: z.number().int(),
+    recorded_at: timestampSchema,
+    reason: z.string(),
+    from_gtid_set: z
+      .string()
+      .describe(
+        "GTID set that the trail had. The same as where it goes on: the log of that transaction, or right after that set, lacks something.",
+      ),
+    to_gtid_set: z.string().nullable().describe("Where it goes on; null while nobody has decided."),
+    accepted_at: timestampSchema
+      .nullable()
+      .describe("When somebody decided to read on (`--accept-gap`); null where nobody had to, or has."),
+  })
+  .meta({ id: "Gap", description: "A stretch of the source's history that the trail does not hold, and why." });
+export type Gap = z.infer<typeof gapSchema>;
 
-/** A distributed (XA) transaction that waits for its decision: nothing of it has taken effect. */
-export interface PreparedTransaction {
-  /** `'gtrid','bqual',formatID`, a part in hexadecimal where it is not plain text. */
-  xid: string;
-  /** GTID of its XA PREPARE; its changes will have that of its XA COMMIT. */
-  transaction_id: string;
-  prepared_at: string;
-  changes: number;
-}
+export const preparedTransactionSchema = z
+  .object({
+    xid: z.string().describe("`'gtrid','bqual',formatID`, a part in hexadecimal where it is not plain text."),
+    transaction_id: z.string().describe("GTID of its XA PREPARE; its changes will have that of its XA COMMIT."),
+    prepared_at: timestampSchema,
+    changes: z.number().int(),
+  })
+  .meta({
+    id: "PreparedTransaction",
+    description: "A distributed (XA) transaction that waits for its decision: nothing of it has taken effect.",
+  });
+export type PreparedTransaction = z.infer<typeof preparedTransactionSchema>;
 
-/** What an answer rests on. */
-export interface Coverage {
-  /** GTID set at which reading began; earlier changes are not in the trail. */
-  from_gtid_set: string;
-  from_time: string;
-  /** GTID set read so far. */
-  to_gtid_set: string;
-  /** Commit time of the newest transaction held; null when there is none yet. */
-  to_time: string | null;
-  transactions: number;
-  change_events: number;
-  business_events: number;
-  gaps: Gap[];
-  /** What the server's log cannot hold, as found at the newest start that found any; never cured for what is stored already. */
-  limits: string[];
-  /** Tables whose rows were read as they stood, so that entities older than the trail are not empty. */
-  baselines: Baseline[];
-  /** Prepared and not yet decided. */
-  prepared: PreparedTransaction[];
-}
+export const baselineSchema = z
+  .object({
+    table: z.string().describe("database.table"),
+    snapshot_id: z.string(),
+    chunks: z.number().int(),
+    rows: z.number().int(),
+    complete: z.boolean(),
+    gtid_set: z.string().describe("The anchor of its oldest chunk, which is the one that holds for all of it."),
+    read_at: timestampSchema,
+  })
+  .meta({ id: "Baseline", description: "A table's newest snapshot." });
 
-export interface TracedBusinessEvent extends BusinessEvent {
-  kind: "business_event";
-  change_events: ChangeEvent[];
-}
+export const coverageSchema = z
+  .object({
+    from_gtid_set: z.string().describe("GTID set at which reading began; earlier changes are not in the trail."),
+    from_time: timestampSchema,
+    to_gtid_set: z.string().describe("GTID set read so far."),
+    to_time: timestampSchema.nullable().describe("Commit time of the newest transaction held; null before the first."),
+    transactions: z.number().int(),
+    change_events: z.number().int(),
+    business_events: z.number().int(),
+    gaps: z.array(gapSchema),
+    limits: z
+      .array(z.string())
+      .describe(
+        "What the server's log cannot hold, as found at the newest start that found any; never cured for what is stored already.",
+      ),
+    baselines: z
+      .array(baselineSchema)
+      .describe("Tables whose rows were read as they stood, so that entities older than the trail are not empty."),
+    prepared: z.array(preparedTransactionSchema).describe("Prepared and not yet decided."),
+  })
+  .meta({ id: "Coverage", description: "What an answer rests on." });
+export type Coverage = z.infer<typeof coverageSchema>;
+
+export type TracedBusinessEvent = z.infer<typeof tracedBusinessEventSchema>;
 
 /** What a business event was inferred from. */
 export interface Evidence {
@@ -66,74 +82,105 @@ export interface Evidence {
 }
 
 /** A change of the entity that no rule explains. */
-export interface TracedChangeEvent extends ChangeEvent {
-  kind: "change_event";
-}
+export type TracedChangeEvent = z.infer<typeof listedChangeEventSchema>;
 
-export type TimelineItem = TracedBusinessEvent | TracedChangeEvent;
+export const timelineItemSchema = z.discriminatedUnion("kind", [tracedBusinessEventSchema, listedChangeEventSchema]);
+export type TimelineItem = z.infer<typeof timelineItemSchema>;
 
-export interface Trace {
-  entity_type: string;
-  entity_id: string;
-  /**
-   * Oldest first, in the order of the log. A row of a snapshot stands after the changes that it is known to contain,
-   * though they may have been stored after it.
-   */
-  timeline: TimelineItem[];
-  /** True when older items were left out by the limit. */
-  truncated: boolean;
-  coverage: Coverage;
-}
+export const traceSchema = z
+  .object({
+    entity_type: z.string(),
+    entity_id: z.string(),
+    timeline: z
+      .array(timelineItemSchema)
+      .describe(
+        "Oldest first, in the order of the log. A row of a snapshot stands after the changes that it is known to contain.",
+      ),
+    truncated: z.boolean().describe("True when older items were left out by the limit."),
+    coverage: coverageSchema,
+  })
+  .meta({ id: "Trace", description: "The story of one entity." });
+export type Trace = z.infer<typeof traceSchema>;
 
-/** What is in force of a rule pack that capture was told to use. */
-export interface RulePackStatus {
-  file: string;
-  /**
-   * `current`: the file as it is. `earlier`: the file has mistakes, its last good version goes on. `entities`: it has
-   * mistakes and was never good; only what it says about tables and masks counts. `none`: nothing of it.
-   */
-  state: "current" | "earlier" | "entities" | "none";
-  pack: string | null;
-  version: number | null;
-  /** SHA-256 of the text in force, in hex. */
-  hash: string | null;
-  rules: number;
-  /** Of the file as it is now: `file:line:column: message`. */
-  mistakes: readonly string[];
-}
+export const rulePackStatusSchema = z
+  .object({
+    file: z.string(),
+    state: z
+      .enum(["current", "earlier", "entities", "none"])
+      .describe(
+        "`current`: the file as it is. `earlier`: the file has mistakes, its last good version goes on. `entities`: it has mistakes and was never good; only what it says about tables and masks counts. `none`: nothing of it.",
+      ),
+    pack: z.string().nullable(),
+    version: z.number().int().nullable(),
+    hash: z.string().nullable().describe("SHA-256 of the text in force, in hex."),
+    rules: z.number().int(),
+    mistakes: z.array(z.string()).readonly().describe("Of the file as it is now: `file:line:column: message`."),
+  })
+  .meta({ id: "RulePackStatus", description: "What is in force of a rule pack that capture was told to use." });
+export type RulePackStatus = z.infer<typeof rulePackStatusSchema>;
 
-export interface StoreStatus {
-  store: string;
-  source: SourceIdentity | null;
-  capture: (CaptureState & { last_verified_at: string | null; process_id: number }) | null;
-  checkpoint: (Checkpoint & { updated_at: string }) | null;
-  coverage: Coverage | null;
-  /** As the chain last told; empty where no pack was ever used. */
-  rule_packs: RulePackStatus[];
-  business_events_by_type: Record<string, number>;
-  /** Commit to receipt of the newest transaction, in seconds; null before the first. */
-  lag_seconds: number | null;
-}
+export const storeStatusSchema = z
+  .object({
+    store: z.string(),
+    source: z
+      .object({
+        flavor: z.enum(["mysql", "mariadb"]),
+        version: z.string(),
+        server_id: z.string(),
+        address: z.string().describe("host:port, as configured."),
+      })
+      .nullable(),
+    capture: z
+      .object({
+        state: z.enum(captureStates),
+        since: timestampSchema,
+        reason: z.string().nullable(),
+        hint: z.string().nullable(),
+        last_verified_at: timestampSchema.nullable().describe("Last event or heartbeat from the server."),
+        process_id: z.number().int(),
+      })
+      .nullable(),
+    checkpoint: z
+      .object({
+        gtid_set: z.string(),
+        binlog_file: z.string().nullable(),
+        binlog_position: z.number().int().nullable(),
+        updated_at: timestampSchema,
+      })
+      .nullable(),
+    coverage: coverageSchema.nullable(),
+    rule_packs: z.array(rulePackStatusSchema).describe("As the chain last told; empty where no pack was ever used."),
+    business_events_by_type: z.record(z.string(), z.number().int()),
+    lag_seconds: z
+      .number()
+      .nullable()
+      .describe("Commit to receipt of the newest transaction, in seconds; null before the first."),
+  })
+  .meta({ id: "StoreStatus", description: "What capture is doing, and what the trail holds." });
+export type StoreStatus = z.infer<typeof storeStatusSchema>;
 
-/** One place in the file that is not as it was written. */
-export interface VerifyFault {
-  table: string;
-  entry_id: number | null;
-  /** For example `change_event 12 (pharmacy.sales, event_id …)`. */
-  place: string;
-  message: string;
-}
-
-export interface VerifyReport {
-  ok: boolean;
-  entries: number;
-  change_events: number;
-  business_events: number;
-  /** Those of them that a replay has superseded. */
-  superseded_events: number;
-  /** Newest entry and its hash: keep it off this machine and a later cut of the trail's end shows. */
-  head: { entry_id: number; hash: string };
-  faults: VerifyFault[];
-  /** True when there are more faults than are listed. */
-  truncated: boolean;
-}
+export const verifyReportSchema = z
+  .object({
+    ok: z.boolean(),
+    entries: z.number().int(),
+    change_events: z.number().int(),
+    business_events: z.number().int(),
+    superseded_events: z.number().int().describe("Those of them that a replay has superseded."),
+    head: z
+      .object({ entry_id: z.number().int(), hash: z.string() })
+      .describe("Newest entry and its hash: keep it off this machine and a later cut of the trail's end shows."),
+    faults: z.array(
+      z
+        .object({
+          table: z.string(),
+          entry_id: z.number().int().nullable(),
+          place: z.string().describe("For example `change_event 12 (pharmacy.sales, event_id …)`."),
+          message: z.string(),
+        })
+        .meta({ id: "VerifyFault", description: "One place in the file that is not as it was written." }),
+    ),
+    truncated: z.boolean().describe("True when there are more faults than are listed."),
+  })
+  .meta({ id: "VerifyReport" });
+export type VerifyReport = z.infer<typeof verifyReportSchema>;
+export type VerifyFault = VerifyReport["faults"][number];

@@ -2,6 +2,8 @@
 import { Command, Option } from "clipanion";
 import { AppError } from "../../model/app-error.ts";
 import { type Config, type ConfigKey, configSchema } from "../../model/config.ts";
+import type { Answerer } from "../../model/question.ts";
+import { createLocalAnswerer } from "../../pipeline/local-answerer.ts";
 import { type StoreReader } from "../../store/store-reader.ts";
 import { openStoreReader } from "../../store/open-store.ts";
 import { loadConfig } from "./load-config.ts";
@@ -30,6 +32,10 @@ export abstract class BaseCommand extends Command {
 
   protected openReader(): StoreReader {
     return openStoreReader(this.loadConfig().store);
+  }
+
+  protected openAnswerer(): Answerer {
+    return createLocalAnswerer(this.openReader());
   }
 
   protected print(text: string): void {

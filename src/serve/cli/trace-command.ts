@@ -1,6 +1,5 @@
 // serve/cli: `auditctl trace`. The story of one entity: what happened, who did it, what changed, and why we say so.
 import { Command, Option } from "clipanion";
-import { AppError } from "../../model/app-error.ts";
 import { BaseCommand, parseCount } from "./base-command.ts";
 import { renderTrace } from "./render-trace.ts";
 
@@ -22,18 +21,9 @@ export class TraceCommand extends BaseCommand {
   entityId = Option.String({ name: "entity_id" });
 
   protected override async run(): Promise<number> {
-    const limit = parseCount("--limit", this.limit, 1, 100_000);
-    using reader = this.openReader();
-    const trace = reader.trace(this.entityType, this.entityId, limit);
-    if (trace === undefined) {
-      const types = reader.entityTypes();
-      const known = types.includes(this.entityType)
-        ? `Check the id; ids are the key's values joined by "/".`
-        : `Entity types in this trail: ${types.join(", ") || "none yet"}.`;
-      throw new AppError("trace.not_found", `the trail holds nothing about ${this.entityType} ${this.entityId}`, {
-        hint: known,
-      });
-    }
+    const limit = parseCount("--limit", this.limit, 1, 10_000);
+    await using answerer = this.openAnswerer();
+    const trace = await answerer.ask("trace", { entity_type: this.entityType, entity_id: this.entityId, limit });
     if (this.json) this.printJson(trace);
     else for (const line of renderTrace(trace, this.context.stdout)) this.print(line);
     return 0;

@@ -1,0 +1,146 @@
+// Answers to the questions of question.ts that trace.ts does not hold.
+import { z } from "zod";
+import {
+  actorSchema,
+  changeEventSchema,
+  listedBusinessEventSchema,
+  listedChangeEventSchema,
+  timestampSchema,
+  tracedBusinessEventSchema,
+} from "./event-schema.ts";
+import { coverageSchema, gapSchema } from "./trace.ts";
+
+export const listedEventSchema = z.discriminatedUnion("kind", [listedBusinessEventSchema, listedChangeEventSchema]);
+export type ListedEvent = z.infer<typeof listedEventSchema>;
+
+/** What every page has. A cursor stays right while data arrives: it names a place in the ledger, not a count. */
+const page = {
+  next_cursor: z.string().nullable().describe("Give it as `cursor` for the next page; null: there is no more."),
+  coverage: coverageSchema,
+};
+
+export const eventPageSchema = z.object({ items: z.array(listedEventSchema), ...page }).meta({ id: "EventPage" });
+export type EventPage = z.infer<typeof eventPageSchema>;
+
+export const feedPageSchema = z
+  .object({
+    items: z.array(listedEventSchema).describe("Oldest first, in the order in which they were stored."),
+    cursor: z.string().describe("Give it as `after` to go on behind the last of these items."),
+  })
+  .meta({ id: "FeedPage" });
+export type FeedPage = z.infer<typeof feedPageSchema>;
+
+export const eventAnswerSchema = z
+  .object({
+    event: z.discriminatedUnion("kind", [tracedBusinessEventSchema, listedChangeEventSchema]),
+    business_event_ids: z.array(z.string()).describe("Of a row change: the business events that rest on it."),
+    coverage: coverageSchema,
+  })
+  .meta({ id: "EventAnswer" });
+export type EventAnswer = z.infer<typeof eventAnswerSchema>;
+
+export const entityStateSchema = z
+  .object({
+    entity_type: z.string(),
+    entity_id: z.string(),
+    at: timestampSchema.describe("Everything committed up to this moment is in it."),
+    rows: z.array(
+      z.object({
+        source_db: z.string(),
+        source_table: z.string(),
+        source_pk: changeEventSchema.shape.source_pk,
+        row: changeEventSchema.shape.after.describe("Column to value as they were; null: the row had been deleted."),
+        complete: z
+          .boolean()
+          .describe("False: the trail did not see the row whole by then; columns that it never saw are absent."),
+        last_change: z.object({
+          event_id: z.string(),
+          operation: changeEventSchema.shape.operation,
+          timestamp: timestampSchema,
+          actor: actorSchema,
+        }),
+      }),
+    ),
+    truncated: z.boolean().describe("True when the entity has more rows than are shown."),
+    coverage: coverageSchema,
+  })
+  .meta({ id: "EntityState", description: "The rows of an entity as they were at a time." });
+export type EntityState = z.infer<typeof entityStateSchema>;
+
+export const searchPageSchema = z
+  .object({
+    items: z.array(listedEventSchema).describe("Newest first."),
+    ...page,
+    searched_back_to: timestampSchema
+      .nullable()
+      .describe(
+        "Where a search that finds little was cut for time; `next_cursor` goes on from there. null: nothing was left out.",
+      ),
+  })
+  .meta({ id: "SearchPage" });
+export type SearchPage = z.infer<typeof searchPageSchema>;
+
+const count = z.number().int();
+export const dailySummarySchema = z
+  .object({
+    date: z.iso.date(),
+    zone: z.string().describe("IANA name of the zone whose day it is."),
+    from: timestampSchema,
+    to: timestampSchema.describe("Itself left out."),
+    transactions: count,
+    change_events: count,
+    business_events: count,
+    unexplained_changes: count.describe("Row changes that no rule explains."),
+    by_type: z.array(
+      z.object({ type: z.string(), count, week_before: count.describe("On the same weekday a week before.") }),
+    ),
+    by_actor: z.array(z.object({ actor: actorSchema.omit({ grade: true }), count })).describe("The most active first."),
+    by_entity: z
+      .array(z.object({ entity_type: z.string(), entity_id: z.string(), count }))
+      .describe("The entities with most business events first."),
+    by_table: z.array(z.object({ table: z.string(), operation: changeEventSchema.shape.operation, count })),
+    gaps: z.array(gapSchema).describe("Recorded on that day."),
+    coverage: coverageSchema,
+  })
+  .meta({ id: "DailySummary", description: "The facts of a day, computed." });
+export type DailySummary = z.infer<typeof dailySummarySchema>;
+
+export const severities = ["low", "medium", "high"] as const;
+export const anomalyStates = ["open", "expected", "confirmed"] as const;
+
+export const anomalySchema = z
+  .object({
+    anomaly_id: z.string(),
+    kind: z.string().describe("For example `after_hours`."),
+    severity: z.enum(severities),
+    score: z.number(),
+    entity_type: z.string(),
+    entity_id: z.string(),
+    actor: actorSchema.nullable(),
+    from: timestampSchema,
+    to: timestampSchema,
+    detected_at: timestampSchema,
+    reason: z.string().describe("In plain words, with the numbers behind it."),
+    numbers: z.record(z.string(), z.number()).describe("Baseline, samples, value."),
+    state: z.enum(anomalyStates),
+    business_event_ids: z.array(z.string()),
+    change_event_ids: z.array(z.string()),
+  })
+  .meta({ id: "Anomaly" });
+export type Anomaly = z.infer<typeof anomalySchema>;
+
+export const anomalyPageSchema = z.object({ items: z.array(anomalySchema), ...page }).meta({ id: "AnomalyPage" });
+export type AnomalyPage = z.infer<typeof anomalyPageSchema>;
+
+export const explanationSchema = z
+  .object({
+    subject: z.discriminatedUnion("kind", [
+      tracedBusinessEventSchema,
+      anomalySchema.extend({ kind: z.literal("anomaly"), anomaly_kind: z.string() }),
+    ]),
+    sentences: z.array(z.string()).describe("Why we say so, in plain words; every number is from the trail."),
+    evidence: z.array(z.discriminatedUnion("kind", [tracedBusinessEventSchema, listedChangeEventSchema])),
+    coverage: coverageSchema,
+  })
+  .meta({ id: "Explanation" });
+export type Explanation = z.infer<typeof explanationSchema>;

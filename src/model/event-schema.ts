@@ -1,0 +1,73 @@
+// The canonical events as zod schemas: what leaves every face is described once, here, and OpenAPI and MCP tell it from here.
+import { z } from "zod";
+import type { JsonObject } from "../lib/canonical-json.ts";
+import type { BusinessEvent } from "./business-event.ts";
+import { type Actor, actorGrades, type ChangeEvent, operations, type RowImage } from "./change-event.ts";
+
+/** RFC 3339 in UTC with six fractional digits, as the trail keeps time. */
+export const timestampSchema = z
+  .string()
+  .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/)
+  .describe("RFC 3339, UTC, six fractional digits.");
+
+const jsonObject = z.record(z.string(), z.json()) as z.ZodType<JsonObject>;
+const rowImage = z.record(z.string(), z.json()) as z.ZodType<RowImage>;
+
+export const actorSchema = z
+  .object({
+    id: z.string().nullable().describe("null: nothing we read says who."),
+    kind: z.enum(["app_user", "db_account", "unknown"]),
+    grade: z
+      .enum(actorGrades)
+      .describe("How we know. `unwritten_column`: the row names a user, but this change did not write that column."),
+  })
+  .meta({ id: "Actor" }) satisfies z.ZodType<Actor>;
+
+export const changeEventSchema = z
+  .object({
+    event_id: z.string().describe("UUIDv5; the same row change has the same id for ever."),
+    source_db: z.string(),
+    source_table: z.string().describe("Empty for a statement that names no single table."),
+    source_pk: rowImage.describe("The row's primary key; {} where its table has none."),
+    operation: z.enum(operations),
+    before: rowImage.nullable().describe("Column to value; a column that the server did not log is absent."),
+    after: rowImage.nullable(),
+    changed: z.array(z.string()).describe("Columns whose value differs."),
+    timestamp: timestampSchema.describe("Commit time of the transaction."),
+    transaction_id: z.string().describe("GTID of the source transaction."),
+    seq: z.number().int().describe("Ordinal in the transaction, from 0."),
+    entity_type: z.string(),
+    entity_id: z.string(),
+    actor: actorSchema,
+    metadata: jsonObject.describe("Statement text, tags, account, flags."),
+  })
+  .meta({ id: "ChangeEvent", description: "One row change." }) satisfies z.ZodType<ChangeEvent>;
+
+export const businessEventSchema = z
+  .object({
+    business_event_id: z.string().describe("UUIDv5 of rule, transaction and the change that triggered it."),
+    type: z.string().describe("For example `sale.completed`."),
+    entity_type: z.string(),
+    entity_id: z.string(),
+    occurred_at: timestampSchema.describe("Business time where the rule names a column, else the commit time."),
+    timestamp: timestampSchema.describe("Commit time of the transaction."),
+    transaction_id: z.string(),
+    payload: jsonObject,
+    confidence: z.number().describe("0 to 1, as the rule states it."),
+    actor: actorSchema,
+    rule: z.object({ pack: z.string(), name: z.string(), version: z.number().int() }),
+    change_event_ids: z.array(z.string()).describe("The row changes it rests on."),
+  })
+  .meta({ id: "BusinessEvent", description: "What row changes meant." }) satisfies z.ZodType<BusinessEvent>;
+
+const itemKind = { business: { kind: z.literal("business_event") }, change: { kind: z.literal("change_event") } };
+
+export const tracedBusinessEventSchema = businessEventSchema
+  .extend({ ...itemKind.business, change_events: z.array(changeEventSchema) })
+  .meta({ id: "TracedBusinessEvent", description: "A business event with the row changes it rests on." });
+export const listedBusinessEventSchema = businessEventSchema
+  .extend(itemKind.business)
+  .meta({ id: "ListedBusinessEvent", description: "A business event, its row changes by id." });
+export const listedChangeEventSchema = changeEventSchema
+  .extend(itemKind.change)
+  .meta({ id: "ListedChangeEvent", description: "A row change." });
