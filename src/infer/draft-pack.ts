@@ -21,7 +21,7 @@ export function draftPack(schema: SourceSchema): string {
     "# schema/rules/pharmacy.yaml explains the format in its comments.",
     ...schema.notes.map((note) => `# ${inert(note)}`),
     "",
-    `pack: ${toKebab(schema.database)}`,
+    `pack: ${plain(toKebab(schema.database))}`,
     "version: 1",
     `database: ${plain(schema.database)}`,
     "",
