@@ -53,10 +53,10 @@ try {
 function keepChanging(connection: Awaited<ReturnType<typeof createConnection>>): AsyncDisposable & { rows: number } {
   const perStatement = 20;
   const pauseMs = (perStatement * 1_000) / Number(values["changes-per-second"]);
-  let stopped = false;
-  const writer = { rows: 0, [Symbol.asyncDispose]: async () => ((stopped = true), await done) };
+  const stopping = new AbortController();
+  const writer = { rows: 0, [Symbol.asyncDispose]: async () => (stopping.abort(), await done) };
   const done = (async () => {
-    for (let from = 1; !stopped; from = (from % 9_000) + perStatement) {
+    for (let from = 1; !stopping.signal.aborted; from = (from % 9_000) + perStatement) {
       const range = [from, from + perStatement - 1];
       await connection.query("UPDATE inventory SET quantity = quantity + 1 WHERE inventory_id BETWEEN ? AND ?", range);
       writer.rows += perStatement;
