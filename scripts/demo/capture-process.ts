@@ -6,6 +6,7 @@ import { packageRoot } from "../../src/lib/package-root.ts";
 import { AppError } from "../../src/model/app-error.ts";
 
 export interface CaptureProcess extends AsyncDisposable {
+  readonly pid: number;
   /** Resolves when the process has ended, however it did. */
   readonly ended: Promise<void>;
 }
@@ -15,10 +16,18 @@ export interface CaptureProcessOptions {
   store: string;
   user: string;
   password: string;
+  /** host:port where it serves the trail as well. */
+  listen?: string;
 }
 
 /** @throws demo.failed with what the process said when it ends before it runs. */
-export async function startCapture({ server, store, user, password }: CaptureProcessOptions): Promise<CaptureProcess> {
+export async function startCapture({
+  server,
+  store,
+  user,
+  password,
+  listen,
+}: CaptureProcessOptions): Promise<CaptureProcess> {
   const settings = Object.entries({
     host: server.host,
     port: String(server.port),
@@ -26,6 +35,7 @@ export async function startCapture({ server, store, user, password }: CapturePro
     password,
     store,
     rules: "pharmacy",
+    ...(listen === undefined ? {} : { listen }),
   });
   const others = Object.entries(process.env).filter(([name]) => !name.startsWith("AUDIT_"));
   const env = Object.fromEntries([...others, ...settings.map(([key, value]) => [`AUDIT_${key.toUpperCase()}`, value])]);
@@ -38,6 +48,7 @@ export async function startCapture({ server, store, user, password }: CapturePro
   const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));
   await untilRunning(child);
   return {
+    pid: child.pid ?? 0,
     ended,
     [Symbol.asyncDispose]: async () => {
       child.kill("SIGTERM");
