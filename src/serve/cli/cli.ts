@@ -6,6 +6,8 @@ import { suggestion } from "../../infer/suggest.ts";
 import { AppError, exitStatus } from "../../model/app-error.ts";
 import { DemoCommand } from "./demo-command.ts";
 import { DoctorCommand } from "./doctor-command.ts";
+import { McpCommand } from "./mcp-command.ts";
+import { McpInstallCommand } from "./mcp-install-command.ts";
 import { RulesCheckCommand } from "./rules-check-command.ts";
 import { RulesExplainCommand } from "./rules-explain-command.ts";
 import { RulesListCommand } from "./rules-list-command.ts";
@@ -26,6 +28,8 @@ export const commands = [
   DoctorCommand,
   TraceCommand,
   VerifyCommand,
+  McpCommand,
+  McpInstallCommand,
   RulesListCommand,
   RulesCheckCommand,
   RulesTestCommand,

@@ -1,8 +1,8 @@
 // serve/mcp: an error -> what an assistant is told: our code, message and hint, inert and short; never a stack.
 import { McpError } from "@modelcontextprotocol/sdk/types.js";
-import { AppError, type ErrorCode } from "../../model/app-error.ts";
+import { AppError, type ErrorCode, type ErrorJson } from "../../model/app-error.ts";
 import type { Logger } from "../../lib/logger.ts";
-import { inertJson, wholeCharacters } from "./inert-json.ts";
+import { inertJson, inertLine, wholeCharacters } from "./inert-json.ts";
 
 /** Messages repeat what was asked, and that can be long. */
 const lineCharactersMax = 500;
@@ -22,19 +22,7 @@ export function toAppError(error: unknown, log: Pick<Logger, "error"> | undefine
 
 /** `{"error":{"code","message","hint"}}`, as on every face. */
 export function errorText(error: AppError): string {
-  const cut = (text: string): string => {
-    const start = wholeCharacters(text, lineCharactersMax);
-    return start.length < text.length ? `${start}…` : start;
-  };
-  const { code, message, hint, details = [] } = error.toJSON().error;
-  return inertJson({
-    error: {
-      code,
-      message: cut(message),
-      hint: cut(hint),
-      ...(details.length > 1 ? { details: details.slice(0, detailsMax).map(cut) } : {}),
-    },
-  });
+  return inertJson(shortError(error));
 }
 
 /** For what has no `isError`: resources and prompts. */
@@ -43,5 +31,26 @@ export function toRpcError(error: AppError, notFound: number = rpcCodes.invalidP
     "usage.query": rpcCodes.invalidParams,
     "trace.not_found": notFound,
   };
-  return new McpError(codes[error.code] ?? rpcCodes.internalError, errorText(error));
+  const told = shortError(error);
+  return new McpError(
+    codes[error.code] ?? rpcCodes.internalError,
+    inertLine(told.error.message, lineCharactersMax),
+    told,
+  );
+}
+
+function shortError(error: AppError): { error: ErrorJson } {
+  const cut = (text: string): string => {
+    const start = wholeCharacters(text, lineCharactersMax);
+    return start.length < text.length ? `${start}…` : start;
+  };
+  const { code, message, hint, details = [] } = error.toJSON().error;
+  return {
+    error: {
+      code,
+      message: cut(message),
+      hint: cut(hint),
+      ...(details.length > 1 ? { details: details.slice(0, detailsMax).map(cut) } : {}),
+    },
+  };
 }
