@@ -20,6 +20,9 @@ interface QuestionToolOptions<Name extends QuestionName> {
   sentence: (answer: Answer<Name>) => string;
 }
 
+/** What a page has besides its items: the entity's name, the cursor. */
+const pageFrameBytes = 2_000;
+
 const rest =
   "A cut value can be had whole from the program (`auditctl … --json`) or the HTTP API; fewer items (`limit`), a shorter time or one event by its id (`fetch`) leave more room.";
 
@@ -68,13 +71,13 @@ async function askWhatFits(
 
 /** At most one less than there are, so that asking again ends. */
 function fittingItems(items: readonly JsonValue[]): number {
-  let bytes = 0;
-  const fitting = items.findIndex((item) => {
-    const fitted = fitWhole(item, Infinity);
-    bytes += Buffer.byteLength(inertJson(fitted?.value ?? item)) + 1;
-    return bytes > answerBytesMax - 1_000;
-  });
-  return Math.max(1, fitting === -1 ? items.length - 1 : fitting);
+  let room = answerBytesMax - pageFrameBytes;
+  for (const [index, item] of items.entries()) {
+    const fitted = fitWhole(item, room);
+    if (fitted === undefined) return Math.max(1, index);
+    room -= Buffer.byteLength(inertJson(fitted.value)) + 1;
+  }
+  return items.length - 1;
 }
 
 async function ask(asker: Asker, question: QuestionName, input: JsonObject): Promise<JsonObject> {
