@@ -26,8 +26,12 @@ export class McpCommand extends BaseCommand {
     using accessLog = config.url === undefined ? openAccessLog(config.store, { log }) : undefined;
     // Only this command waits for the SDK to load.
     const { runMcpStdio } = await import("../mcp/run-stdio.ts");
+    const stop = new AbortController();
+    for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => stop.abort());
     const serviceUrl = config.url ?? null;
-    await runMcpStdio({ answerer, accessLog: accessLog ?? null, reader: osUserName(), serviceUrl, log });
+    await runMcpStdio({ answerer, accessLog: accessLog ?? null, reader: osUserName(), serviceUrl, log }, stop.signal);
+    // An input that is still open would keep the process.
+    process.stdin.destroy();
     return 0;
   }
 }
