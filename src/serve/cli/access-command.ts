@@ -40,12 +40,17 @@ export class AccessCommand extends BaseCommand {
   private showVerified(service: ServiceStore): number {
     const report = service.verifyAccess();
     if (this.json) this.printJson(report);
-    else if (report.ok) this.print(`VERIFIED  ${plural(report.accesses, "reading")}\nhead ${report.accesses}:${report.head}`);
+    else if (report.ok)
+      this.print(`VERIFIED  ${plural(report.accesses, "reading")}\nhead ${report.accesses}:${report.head}`);
     else {
       const { access_id, message } = report.fault ?? { access_id: 0, message: "" };
-      throw new AppError("access.tampered", `${servicePath(this.loadConfig().store)}: reading ${access_id} ${message}`, {
-        hint: "Keep the file as evidence: somebody changed who read the trail.",
-      });
+      throw new AppError(
+        "access.tampered",
+        `${servicePath(this.loadConfig().store)}: reading ${access_id} ${message}`,
+        {
+          hint: "Keep the file as evidence: somebody changed who read the trail.",
+        },
+      );
     }
     return report.ok ? 0 : exitStatus.found;
   }
@@ -53,7 +58,9 @@ export class AccessCommand extends BaseCommand {
 
 function renderAccess(access: StoredAccess): string {
   const { at, face, reader, address, question, input, outcome, items, duration_ms } = access;
-  const asked = Object.entries(input).map(([key, value]) => `${key}=${typeof value === "string" ? value : JSON.stringify(value)}`);
+  const asked = Object.entries(input).map(
+    ([key, value]) => `${key}=${typeof value === "string" ? value : JSON.stringify(value)}`,
+  );
   const from = address === null ? face : `${face} ${address}`;
   const result = [
     outcome === "ok" ? "" : outcome,

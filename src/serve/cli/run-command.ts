@@ -7,7 +7,7 @@ import type { Config, ConfigKey } from "../../model/config.ts";
 import type { Checkpoint } from "../../model/raw-transaction.ts";
 import { configSchema } from "../../model/config.ts";
 import { runIngestThread } from "../../pipeline/ingest-thread.ts";
-import { checkListen, openService, type Service } from "../http/service.ts";
+import type { Service } from "../http/service.ts";
 import { definedOnly, settingFlag, SourceCommand } from "./base-command.ts";
 import { toListenTls, toSourceConnection } from "./load-config.ts";
 import { requireTokenFlag, serviceSettings } from "./service-flags.ts";
@@ -28,7 +28,10 @@ export class RunCommand extends SourceCommand {
         "AUDIT_PASSWORD=… auditctl run --host 127.0.0.1 --user audit_overlay --rules pharmacy",
       ],
       ["Read everything the server still has", "auditctl run --config audit-overlay.yaml --start-from earliest"],
-      ["Capture and answer over HTTP in one process", "auditctl run --config audit-overlay.yaml --listen 127.0.0.1:8180"],
+      [
+        "Capture and answer over HTTP in one process",
+        "auditctl run --config audit-overlay.yaml --listen 127.0.0.1:8180",
+      ],
       ["Go on after the server dropped log files", "auditctl run --accept-gap"],
     ],
   });
@@ -70,7 +73,7 @@ export class RunCommand extends SourceCommand {
 
   protected override async run(): Promise<number> {
     const config = this.loadConfig();
-    if (config.listen !== undefined) checkListen(config);
+    if (config.listen !== undefined) (await import("../http/service.ts")).checkListen(config);
     const stop = new AbortController();
     const onSignal = (): void => stop.abort();
     process.once("SIGINT", onSignal);
@@ -107,6 +110,7 @@ export class RunCommand extends SourceCommand {
   }
 
   private async openService(config: Config): Promise<Service> {
+    const { openService } = await import("../http/service.ts");
     const service = await openService({ config, tls: toListenTls(config), log: createLogger(config.log_level) });
     if (this.json) this.print(JSON.stringify({ listening: service.url, store: config.store }));
     else this.print(`listening on ${service.url}`);

@@ -25,7 +25,10 @@ export class TokenCreateCommand extends TokenCommand {
       "none holds another. The access log knows readers by the token's name, so a name is used once.",
     examples: [
       ["For a dashboard, for three months", "auditctl token create --name dashboard --expires 90d"],
-      ["For the auditor, who exports too", "auditctl token create --name auditor --scope read,export --expires 2026-12-31"],
+      [
+        "For the auditor, who exports too",
+        "auditctl token create --name auditor --scope read,export --expires 2026-12-31",
+      ],
     ],
   });
 
@@ -36,7 +39,11 @@ export class TokenCreateCommand extends TokenCommand {
   });
 
   protected override async run(): Promise<number> {
-    const wanted = { name: parseName(this.name), scopes: parseScopes(this.scope), expires_at: parseExpiry(this.expires) };
+    const wanted = {
+      name: parseName(this.name),
+      scopes: parseScopes(this.scope),
+      expires_at: parseExpiry(this.expires),
+    };
     using tokens = this.openTokens();
     const token = tokens.createToken(wanted, now());
     if (this.json) this.printJson({ ...wanted, token });
