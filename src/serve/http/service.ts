@@ -11,6 +11,7 @@ import { createQuestionThread } from "../../pipeline/question-thread.ts";
 import { type OpenAccessLog, openAccessLog } from "../../store/access-log.ts";
 import { openStoreReader } from "../../store/open-store.ts";
 import { hasServiceStore, openServiceStore } from "../../store/service-store.ts";
+import { createMcpMount } from "../mcp/mcp-mount.ts";
 import { createHttpApp } from "./http-app.ts";
 import { openHttpServer } from "./http-server.ts";
 import { type ListenAddress, parseListenAddress, usualListenAddress } from "./listen-address.ts";
@@ -63,7 +64,10 @@ export async function openService({ config, tls, log, createMounts = () => [] }:
     findToken: (token) => tokens.findToken(token, now()),
     requestsPerSecond: config.rate_limit,
     silenceSecondsMax: Math.max(60, 2 * config.silence_seconds),
-    mounts: createMounts({ answerer, accessLog, signal: ending.signal }),
+    mounts: [
+      createMcpMount({ answerer, accessLog, log }),
+      ...createMounts({ answerer, accessLog, signal: ending.signal }),
+    ],
     https: tls !== undefined,
     clock: systemClock,
     log,

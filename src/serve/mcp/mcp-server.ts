@@ -30,9 +30,9 @@ import { resolveResource, resources, resourceTemplates } from "./resources.ts";
 import { tools } from "./tools.ts";
 
 export interface McpServerOptions {
-  answerer: Answerer;
+  answerer: Pick<Answerer, "ask">;
   /** null where the service that answers keeps it. */
-  accessLog: AccessLog | null;
+  accessLog: Pick<AccessLog, "record"> | null;
   /** Name of the token, or of the operating system's user. */
   reader: string;
   /** Address the request came from; null on stdio. */
@@ -119,7 +119,7 @@ function getPrompt({ log }: McpServerOptions, name: string, given: Record<string
 }
 
 /** Types of entities that begin with what is typed; nothing else here can be guessed. */
-async function complete(answerer: Answerer, argument: string, typed: string): Promise<string[]> {
+async function complete(answerer: Pick<Answerer, "ask">, argument: string, typed: string): Promise<string[]> {
   if (argument !== "entity_type" && argument !== "type") return [];
   const { entity_types } = await answerer.ask("entity_types", {});
   return entity_types.filter((type) => type.startsWith(typed)).slice(0, 100);

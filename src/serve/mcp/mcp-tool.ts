@@ -19,7 +19,7 @@ export interface McpTool {
 }
 
 export interface Asker {
-  answerer: Answerer;
+  answerer: Pick<Answerer, "ask">;
   /** Where an event can be looked at. */
   eventUrl: (id: string) => string;
 }
