@@ -17,7 +17,7 @@ export interface HttpServerOptions {
   limits?: Partial<ServerLimits>;
 }
 
-interface ServerLimits {
+export interface ServerLimits {
   headersMs: number;
   /** For the whole request, its body too. */
   requestMs: number;

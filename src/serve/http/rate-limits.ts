@@ -13,7 +13,7 @@ export interface RateLimits {
 const windowSeconds = 10;
 /** What one costs, in ordinary questions. */
 const costs: Readonly<Record<string, number>> = { search: 2, summary: 5, feed_stream: 10, export: 50, verify: 100 };
-const refusals = { points: 20, duration: 60 };
+const refusals = { points: 60, duration: 60 };
 
 export function createRateLimits(requestsPerSecond: number): RateLimits {
   const points = requestsPerSecond * windowSeconds;

@@ -13,7 +13,7 @@ import { openStoreReader } from "../../store/open-store.ts";
 import { hasServiceStore, openServiceStore } from "../../store/service-store.ts";
 import { createMcpMount } from "../mcp/mcp-mount.ts";
 import { createHttpApp } from "./http-app.ts";
-import { openHttpServer } from "./http-server.ts";
+import { openHttpServer, type ServerLimits } from "./http-server.ts";
 import { type ListenAddress, parseListenAddress, usualListenAddress } from "./listen-address.ts";
 import type { Mount } from "./service-request.ts";
 
@@ -22,6 +22,7 @@ export interface ServiceOptions {
   /** Certificate and key as PEM text. */
   tls: { cert: string; key: string } | undefined;
   log: Logger;
+  limits?: Partial<ServerLimits>;
   /** Further faces of this service. They are given what they share with it. */
   createMounts?: (shared: SharedByFaces) => readonly Mount[];
 }
@@ -40,7 +41,13 @@ export interface Service extends AsyncDisposable {
 const drainMs = 10_000;
 
 /** @throws usage.config where others could reach it without a token; service.listen_failed; store errors */
-export async function openService({ config, tls, log, createMounts = () => [] }: ServiceOptions): Promise<Service> {
+export async function openService({
+  config,
+  tls,
+  log,
+  limits = {},
+  createMounts = () => [],
+}: ServiceOptions): Promise<Service> {
   const address = checkListen(config);
   await using cleanup = new AsyncDisposableStack();
   const local = cleanup.use(createLocalAnswerer(openStoreReader(config.store)));
@@ -73,7 +80,7 @@ export async function openService({ config, tls, log, createMounts = () => [] }:
     log,
     signal: ending.signal,
   });
-  const server = await openHttpServer({ app, address, tls });
+  const server = await openHttpServer({ app, address, tls, limits });
   cleanup.defer(async () => {
     ending.abort();
     await server.close(drainMs);
