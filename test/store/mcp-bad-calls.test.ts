@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { errorCodes } from "../../src/model/app-error.ts";
 import { createBadMessages } from "../support/bad-mcp-calls.ts";
 import { program } from "../support/mcp-client.ts";
+import { startServe } from "../support/serve-process.ts";
 import { openTempFolder } from "../support/temp-folder.ts";
 import { createTradeStore } from "../support/trade-store.ts";
 
@@ -26,19 +27,22 @@ interface Answer {
   result?: { isError?: boolean; content: { text: string }[] };
 }
 
-/** One error of ours or of the protocol, short, without a stack. */
-function checkAnswer(answer: Answer, what: string): void {
+/** What is wrong with an answer, which must be one error of ours or of the protocol, short, without a stack; nothing when it is. */
+function faultsOf(answer: Answer, id: number | null): string[] {
   const text = JSON.stringify(answer);
-  expect(text.length, what).toBeLessThan(8_000);
-  expect(text, what).not.toMatch(/ at .*\.[jt]s:\d|node:internal|SQLITE|SqliteError|node_modules/);
-  if (answer.error !== undefined) {
-    expect(answer.error.code, what).toBeLessThan(-32_000);
-    return;
-  }
-  expect(answer.result?.isError, `${what}: ${text}`).toBe(true);
-  const { error } = JSON.parse(answer.result?.content[0]?.text ?? "") as { error: { code: string } };
-  expect(Object.keys(errorCodes), what).toContain(error.code);
-  expect(error.code, `${what}: ${text}`).not.toBe("bug");
+  const faults: string[] = [];
+  if (text.length > 8_000) faults.push(`${text.length} characters`);
+  if (/ at .*\.[jt]s:\d|node:internal|SQLITE|SqliteError|node_modules/.test(text)) faults.push("tells of its inside");
+  if (id !== null && answer.id !== id) faults.push(`is for ${answer.id}, not ${id}`);
+  const code = answer.error === undefined ? ourCode(answer) : undefined;
+  const isError = (answer.error?.code ?? 0) < -32_000 || (code !== undefined && code in errorCodes && code !== "bug");
+  if (!isError) faults.push("is no error");
+  return faults.length === 0 ? [] : [`${faults.join(", ")}: ${text.slice(0, 500)}`];
+}
+
+function ourCode({ result }: Answer): string | undefined {
+  if (result?.isError !== true) return undefined;
+  return (JSON.parse(result.content[0]?.text ?? "") as { error: { code: string } }).error.code;
 }
 
 function residentMib(pid: number): number {
@@ -61,17 +65,49 @@ function openRawMcp(path: string) {
 
 const ping = (id: number): string => JSON.stringify({ jsonrpc: "2.0", id, method: "ping" });
 
+describe("over HTTP", () => {
+  it("500 bad messages get an error each, and none of them keeps anything", { timeout: 120_000 }, async () => {
+    await using service = await startServe(store);
+    const pid = service.running.child.pid!;
+    const faults: string[] = [];
+    let settled = 0;
+    for (const [index, { what, text, id }] of createBadMessages(20_260_302, 500).entries()) {
+      // Each fifth one comes from a page of another site, which no browser may bring through.
+      const foreign = index % 5 === 0;
+      const response = await fetch(`${service.url}/mcp`, {
+        method: "POST",
+        headers: {
+          "content-type": "application/json",
+          accept: "application/json, text/event-stream",
+          ...(foreign ? { origin: "https://evil.example" } : {}),
+        },
+        body: text,
+      });
+      const answer = (await response.json()) as Answer & { error: { code: number | string } };
+      if (foreign && (response.status !== 403 || answer.error.code !== "access.forbidden"))
+        faults.push(`${what} came in`);
+      if (!foreign) faults.push(...faultsOf(answer, response.ok ? id : null).map((fault) => `${what} ${fault}`));
+      if (response.status >= 500) faults.push(`${what} broke the service`);
+      if (index === 199) settled = residentMib(pid);
+    }
+    expect(faults).toEqual([]);
+    expect(residentMib(pid) - settled).toBeLessThan(growthMibMax);
+    expect(service.running.child.exitCode).toBeNull();
+    expect(service.running.stderr()).not.toContain("bug");
+  });
+});
+
 describe("over standard input", () => {
   it("500 bad messages get an error each", { timeout: 120_000 }, async () => {
     using mcp = openRawMcp(store);
     const messages = createBadMessages(20_260_301, 500);
+    const faults: string[] = [];
     let settled = 0;
     for (const [index, { what, text, id }] of messages.entries()) {
-      const answer = await mcp.ask(text);
-      checkAnswer(answer, `${index} ${what}`);
-      if (id !== null) expect(answer.id, what).toBe(id);
+      faults.push(...faultsOf(await mcp.ask(text), id).map((fault) => `${what} ${fault}`));
       if (index === 199) settled = residentMib(mcp.child.pid!);
     }
+    expect(faults).toEqual([]);
     expect(await mcp.ask(ping(1_001))).toMatchObject({ id: 1_001, result: {} });
     expect(residentMib(mcp.child.pid!) - settled).toBeLessThan(growthMibMax);
     expect(mcp.stderr()).not.toContain("bug");
@@ -81,10 +117,10 @@ describe("over standard input", () => {
     using mcp = openRawMcp(store);
     const settled = residentMib(mcp.child.pid!);
     for (let times = 0; times < 20; times += 1) {
-      checkAnswer(await mcp.ask(`{"x":"${"y".repeat(4 * 1_048_576)}"}`), "long line");
+      expect(faultsOf(await mcp.ask(`{"x":"${"y".repeat(4 * 1_048_576)}"}`), null)).toEqual([]);
     }
     mcp.child.stdin.write(Buffer.from([0xff, 0xfe, 0x00, 0xc3, 0x28]));
-    checkAnswer(await mcp.ask(""), "bytes");
+    expect(faultsOf(await mcp.ask(""), null)).toEqual([]);
     expect(await mcp.ask(ping(7))).toMatchObject({ id: 7 });
     expect(residentMib(mcp.child.pid!) - settled).toBeLessThan(200);
   });

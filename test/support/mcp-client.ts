@@ -30,8 +30,7 @@ export async function openMcpSession(args: readonly string[], env: Record<string
 /** Over HTTP, `url` with its /mcp. */
 export async function openMcpHttpSession(url: string, token?: string): Promise<McpSession> {
   const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
-  // The SDK's class has an optional property that its own interface does not allow to be undefined.
-  return await connect(new StreamableHTTPClientTransport(new URL(url), { requestInit: { headers } }) as Transport);
+  return await connect(new StreamableHTTPClientTransport(new URL(url), { requestInit: { headers } }));
 }
 
 async function connect(transport: Transport): Promise<McpSession> {
