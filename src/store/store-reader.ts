@@ -5,6 +5,7 @@ import { prepareBusinessEventQueries } from "./business-event.ts";
 import { prepareCaptureState } from "./capture-state.ts";
 import { prepareCheckpoint } from "./checkpoint.ts";
 import { prepareCoverage, prepareNewestTransaction } from "./coverage.ts";
+import { type EventExport, type ExportRange, openEventExport } from "./event-export.ts";
 import { prepareLedgerEntry } from "./ledger-entry.ts";
 import { prepareSource } from "./source.ts";
 import { type HistoryRange, openTransactionHistory, type TransactionHistory } from "./transaction-history.ts";
@@ -24,6 +25,8 @@ export interface StoreReader extends Disposable {
   entityTypes(): string[];
   /** Stored transactions, for rules to see again. */
   history(range: HistoryRange): TransactionHistory;
+  /** Events of any number, page after page. */
+  exportEvents(range: ExportRange): EventExport;
   verify(options?: VerifyOptions): VerifyReport;
 }
 
@@ -56,6 +59,7 @@ export function createStoreReader(db: Database.Database, path: string): StoreRea
     newestOfType: (type, limit) => consistently(() => traces.newestOfType(type, limit)),
     entityTypes: () => consistently(() => entityTypes.all().map((row) => row.entity_type)),
     history: (range) => withStoreErrors(path, () => openTransactionHistory(db, path, range)),
+    exportEvents: (range) => openEventExport(db, path, range, coverage),
     verify: (options) => verifyLedger(db, path, options),
     [Symbol.dispose]: () => db.close(),
   };
