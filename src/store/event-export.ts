@@ -6,24 +6,13 @@ import type { BusinessEvent } from "../model/business-event.ts";
 import type { Coverage } from "../model/trace.ts";
 import { fromBusinessRow, type StoredBusinessRow } from "./business-event.ts";
 import { fromChangeRow, type StoredChangeRow } from "./change-event.ts";
-import type { CoverageQuery } from "./coverage.ts";
+import { prepareDistinct } from "./distinct.ts";
+import type { EntryBlocks } from "./entry-blocks.ts";
+import { checkFilter, conditionsOf, type EventFilter, matchesType, type SqlValues } from "./event-filter.ts";
 import { withStoreErrors } from "./sqlite-error.ts";
 
-/** Which events are meant; what is absent does not count. */
-export interface ExportRange {
-  kind: ListedEvent["kind"];
-  /** Types of business events; `sale.*` means all that begin with `sale.`. */
-  type?: readonly string[] | undefined;
-  entity_type?: string | undefined;
-  entity_id?: string | undefined;
-  /** Id of who did it. */
-  actor?: string | undefined;
-  /** Of change events: `table` or `database.table`. */
-  table?: string | undefined;
-  operation?: string | undefined;
-  /** Committed from … on, before `to`; RFC 3339 as the ledger writes it. */
-  from?: string | undefined;
-  to?: string | undefined;
+/** Which events are meant. */
+export interface ExportRange extends EventFilter {
   /** False: `change_event_ids` of business events are left empty, which takes half the time. */
   lineage: boolean;
 }
@@ -39,8 +28,6 @@ export interface EventExport {
   coverage: Coverage | null;
   /** Newest entry of the ledger that it reads, and its hash in hex: what `verify` takes as an anchor. */
   head: { entry_id: number; hash: string };
-  /** Types of business events that are meant; empty of change events. */
-  types: string[];
   /** Names of the payload's fields in all events of one type, in the order of the rules; undefined of several types. */
   payloadFields: string[] | undefined;
   pages(): Generator<ExportPage>;
@@ -52,24 +39,28 @@ const pageChars = 4_000_000;
 /** Looked through in one question, though none of them is meant: no question takes long. */
 const spanEntries = 20_000;
 const spanChanges = 50_000;
-/** After every time that there is; the ledger's times begin with a year of four digits. */
-const endOfTime = "9999-12-31T23:59:59.999999Z";
+
+interface Ledger {
+  coverage: () => Coverage | null;
+  blocks: EntryBlocks;
+}
 
 export function openEventExport(
   db: Database.Database,
   path: string,
   range: ExportRange,
-  coverage: CoverageQuery,
+  { coverage, blocks }: Ledger,
 ): EventExport {
+  checkFilter(range);
   const opened = withStoreErrors(path, () =>
     db.transaction(() => {
-      const extent = readExtent(db, range);
-      const types = range.kind === "business_event" ? resolveTypes(db, range.type) : [];
+      const extent = readExtent(db, blocks, range);
+      const types = range.kind === "business_event" ? resolveTypes(db, range.type) : undefined;
       return {
         coverage: coverage(),
         extent,
         types,
-        payloadFields: types.length === 1 ? readPayloadFields(db, types[0]!, extent) : undefined,
+        payloadFields: types?.length === 1 ? readPayloadFields(db, types[0]!, extent) : undefined,
       };
     })(),
   );
@@ -77,7 +68,6 @@ export function openEventExport(
   return {
     coverage: opened.coverage,
     head: { entry_id: extent.newest, hash: extent.hash },
-    types,
     payloadFields,
     pages: () =>
       range.kind === "business_event"
@@ -105,34 +95,17 @@ interface Extent {
   last: number;
 }
 
-function readExtent(db: Database.Database, { from = "", to = endOfTime }: ExportRange): Extent {
+function readExtent(db: Database.Database, blocks: EntryBlocks, { from, to }: ExportRange): Extent {
   const newest = db.prepare<[], { newest: number; hash: string }>(
     "SELECT entry_id AS newest, lower(hex(hash)) AS hash FROM ledger_entry ORDER BY entry_id DESC LIMIT 1",
   );
-  const inRange = db.prepare<[string, string], { first: number; last: number }>(
-    `SELECT coalesce(min(entry_id), 0) AS first, coalesce(max(entry_id), -1) AS last
-     FROM ledger_entry WHERE timestamp >= ? AND timestamp < ?`,
-  );
-  return { ...(newest.get() ?? { newest: 0, hash: "" }), ...inRange.get(from, to)! };
+  return { ...(newest.get() ?? { newest: 0, hash: "" }), ...(blocks.span(from, to) ?? { first: 0, last: -1 }) };
 }
 
-/** Names as asked -> types that are in the trail, `sale.*` spread out. */
-function resolveTypes(db: Database.Database, asked: readonly string[] | undefined): string[] {
-  // A loose index scan: one probe per distinct type.
-  const known = db
-    .prepare<[], { type: string }>(
-      `WITH RECURSIVE kind(type) AS (
-         SELECT min(type) FROM business_event
-         UNION ALL
-         SELECT (SELECT min(type) FROM business_event WHERE type > kind.type) FROM kind WHERE kind.type IS NOT NULL)
-       SELECT type FROM kind WHERE type IS NOT NULL`,
-    )
-    .all()
-    .map(({ type }) => type);
-  if (asked === undefined) return known;
-  return known.filter((type) =>
-    asked.some((name) => (name.endsWith(".*") ? type.startsWith(name.slice(0, -1)) : name === type)),
-  );
+/** Names as asked -> types that are in the trail, `sale.*` spread out; undefined where there are too many to tell apart. */
+function resolveTypes(db: Database.Database, asked: readonly string[] | undefined): string[] | undefined {
+  const known = prepareDistinct<{ type: string }>(db, "business_event", ["type"])()?.map(({ type }) => type);
+  return asked === undefined ? known : known?.filter((type) => matchesType(asked, type));
 }
 
 /** Every event of one version of a rule has the same fields, so one event of each tells. */
@@ -164,34 +137,25 @@ interface BusinessPlace {
 function prepareBusinessPage(
   db: Database.Database,
   range: ExportRange,
-  types: readonly string[],
+  types: readonly string[] | undefined,
   { newest, first, last }: Extent,
 ): PageReader<BusinessPlace> {
-  const { from = "", to = endOfTime, entity_type, entity_id, actor } = range;
-  const one = types.length === 1;
-  const conditions = [
-    // The unary plus keeps SQLite on the index in the order of the ledger.
-    one ? "b.type = @type" : "+b.type IN (SELECT value FROM json_each(@types))",
-    ...(entity_type === undefined ? [] : ["+b.entity_type = @entity_type"]),
-    ...(entity_id === undefined ? [] : ["+b.entity_id = @entity_id"]),
-    ...(actor === undefined ? [] : ["b.actor ->> '$.id' = @actor"]),
-  ];
-  const rows = db.prepare<[Record<string, unknown>], StoredBusinessRow>(
-    `SELECT b.business_id, b.entry_id, b.ordinal, b.transaction_entry, b.business_event_id, b.type, b.entity_type, b.entity_id,
-            b.occurred_at, b.payload, b.confidence, b.actor, b.rule_pack, b.rule_name, b.rule_version, e.timestamp, e.transaction_id
-     FROM business_event b INDEXED BY ${one ? "business_event_type" : "business_event_transaction"}
-     CROSS JOIN ledger_entry e ON e.entry_id = b.transaction_entry
-     WHERE b.transaction_entry BETWEEN @entry AND @to_entry AND (b.transaction_entry > @entry OR b.business_id > @id)
-       AND ${conditions.join(" AND ")}
-       AND b.entry_id <= @newest AND e.timestamp >= @from AND e.timestamp < @to
-       AND NOT EXISTS (SELECT 1 FROM business_event_superseded s WHERE s.business_id = b.business_id AND s.entry_id <= @newest)
-     ORDER BY b.transaction_entry, b.business_id`,
+  const { sql, values } = conditionsOf(range);
+  const rows = db.prepare<[SqlValues], StoredBusinessRow>(
+    `SELECT v.business_id, v.entry_id, v.ordinal, v.transaction_entry, v.business_event_id, v.type, v.entity_type, v.entity_id,
+            v.occurred_at, v.payload, v.confidence, v.actor, v.rule_pack, v.rule_name, v.rule_version, e.timestamp, e.transaction_id
+     FROM business_event v INDEXED BY business_event_transaction
+     CROSS JOIN ledger_entry e ON e.entry_id = v.transaction_entry
+     WHERE v.transaction_entry BETWEEN @entry AND @to_entry
+       AND (v.transaction_entry > @entry OR v.business_id > @id) AND v.entry_id <= @newest AND ${sql}
+       AND NOT EXISTS (SELECT 1 FROM business_event_superseded s WHERE s.business_id = v.business_id AND s.entry_id <= @newest)
+     ORDER BY v.transaction_entry, v.business_id`,
   );
   const linked = prepareLineage(db, range.lineage);
-  const asked = { from, to, newest, type: types[0] ?? "", types: JSON.stringify(types), entity_type, entity_id, actor };
+  const asked = { ...values, newest };
   return {
     begin: { entry: first, id: 0 },
-    isBehind: ({ entry }) => entry > last || types.length === 0,
+    isBehind: ({ entry }) => entry > last || types?.length === 0,
     share: ({ entry }) => Math.min(1, (entry - first) / Math.max(1, last - first)),
     after({ entry, id }) {
       const to_entry = Math.min(last, entry + spanEntries);
@@ -228,34 +192,24 @@ function prepareLineage(
 }
 
 function prepareChangePage(db: Database.Database, range: ExportRange, extent: Extent): PageReader<number> {
-  const { from = "", to = endOfTime, entity_type, entity_id, actor, table, operation } = range;
   const { newest, first, last } = extent;
   // Of one entity the index has the order of the ledger.
-  const byEntity = entity_type !== undefined && entity_id !== undefined;
-  const plus = byEntity ? "" : "+";
-  const [database, name] = table?.includes(".") === true ? splitOnce(table, ".") : [undefined, table];
-  const conditions = [
-    ...(entity_type === undefined ? [] : [`${plus}c.entity_type = @entity_type`]),
-    ...(entity_id === undefined ? [] : [`${plus}c.entity_id = @entity_id`]),
-    ...(actor === undefined ? [] : ["c.actor ->> '$.id' = @actor"]),
-    ...(database === undefined ? [] : ["c.source_db = @database"]),
-    ...(name === undefined ? [] : ["c.source_table = @name"]),
-    ...(operation === undefined ? [] : ["c.operation = @operation"]),
-  ];
+  const byEntity = range.entity_type !== undefined && range.entity_id !== undefined;
+  const { sql, values } = conditionsOf(range);
   const edge = db.prepare<[number, number], { begin: number | null; end: number | null }>(
     `SELECT (SELECT change_id FROM change_event WHERE entry_id >= ? ORDER BY entry_id, seq LIMIT 1) AS begin,
             (SELECT change_id FROM change_event WHERE entry_id <= ? ORDER BY entry_id DESC, seq DESC LIMIT 1) AS end`,
   );
-  const rows = db.prepare<[Record<string, unknown>], StoredChangeRow>(
-    `SELECT c.change_id, c.entry_id, c.seq, c.event_id, c.source_db, c.source_table, c.source_pk, c.operation, c.before, c.after,
-            c.changed, c.entity_type, c.entity_id, c.actor, c.metadata, e.timestamp, e.transaction_id
-     FROM change_event c CROSS JOIN ledger_entry e ON e.entry_id = c.entry_id
-     WHERE c.change_id > @after AND c.change_id <= @to_change AND ${["c.entry_id <= @newest", ...conditions].join(" AND ")}
-       AND e.timestamp >= @from AND e.timestamp < @to
-     ORDER BY c.change_id`,
+  const rows = db.prepare<[SqlValues], StoredChangeRow>(
+    `SELECT v.change_id, v.entry_id, v.seq, v.event_id, v.source_db, v.source_table, v.source_pk, v.operation, v.before, v.after,
+            v.changed, v.entity_type, v.entity_id, v.actor, v.metadata, e.timestamp, e.transaction_id
+     FROM change_event v ${byEntity ? "INDEXED BY change_event_entity" : "NOT INDEXED"}
+     CROSS JOIN ledger_entry e ON e.entry_id = v.entry_id
+     WHERE v.change_id > @after AND v.change_id <= @to_change AND v.entry_id <= @newest AND ${sql}
+     ORDER BY v.change_id`,
   );
   const { begin, end } = withNothing(last < first ? undefined : edge.get(first, last));
-  const asked = { from, to, newest, entity_type, entity_id, actor, database, name, operation };
+  const asked = { ...values, newest };
   return {
     begin: begin - 1,
     isBehind: (after) => after >= end,
@@ -287,9 +241,4 @@ function readRows<Row>(from: IterableIterator<Row>, chars: (row: Row) => number)
     if (rows.length >= pageRows || size >= pageChars) return { rows, isCut: true };
   }
   return { rows, isCut: false };
-}
-
-function splitOnce(text: string, at: string): [string, string] {
-  const index = text.indexOf(at);
-  return [text.slice(0, index), text.slice(index + at.length)];
 }

@@ -156,7 +156,7 @@ describe("formats", () => {
     using folder = openTempFolder();
     createHostileFile(folder.file("s.db"), hostile);
     using reader = openStoreReader(folder.file("s.db"));
-    const range = { kind: "business_event", type: ["sale.completed"] } as const;
+    const range: ExportRequest["range"] = { kind: "business_event", type: ["sale.completed"] };
     const { bytes, manifest } = await write(reader, { format: "csv", range });
     const text = bytes.toString();
     expect(text.split("\r\n")[0]).toBe(
