@@ -135,6 +135,10 @@ export const errorCodes = {
     exit: "unreachable",
     summary: "The service given with --url cannot be reached, or is not ours.",
   },
+  "service.not_ready": {
+    exit: "unreachable",
+    summary: "The service runs, but its trail does not grow: capture needs a person, or was not heard of for too long.",
+  },
   "service.listen_failed": {
     exit: "failure",
     summary: "The address cannot be listened on: in use, or not of this machine.",

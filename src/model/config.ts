@@ -1,7 +1,7 @@
 // The settings, in one flat table: a key in the config file, AUDIT_<KEY> in the environment, --<key> as a flag.
 // Parsed once, at the edge; docs/configuration.md is generated from it.
 import { z } from "zod";
-import { isZone } from "../lib/zoned-time.ts";
+import { isTimeZone } from "../lib/zoned-day.ts";
 
 export const tlsModes = ["auto", "off", "required", "verify"] as const;
 export const logLevels = ["error", "warn", "info", "debug"] as const;
@@ -106,7 +106,7 @@ export const configSchema = z.strictObject({
     .describe("Token for `url`. Not a flag, because other users of the machine can read those."),
   zone: z
     .string()
-    .refine(isZone, { error: "must be the name of a time zone, such as America/Lima" })
+    .refine(isTimeZone, { error: "must be the name of a time zone, such as America/Lima" })
     .optional()
     .describe("Time zone of days and of times on a terminal, an IANA name. Without it: TZ, else that of this machine."),
   lang: z

@@ -7,6 +7,7 @@ import { AppError, exitStatus } from "../../model/app-error.ts";
 import { AnomaliesCommand } from "./anomalies-command.ts";
 import { CompletionCommand } from "./completion-command.ts";
 import { ConfigShowCommand } from "./config-show-command.ts";
+import { AccessCommand } from "./access-command.ts";
 import { DemoCommand } from "./demo-command.ts";
 import { DoctorCommand } from "./doctor-command.ts";
 import { EventsListCommand } from "./events-list-command.ts";
@@ -23,14 +24,17 @@ import { RulesSuggestCommand } from "./rules-suggest-command.ts";
 import { RunCommand } from "./run-command.ts";
 import { SearchCommand } from "./search-command.ts";
 import { SnapshotCommand } from "./snapshot-command.ts";
+import { ServeCommand } from "./serve-command.ts";
 import { StatusCommand } from "./status-command.ts";
 import { SummaryCommand } from "./summary-command.ts";
+import { TokenCreateCommand, TokenListCommand, TokenRevokeCommand } from "./token-command.ts";
 import { TraceCommand } from "./trace-command.ts";
 import { VerifyCommand } from "./verify-command.ts";
 import { writeError } from "./write-error.ts";
 
 export const commands = [
   RunCommand,
+  ServeCommand,
   SnapshotCommand,
   StatusCommand,
   DoctorCommand,
@@ -44,6 +48,10 @@ export const commands = [
   ExplainCommand,
   ExportCommand,
   VerifyCommand,
+  TokenCreateCommand,
+  TokenListCommand,
+  TokenRevokeCommand,
+  AccessCommand,
   RulesListCommand,
   RulesCheckCommand,
   RulesTestCommand,

@@ -67,6 +67,17 @@ export function toRemoteService(config: Config): RemoteService | undefined {
   return { url: config.url, token: token === "" ? undefined : token };
 }
 
+/** Certificate and key of the HTTP API; undefined where it speaks plain HTTP. @throws usage.config when one is missing */
+export function toListenTls({ listen_tls_cert, listen_tls_key }: Config): { cert: string; key: string } | undefined {
+  if (listen_tls_cert === undefined && listen_tls_key === undefined) return undefined;
+  if (listen_tls_cert === undefined || listen_tls_key === undefined) {
+    throw new AppError("usage.config", "settings listen_tls_cert and listen_tls_key go together", {
+      hint: "Give both, or neither for plain HTTP.",
+    });
+  }
+  return { cert: readText(listen_tls_cert, "listen_tls_cert"), key: readText(listen_tls_key, "listen_tls_key") };
+}
+
 function readConfigFile(path: string, required: boolean): Record<string, unknown> {
   if (!existsSync(path)) {
     if (!required) return {};

@@ -1,5 +1,6 @@
 // serve/cli: a time as a person types it -> the form in which the trail keeps time. Days are those of the user's zone.
 import { toTimestamp } from "../../lib/clock.ts";
+import { zonedDay } from "../../lib/zoned-day.ts";
 import { fromWallTime, wallTime } from "../../lib/zoned-time.ts";
 import { AppError } from "../../model/app-error.ts";
 import { instantSchema } from "../../model/question.ts";
@@ -19,14 +20,14 @@ const unitMs: Record<string, number> = { m: 60_000, h: 3_600_000, d: 86_400_000,
 /** A day begins at its first moment. @throws usage.argument */
 export function parseMoment(flag: string, text: string, context: MomentContext): string {
   const day = parseDayName(text, context) ?? (/^\d{4}-\d\d-\d\d$/.test(text) ? text : undefined);
-  if (day !== undefined) return startOfDay(checkDay(flag, day), context.zone);
+  if (day !== undefined) return toTimestamp(zonedDay(checkDay(flag, day), context.zone).from);
   return parsePoint(flag, text, context);
 }
 
 /** The end of a range, itself left out; a day is taken whole. @throws usage.argument */
 export function parseEnd(flag: string, text: string, context: MomentContext): string {
   const day = parseDayName(text, context) ?? (/^\d{4}-\d\d-\d\d$/.test(text) ? text : undefined);
-  if (day !== undefined) return startOfDay(nextDay(checkDay(flag, day)), context.zone);
+  if (day !== undefined) return toTimestamp(zonedDay(checkDay(flag, day), context.zone).to);
   return parsePoint(flag, text, context);
 }
 
@@ -77,14 +78,6 @@ function dayOf({ now, zone }: MomentContext, daysAgo: number): string {
 function checkDay(flag: string, day: string): string {
   if (/^\d{4}-\d\d-\d\d$/.test(day) && instantSchema.safeParse(day).success) return day;
   throw notATime(flag, day);
-}
-
-function nextDay(day: string): string {
-  return new Date(Date.parse(`${day}T12:00:00Z`) + 86_400_000).toISOString().slice(0, 10);
-}
-
-function startOfDay(day: string, zone: string): string {
-  return toTimestamp(fromWallTime(`${day} 00:00:00`, zone));
 }
 
 function notATime(flag: string, text: string): AppError {
