@@ -53,6 +53,7 @@ export class ConfigShowCommand extends QuestionCommand {
 }
 
 function asText(value: unknown): string {
+  if (value === null) return "";
   if (Array.isArray(value)) return printable(value.join(","));
-  return value === null ? "" : printable(String(value));
+  return printable(typeof value === "string" ? value : JSON.stringify(value));
 }

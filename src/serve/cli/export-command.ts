@@ -1,15 +1,8 @@
 // serve/cli: `auditctl export`. Events of a time as CSV, NDJSON or Parquet, to standard output or to a file with a manifest.
 import { Command, Option } from "clipanion";
 import { AppError } from "../../model/app-error.ts";
-import type { QuestionInput } from "../../model/question.ts";
-import { parseQuestion } from "../../model/question.ts";
-import {
-  createExport,
-  type ExportFormat,
-  exportFormats,
-  type ExportRequest,
-  type ExportStream,
-} from "../export/event-stream.ts";
+import { parseExportInput } from "../export/export-input.ts";
+import { createExport, type ExportFormat, exportFormats, type ExportStream } from "../export/event-stream.ts";
 import { type KnownNames, meantEntityType, meantEvents } from "../export/export-types.ts";
 import { writeExportFile } from "../export/write-file.ts";
 import { eventFlags, type Filters, filtersOf } from "./event-filter-flags.ts";
@@ -61,7 +54,7 @@ export class ExportCommand extends RangeCommand {
   protected override async run(): Promise<number> {
     const format = this.chooseFormat();
     const { stdout, stderr } = this.context;
-    const isTerminal = this.out === undefined && (stdout as NodeJS.WriteStream).isTTY === true;
+    const isTerminal = this.out === undefined && (stdout as NodeJS.WriteStream).isTTY;
     if (isTerminal && format === "parquet") {
       throw new AppError("usage.argument", "Parquet is binary and would garble a terminal", {
         hint: "Give --out FILE.",
@@ -98,30 +91,46 @@ export class ExportCommand extends RangeCommand {
       return;
     }
     const { words, count, number } = this.voice;
-    this.print(words.export.written(count(manifest.events, words.count.event), written.file, number(manifest.bytes)));
+    const events = manifest.events === null ? words.count.event[1] : count(manifest.events, words.count.event);
+    this.print(words.export.written(events, written.file, number(manifest.bytes)));
     this.print(words.export.sha256(manifest.sha256));
     this.print(words.export.manifest(written.manifest_file));
   }
 
   private async openSource(format: ExportFormat, progress: Progress): Promise<ExportStream & Disposable> {
     const range = this.range();
-    if (this.remoteService() !== undefined) throw new AppError("usage.argument", "not yet", { hint: "" });
+    const service = this.remoteService();
+    if (service !== undefined) {
+      const { openRemoteExport } = await import("../export/remote-export.ts");
+      const raw_cells = String(this.rawCells);
+      return await openRemoteExport(service, (known) => ({ format, ...this.meant(known), ...range, raw_cells }));
+    }
     const reader = this.openReader();
     try {
       const known = { entity_types: reader.entityTypes(), business_event_types: reader.businessEventsByType() };
-      const filters = meant(filtersOf({ ...this, type: undefined }), this.type, known);
-      const { cursor: _, limit: __, ...parsed } = parseQuestion("events", { ...filters, ...range });
-      const request: ExportRequest = {
-        format,
-        range: parsed,
-        rawCells: this.rawCells,
-        onProgress: (done) => progress.update(Math.round(done * 100), 100),
-      };
-      return { ...createExport(reader, request), [Symbol.dispose]: () => reader[Symbol.dispose]() };
+      const raw_cells = String(this.rawCells);
+      const request = parseExportInput({ format, ...this.meant(known), ...range, raw_cells });
+      const onProgress = (done: number): void => progress.update(Math.round(done * 100), 100);
+      return { ...createExport(reader, { ...request, onProgress }), [Symbol.dispose]: () => reader[Symbol.dispose]() };
     } catch (error) {
       reader[Symbol.dispose]();
       throw error;
     }
+  }
+
+  /** @throws usage.argument for a type that the trail does not know */
+  private meant(known: KnownNames): Filters {
+    const { changes, entityType, entityId, actor, table, operation } = this;
+    const filters = filtersOf({ changes, type: undefined, entityType, entityId, actor, table, operation });
+    if (this.type === undefined) return filters;
+    if (filters.kind === "change_event") return { ...filters, entity_type: meantEntityType(this.type, known) };
+    return {
+      ...filters,
+      ...meantEvents(
+        this.type.split(",").map((name) => name.trim()),
+        known,
+      ),
+    };
   }
 
   /** @throws usage.argument */
@@ -134,13 +143,6 @@ export class ExportCommand extends RangeCommand {
       hint: "For example --format csv",
     });
   }
-}
-
-function meant(filters: Filters, type: string | undefined, known: KnownNames): QuestionInput<"events"> {
-  if (type === undefined) return filters;
-  const names = type.split(",").map((name) => name.trim());
-  if (filters.kind !== "change_event") return { ...filters, ...meantEvents(names, known) };
-  return { ...filters, entity_type: meantEntityType(type, known) };
 }
 
 /** CSV may hold what moves a cursor; on a terminal it is spelled out. */

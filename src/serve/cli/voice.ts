@@ -13,12 +13,12 @@ export interface Voice {
   paint: ReturnType<typeof createPaint>;
   zone: string;
   /** `2026-01-05 09:31:12Z`; in another zone than UTC without a mark, for `zoneNote` names it. */
-  time(timestamp: string): string;
+  time: (timestamp: string) => string;
   /** Names the zone of all times once; empty for UTC, where each has its Z. */
   zoneNote: string[];
-  number(value: number): string;
+  number: (value: number) => string;
   /** `1,234 rows` */
-  count(value: number, noun: Noun): string;
+  count: (value: number, noun: Noun) => string;
   /** Columns of the terminal; undefined where it is none. */
   width: number | undefined;
 }

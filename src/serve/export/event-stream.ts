@@ -16,6 +16,7 @@ import { parquetChunks } from "./parquet.ts";
 export const exportFormats = ["csv", "ndjson", "parquet"] as const;
 export type ExportFormat = (typeof exportFormats)[number];
 
+/** For a response over HTTP. */
 export const exportContentTypes: Record<ExportFormat, string> = {
   csv: "text/csv; charset=utf-8; header=present",
   ndjson: "application/x-ndjson",
@@ -36,13 +37,14 @@ export interface ExportRequest {
 export interface ExportManifest {
   format: ExportFormat;
   filters: Omit<ExportRange, "lineage">;
-  events: number;
+  /** null of a service elsewhere, which sends them without counting. */
+  events: number | null;
   bytes: number;
   sha256: string;
   made_at: string;
   made_by: string;
-  /** Newest ledger entry when it began: `auditctl verify --anchor <entry_id>:<hash>` proves the trail still runs through it. */
-  head: { entry_id: number; hash: string };
+  /** Newest ledger entry when it began: `auditctl verify --anchor <entry_id>:<hash>` proves the trail still runs through it. null as above. */
+  head: { entry_id: number; hash: string } | null;
   coverage: Coverage | null;
 }
 

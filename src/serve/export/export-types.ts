@@ -18,7 +18,7 @@ export interface MeantEvents {
 export function meantEvents(names: readonly string[], known: KnownNames): MeantEvents {
   const types = Object.keys(known.business_event_types);
   const patterns = names.map((name) => typePattern(name, types));
-  const [foreign] = names.filter((_, index) => patterns[index] === undefined);
+  const foreign = names.find((_, index) => patterns[index] === undefined);
   if (foreign === undefined) return { type: patterns.filter((pattern) => pattern !== undefined) };
   const entityType = known.entity_types.find((each) => isSame(each, foreign));
   if (entityType !== undefined && names.length === 1) return { entity_type: entityType };
