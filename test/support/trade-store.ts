@@ -1,5 +1,6 @@
 // A store of a shop's four days, for questions: sales, returns and price changes by three clerks, two branches, and texts that must be
 // meant literally. `createTradeStore(path)`.
+import type { Anomaly } from "../../src/model/answer-schema.ts";
 import type { LedgerTransaction } from "../../src/store/ledger-step.ts";
 import { openStore } from "../../src/store/open-store.ts";
 import { changeOf, checkpointAt, saleOf, startLedger } from "./ledger.ts";
@@ -28,6 +29,31 @@ export function createTradeStore(path: string): void {
       store.append([transaction], checkpointAt(number), transaction.timestamp);
     }
   }
+  store.appendAnomalies([anomalyOf(13, "high"), anomalyOf(16, "low"), anomalyOf(22, "medium")]);
+}
+
+function anomalyOf(number: number, severity: Anomaly["severity"]): Anomaly {
+  const { changes, businessEvents, timestamp } = tradeOf(
+    number,
+    `2026-03-0${Math.ceil(number / 6) - 1}T12:00:00.000000Z`,
+  );
+  return {
+    anomaly_id: `00000000-0000-4000-8000-0000000000${number}`,
+    kind: "after_hours",
+    severity,
+    score: number / 10,
+    entity_type: "sale",
+    entity_id: `S-${number}`,
+    actor: changes[0]!.actor,
+    from: timestamp,
+    to: timestamp,
+    detected_at: timestamp,
+    reason: `sale ${number} came when the shop was closed`,
+    numbers: { value: number, baseline: 0 },
+    state: "open",
+    business_event_ids: businessEvents.map(({ business_event_id }) => business_event_id),
+    change_event_ids: [],
+  };
 }
 
 export function tradeOf(number: number, timestamp: string): LedgerTransaction {
