@@ -97,6 +97,20 @@ export const errorCodes = {
     exit: "found",
     summary: "The trail does not verify: something in the file was changed after it was written.",
   },
+  "ingest.invalid": {
+    exit: "usage",
+    summary: "A post is not in Debezium's envelope; each fault is told with its path.",
+  },
+  "ingest.too_large": {
+    exit: "usage",
+    http: 413,
+    summary: "A post is larger, or has more messages, than is taken at once.",
+  },
+  "ingest.unavailable": {
+    exit: "failure",
+    http: 503,
+    summary: "Posts cannot be taken at this moment. Nothing of this one is lost: send it again.",
+  },
   "demo.failed": { exit: "failure", summary: "The demo could not get a server or did not finish." },
   bug: { exit: "failure", summary: "A broken assumption in audit-overlay itself. Please report it." },
 } as const satisfies Record<string, ErrorCodeEntry>;

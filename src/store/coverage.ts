@@ -13,6 +13,13 @@ export interface StartDetail {
   limits?: string[];
 }
 
+/** Detail of a `start` entry of changes that are not read from a log but posted. */
+export interface FeedStartDetail extends StartDetail {
+  via: "debezium";
+  /** connector:server */
+  feed: string;
+}
+
 /** Detail of a `gap` entry. */
 export interface GapDetail extends Pick<Gap, "reason" | "from_gtid_set" | "to_gtid_set"> {
   /** Reading goes on because somebody said so. */
@@ -27,10 +34,17 @@ export type CoverageQuery = () => Coverage | null;
 export function prepareCoverage(db: Database.Database): CoverageQuery {
   const checkpoints = prepareCheckpoint(db);
   const firstStart = db.prepare<[], { timestamp: string; detail: string }>(
-    "SELECT timestamp, detail FROM ledger_entry WHERE kind = 'start' ORDER BY entry_id LIMIT 1",
+    // A log that is read says where the trail begins; a trail that is only posted to begins with the first post.
+    "SELECT timestamp, detail FROM ledger_entry WHERE kind = 'start' ORDER BY detail ->> '$.via' IS NOT NULL, entry_id LIMIT 1",
   );
+  const feedLimits = db
+    .prepare<[], string>(
+      `SELECT l.value FROM ledger_entry e, json_each(e.detail, '$.limits') l
+       WHERE e.kind = 'start' AND e.detail ->> '$.via' IS NOT NULL ORDER BY e.entry_id`,
+    )
+    .pluck();
   const newestLimits = db.prepare<[], { detail: string }>(
-    `SELECT detail FROM ledger_entry WHERE kind = 'start' AND json_array_length(detail, '$.limits') > 0
+    `SELECT detail FROM ledger_entry WHERE kind = 'start' AND detail ->> '$.via' IS NULL AND json_array_length(detail, '$.limits') > 0
      ORDER BY entry_id DESC LIMIT 1`,
   );
   const gaps = db.prepare<[], GapRow>(
@@ -50,17 +64,21 @@ export function prepareCoverage(db: Database.Database): CoverageQuery {
     const start = firstStart.get();
     const checkpoint = checkpoints.get.get();
     const total = totals.get();
-    if (start === undefined || checkpoint === undefined || total === undefined) return null;
+    if (start === undefined || total === undefined) return null;
     const detail = JSON.parse(start.detail) as StartDetail;
+    if (checkpoint === undefined && !("via" in detail)) return null;
     const limited = newestLimits.get();
     return {
       from_gtid_set: detail.from_gtid_set,
       from_time: start.timestamp,
-      to_gtid_set: checkpoint.gtid_set,
+      to_gtid_set: checkpoint?.gtid_set ?? "",
       to_time: newest.get()?.timestamp ?? null,
       ...total,
       gaps: foldGaps(gaps.all()),
-      limits: limited === undefined ? [] : ((JSON.parse(limited.detail) as StartDetail).limits ?? []),
+      limits: [
+        ...(limited === undefined ? [] : ((JSON.parse(limited.detail) as StartDetail).limits ?? [])),
+        ...feedLimits.all(),
+      ],
       baselines: snapshots.baselines(),
       prepared: prepared(),
     };

@@ -6,6 +6,7 @@ import { suggestion } from "../../infer/suggest.ts";
 import { AppError, exitStatus } from "../../model/app-error.ts";
 import { DemoCommand } from "./demo-command.ts";
 import { DoctorCommand } from "./doctor-command.ts";
+import { IngestCommand } from "./ingest-command.ts";
 import { RulesCheckCommand } from "./rules-check-command.ts";
 import { RulesExplainCommand } from "./rules-explain-command.ts";
 import { RulesListCommand } from "./rules-list-command.ts";
@@ -22,6 +23,7 @@ import { writeError } from "./write-error.ts";
 export const commands = [
   RunCommand,
   SnapshotCommand,
+  IngestCommand,
   StatusCommand,
   DoctorCommand,
   TraceCommand,
