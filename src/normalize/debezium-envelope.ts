@@ -8,7 +8,10 @@ export type PlainObject = Record<string, unknown>;
 export type FaultSink = (path: string, message: string) => void;
 
 /** Digits as a number or as text: positions and times in nanoseconds are beyond what a double can carry. */
-const digits = z.union([z.int(), z.string().regex(/^-?\d{1,24}$/)], "must be a whole number").transform(String);
+const wholeNumber = "must be a whole number";
+const digits = z
+  .union([z.int(wholeNumber), z.string().regex(/^-?\d{1,24}$/, wholeNumber)], wholeNumber)
+  .transform(String);
 const text = z.union([z.string().max(1_000), z.number()], "must be a text").transform(String);
 /** What becomes a column of the ledger, or a part of an id. */
 const name = z
