@@ -183,14 +183,13 @@ describe("a transaction that comes one change at a time, as Debezium Server's HT
   test("is ordered as Debezium tells it, however it comes", async () => {
     using shop = openShop();
     await using service = await openIngestService(shop.store);
-    const place = (total_order: number) => ({
-      ...(postgresMessage("c", {
+    const place = (total_order: number) =>
+      postgresMessage("c", {
         fields: null,
         after: { id: total_order },
         source: { lsn: 7 },
         transaction: { id: "571:9", total_order, data_collection_order: 1 },
-      }) as JsonObject),
-    });
+      });
     await service.post(toBody([place(3), place(1), place(2)]));
     expect(readEvents(shop.store, "postgres").map((event) => event["source_pk"])).toEqual([
       { id: 1 },
