@@ -27,6 +27,8 @@ CREATE TABLE ledger_entry (
   prev_hash       BLOB NOT NULL,
   hash            BLOB NOT NULL
 ) STRICT;
+-- The few entries that are no transaction: costs a transaction nothing.
+CREATE INDEX ledger_entry_note ON ledger_entry (kind, entry_id) WHERE kind <> 'transaction';
 
 -- One row per row change, or per statement that the server logged as text.
 -- digest = SHA-256(salt, JSON array of the columns seq … metadata). The salt lets a row image be erased later while the chain still verifies.
@@ -51,6 +53,8 @@ CREATE TABLE change_event (
   UNIQUE (entry_id, seq)
 ) STRICT;
 CREATE INDEX change_event_entity ON change_event (entity_type, entity_id, change_id);
+-- A list of one table, one operation or one type of entity reads, newest first, each combination that there is of the four.
+CREATE INDEX change_event_table ON change_event (source_table, source_db, entity_type, operation, change_id);
 
 -- What row changes meant, by which rule. Events of a replay stand under the entry of the replay that wrote them.
 -- digest = SHA-256(salt, JSON array of the columns ordinal … rule_version and the event_ids it rests on)
@@ -75,9 +79,10 @@ CREATE TABLE business_event (
   UNIQUE (entry_id, ordinal),
   UNIQUE (business_event_id, entry_id)
 ) STRICT;
-CREATE INDEX business_event_entity ON business_event (entity_type, entity_id, business_id);
-CREATE INDEX business_event_type ON business_event (type, transaction_entry, business_id);
-CREATE INDEX business_event_transaction ON business_event (transaction_entry);
+CREATE INDEX business_event_entity ON business_event (entity_type, entity_id, transaction_entry, business_id);
+CREATE INDEX business_event_type ON business_event (type, entity_type, transaction_entry, business_id);
+CREATE INDEX business_event_actor ON business_event (actor, transaction_entry, business_id);
+CREATE INDEX business_event_transaction ON business_event (transaction_entry, business_id);
 
 -- Business events that a replay found to be otherwise, or not to be: they stay, and no answer counts them any more.
 CREATE TABLE business_event_superseded (

@@ -1,15 +1,21 @@
 -- The schema of a freshly migrated store. Generated: node scripts/store-snapshot.ts
 PRAGMA user_version = 1;
 
+CREATE INDEX business_event_actor ON business_event (actor, transaction_entry, business_id);
+
 CREATE INDEX business_event_change_change ON business_event_change (change_id);
 
-CREATE INDEX business_event_entity ON business_event (entity_type, entity_id, business_id);
+CREATE INDEX business_event_entity ON business_event (entity_type, entity_id, transaction_entry, business_id);
 
-CREATE INDEX business_event_transaction ON business_event (transaction_entry);
+CREATE INDEX business_event_transaction ON business_event (transaction_entry, business_id);
 
-CREATE INDEX business_event_type ON business_event (type, transaction_entry, business_id);
+CREATE INDEX business_event_type ON business_event (type, entity_type, transaction_entry, business_id);
 
 CREATE INDEX change_event_entity ON change_event (entity_type, entity_id, change_id);
+
+CREATE INDEX change_event_table ON change_event (source_table, source_db, entity_type, operation, change_id);
+
+CREATE INDEX ledger_entry_note ON ledger_entry (kind, entry_id) WHERE kind <> 'transaction';
 
 CREATE INDEX posted_change_transaction ON posted_change (transaction_id);
 

@@ -47,6 +47,6 @@ export interface IngestPost {
 
 /** Who takes posts: the thread that has the store. */
 export interface IngestSink {
-  /** All of it or nothing. @throws AppError `ingest.invalid`, `ingest.too_large`, `ingest.unavailable`, `store.*` */
+  /** All of it or nothing. @throws AppError `ingest.invalid`, `service.too_large`, `service.busy`, `store.*` */
   ingest(post: IngestPost): Promise<IngestReport>;
 }

@@ -21,10 +21,10 @@ export function createLocalAnswerer(reader: StoreReader): Answerer {
 
 const answers: Answers = {
   status: (reader) => reader.status(),
-  coverage: (reader) => ({ coverage: reader.status().coverage }),
+  coverage: (reader) => ({ coverage: reader.coverage() }),
   entity_types: (reader) => ({
     entity_types: reader.entityTypes(),
-    business_event_types: reader.status().business_events_by_type,
+    business_event_types: reader.businessEventsByType(),
   }),
   trace(reader, { entity_type, entity_id, limit }) {
     const trace = reader.trace(entity_type, entity_id, limit);
@@ -38,9 +38,9 @@ const answers: Answers = {
   },
   verify: (reader) => reader.verify(),
   entity_state: notYet,
-  events: notYet,
-  feed: notYet,
-  event: notYet,
+  events: (reader, input) => reader.events(input),
+  feed: (reader, input) => reader.feed(input),
+  event: (reader, { id }) => reader.event(id),
   explain: notYet,
   search: notYet,
   summary: notYet,

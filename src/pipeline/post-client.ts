@@ -24,7 +24,7 @@ const answerMs = 30_000;
 
 /** What cannot be taken now may be sent again: nothing is stored twice. */
 export function unavailable(message: string): AppError {
-  return new AppError("ingest.unavailable", message, { hint: "Send the same post again in a few seconds." });
+  return new AppError("service.busy", message, { hint: "Send the same post again in a few seconds." });
 }
 
 export function createPostClient(tell: (order: PostOrder) => void): PostClient {

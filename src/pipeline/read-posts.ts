@@ -13,12 +13,12 @@ export interface PostedMessages {
 export const faultsMax = 20;
 const messagesMax = 10_000;
 
-/** @throws ingest.invalid, ingest.too_large */
+/** @throws ingest.invalid, service.too_large */
 export function readPost({ body, lines }: Pick<IngestPost, "body" | "lines">): PostedMessages {
   const parsed = lines ? undefined : parseWhole(body);
   const posted = parsed === undefined ? readLines(body) : split(parsed.value);
   if (posted.messages.length <= messagesMax) return posted;
-  throw new AppError("ingest.too_large", `${posted.messages.length} messages in one post, at most ${messagesMax}`, {
+  throw new AppError("service.too_large", `${posted.messages.length} messages in one post, at most ${messagesMax}`, {
     hint: "Send them in several posts; what is sent twice is stored once.",
   });
 }

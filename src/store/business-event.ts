@@ -85,6 +85,11 @@ export function fromBusinessRow(row: StoredBusinessRow, changeEventIds: string[]
   };
 }
 
+interface TypeCount {
+  type: string;
+  count: number;
+}
+
 export function prepareBusinessEvent(db: Database.Database) {
   return {
     insert: db.prepare<[BusinessEventRow]>(
@@ -123,15 +128,29 @@ export function prepareBusinessEventQueries(db: Database.Database) {
        ORDER BY transaction_entry DESC, business_id DESC LIMIT @limit`,
     ),
     byId: db.prepare<[string], StoredBusinessRow>("SELECT * FROM current_business_event WHERE business_event_id = ?"),
-    newestOfType: db.prepare<[string, number], StoredBusinessRow>(
-      "SELECT * FROM current_business_event WHERE type = ? ORDER BY transaction_entry DESC, business_id DESC LIMIT ?",
+    /** Ids of the changes that it rests on. */
+    lineage: db
+      .prepare<[business_id: number], string>(
+        `SELECT c.event_id FROM business_event_change l JOIN change_event c USING (change_id)
+         WHERE l.business_id = ? ORDER BY l.position`,
+      )
+      .pluck(),
+    idsOfChange: db
+      .prepare<[change_id: number], string>(
+        `SELECT b.business_event_id FROM business_event_change l JOIN business_event b USING (business_id)
+         WHERE l.change_id = ? AND NOT EXISTS (SELECT 1 FROM business_event_superseded s WHERE s.business_id = l.business_id)
+         ORDER BY b.business_id`,
+      )
+      .pluck(),
+    /** Written after a row, superseded or not. */
+    countByType: db.prepare<[after: number], TypeCount>(
+      "SELECT type, count(*) AS count FROM business_event WHERE business_id > ? GROUP BY type",
     ),
-    countByType: db.prepare<[], { type: string; count: number }>(
-      `WITH superseded AS (
-         SELECT type, count(*) AS count FROM business_event_superseded JOIN business_event USING (business_id) GROUP BY type)
-       SELECT type, count(*) - coalesce((SELECT count FROM superseded WHERE superseded.type = b.type), 0) AS count
-       FROM business_event b GROUP BY type HAVING count > 0 ORDER BY type`,
+    countAllByType: db.prepare<[], TypeCount>("SELECT type, count(*) AS count FROM business_event GROUP BY type"),
+    countSupersededByType: db.prepare<[], TypeCount>(
+      "SELECT type, count(*) AS count FROM business_event_superseded JOIN business_event USING (business_id) GROUP BY type",
     ),
+    newestId: db.prepare<[], number>("SELECT coalesce(max(business_id), 0) FROM business_event").pluck(),
     /** Those of some packs (a JSON array) about the transactions of a span of entries, in the order in which they were written. */
     ofSpan: db.prepare<[{ first: number; last: number; packs: string }], StoredBusinessRow>(
       `SELECT business_id, entry_id, ordinal, transaction_entry, business_event_id, type, entity_type, entity_id, occurred_at,

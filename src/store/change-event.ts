@@ -117,6 +117,7 @@ export function prepareChangeEventQueries(db: Database.Database) {
            AND NOT EXISTS (SELECT 1 FROM business_event_superseded s WHERE s.business_id = l.business_id))
        ORDER BY c.change_id DESC LIMIT ?`,
     ),
+    byId: db.prepare<[event_id: string], StoredChangeRow>(`${selectStored} WHERE c.event_id = ?`),
     ofEntry: db.prepare<[number, number], StoredChangeRow>(
       `${selectStored} WHERE c.entry_id = ? ORDER BY c.seq LIMIT ?`,
     ),

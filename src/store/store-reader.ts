@@ -1,10 +1,22 @@
 // store: the repository layer's questions. Every face asks here, over a read-only connection of its own.
 import type Database from "better-sqlite3";
-import type { Evidence, RulePackStatus, StoreStatus, TimelineItem, Trace, VerifyReport } from "../model/trace.ts";
-import { prepareBusinessEventQueries } from "./business-event.ts";
+import type { EventAnswer, EventPage, FeedPage } from "../model/answer-schema.ts";
+import { AppError } from "../model/app-error.ts";
+import type { ParsedInput } from "../model/question.ts";
+import type {
+  Coverage,
+  Evidence,
+  RulePackStatus,
+  StoreStatus,
+  TimelineItem,
+  Trace,
+  VerifyReport,
+} from "../model/trace.ts";
 import { prepareCaptureState } from "./capture-state.ts";
 import { prepareCheckpoint } from "./checkpoint.ts";
 import { prepareCoverage, prepareNewestTransaction } from "./coverage.ts";
+import { prepareEntryBlocks } from "./entry-blocks.ts";
+import { eventNotFound, prepareEventAnswers } from "./event-answers.ts";
 import { prepareLedgerEntry } from "./ledger-entry.ts";
 import { prepareSource } from "./source.ts";
 import { type HistoryRange, openTransactionHistory, type TransactionHistory } from "./transaction-history.ts";
@@ -15,6 +27,15 @@ import { verifyLedger, type VerifyOptions } from "./verify.ts";
 export interface StoreReader extends Disposable {
   readonly path: string;
   status(): StoreStatus;
+  /** null while nothing has been read. */
+  coverage(): Coverage | null;
+  businessEventsByType(): Record<string, number>;
+  /** @throws usage.query for a cursor that is none of its own, or a filter that the kind of event does not have */
+  events(input: ParsedInput<"events">): EventPage;
+  /** @throws usage.query as above */
+  feed(input: ParsedInput<"feed">): FeedPage;
+  /** @throws trace.not_found */
+  event(id: string): EventAnswer;
   /** undefined when the trail holds nothing about the entity. */
   trace(entityType: string, entityId: string, limit: number): Trace | undefined;
   /** A business event and what it was inferred from; undefined when there is none by that id. */
@@ -28,7 +49,10 @@ export interface StoreReader extends Disposable {
 }
 
 export function createStoreReader(db: Database.Database, path: string): StoreReader {
-  const coverage = prepareCoverage(db);
+  const blocks = prepareEntryBlocks(db);
+  const { coverage, businessEventsByType } = prepareCoverage(db, blocks);
+  const held = (): Coverage => coverage() ?? fail(nothingYet(path));
+  const events = prepareEventAnswers(db, blocks, held);
   const traces = prepareTrace(db);
   // A loose index scan: one probe per distinct type, not one per row.
   const entityTypes = db.prepare<[], { entity_type: string }>(
@@ -44,13 +68,22 @@ export function createStoreReader(db: Database.Database, path: string): StoreRea
 
   return {
     path,
-    status: () => consistently(() => readStatus(db, path)),
+    status: () =>
+      consistently(() => ({
+        ...readStatus(db, path),
+        coverage: coverage(),
+        business_events_by_type: businessEventsByType(),
+      })),
+    coverage: () => consistently(coverage),
+    businessEventsByType: () => consistently(businessEventsByType),
+    events: (input) => consistently(() => events.events(input)),
+    feed: (input) => consistently(() => events.feed(input)),
+    event: (id) => consistently(() => events.event(id.toLowerCase()) ?? fail(eventNotFound(id))),
     trace: (entityType, entityId, limit) =>
       consistently(() => {
         const found = traces.timeline(entityType, entityId, limit);
-        const held = coverage();
-        if (found.timeline.length === 0 || held === null) return undefined;
-        return { entity_type: entityType, entity_id: entityId, ...found, coverage: held };
+        if (found.timeline.length === 0) return undefined;
+        return { entity_type: entityType, entity_id: entityId, ...found, coverage: held() };
       }),
     evidence: (businessEventId) => consistently(() => traces.evidence(businessEventId)),
     newestOfType: (type, limit) => consistently(() => traces.newestOfType(type, limit)),
@@ -61,10 +94,17 @@ export function createStoreReader(db: Database.Database, path: string): StoreRea
   };
 }
 
-function readStatus(db: Database.Database, path: string): StoreStatus {
+function fail(error: AppError): never {
+  throw error;
+}
+
+function nothingYet(path: string): AppError {
+  return new AppError("store.missing", `${path} holds nothing yet`, { hint: "`auditctl run` fills it." });
+}
+
+function readStatus(db: Database.Database, path: string): Omit<StoreStatus, "coverage" | "business_events_by_type"> {
   const source = prepareSource(db).get.get();
   const newest = prepareNewestTransaction(db).get();
-  const counts = prepareBusinessEventQueries(db).countByType.all();
   return {
     store: path,
     source:
@@ -73,9 +113,7 @@ function readStatus(db: Database.Database, path: string): StoreStatus {
         : { flavor: source.flavor, version: source.version, server_id: source.server_id, address: source.address },
     capture: prepareCaptureState(db).get.get() ?? null,
     checkpoint: prepareCheckpoint(db).get.get() ?? null,
-    coverage: prepareCoverage(db)(),
     rule_packs: readRulePacks(db),
-    business_events_by_type: Object.fromEntries(counts.map(({ type, count }) => [type, count])),
     lag_seconds: newest === undefined ? null : secondsBetween(newest.timestamp, newest.received_at),
   };
 }

@@ -6,6 +6,7 @@ import { type GtidSet, parseGtidSet } from "../model/gtid-set.ts";
 import type { Evidence, TimelineItem, Trace, TracedBusinessEvent } from "../model/trace.ts";
 import { fromBusinessRow, prepareBusinessEventQueries, type StoredBusinessRow } from "./business-event.ts";
 import { prepareLedgerEntry } from "./ledger-entry.ts";
+import { everyEntry, prepareEventList } from "./event-list.ts";
 import { fromChangeRow, prepareChangeEventQueries } from "./change-event.ts";
 
 interface Placed {
@@ -27,6 +28,7 @@ export function prepareTrace(db: Database.Database) {
   const businessEvents = prepareBusinessEventQueries(db);
   const changeEvents = prepareChangeEventQueries(db);
   const entries = prepareLedgerEntry(db);
+  const lists = prepareEventList(db);
 
   const withChanges = (row: StoredBusinessRow): Placed & { item: TracedBusinessEvent } => {
     const rows = changeEvents.ofBusinessEvent.all(row.business_id);
@@ -64,7 +66,9 @@ export function prepareTrace(db: Database.Database) {
       return { event, transaction, rule_text };
     },
     newestOfType: (type: string, limit: number): TimelineItem[] =>
-      businessEvents.newestOfType.all(type, limit).map((row) => withChanges(row).item),
+      lists
+        .businessEvents({ kind: "business_event", type: [type] }, { entries: everyEntry, below: undefined, limit })
+        .rows.map((row) => withChanges(row).item),
   };
 }
 

@@ -10,7 +10,7 @@ import { loadConfig } from "./load-config.ts";
 import { writeError } from "./write-error.ts";
 
 /** A flag that is a setting: its help is the setting's own description. */
-function settingFlag(key: ConfigKey) {
+export function settingFlag(key: ConfigKey) {
   return Option.String(`--${key.replaceAll("_", "-")}`, { description: configSchema.shape[key].description ?? "" });
 }
 

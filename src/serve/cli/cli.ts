@@ -4,6 +4,7 @@ import { Builtins, Cli, type Command } from "clipanion";
 import { packageVersion } from "../../lib/package-root.ts";
 import { suggestion } from "../../infer/suggest.ts";
 import { AppError, exitStatus } from "../../model/app-error.ts";
+import { AccessCommand } from "./access-command.ts";
 import { DemoCommand } from "./demo-command.ts";
 import { DoctorCommand } from "./doctor-command.ts";
 import { IngestCommand } from "./ingest-command.ts";
@@ -15,19 +16,26 @@ import { RulesReplayCommand } from "./rules-replay-command.ts";
 import { RulesSuggestCommand } from "./rules-suggest-command.ts";
 import { RunCommand } from "./run-command.ts";
 import { SnapshotCommand } from "./snapshot-command.ts";
+import { ServeCommand } from "./serve-command.ts";
 import { StatusCommand } from "./status-command.ts";
+import { TokenCreateCommand, TokenListCommand, TokenRevokeCommand } from "./token-command.ts";
 import { TraceCommand } from "./trace-command.ts";
 import { VerifyCommand } from "./verify-command.ts";
 import { writeError } from "./write-error.ts";
 
 export const commands = [
   RunCommand,
+  ServeCommand,
   SnapshotCommand,
   IngestCommand,
   StatusCommand,
   DoctorCommand,
   TraceCommand,
   VerifyCommand,
+  TokenCreateCommand,
+  TokenListCommand,
+  TokenRevokeCommand,
+  AccessCommand,
   RulesListCommand,
   RulesCheckCommand,
   RulesTestCommand,
