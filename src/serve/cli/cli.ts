@@ -7,6 +7,7 @@ import { AppError, exitStatus } from "../../model/app-error.ts";
 import { AccessCommand } from "./access-command.ts";
 import { DemoCommand } from "./demo-command.ts";
 import { DoctorCommand } from "./doctor-command.ts";
+import { IngestCommand } from "./ingest-command.ts";
 import { RulesCheckCommand } from "./rules-check-command.ts";
 import { RulesExplainCommand } from "./rules-explain-command.ts";
 import { RulesListCommand } from "./rules-list-command.ts";
@@ -26,6 +27,7 @@ export const commands = [
   RunCommand,
   ServeCommand,
   SnapshotCommand,
+  IngestCommand,
   StatusCommand,
   DoctorCommand,
   TraceCommand,

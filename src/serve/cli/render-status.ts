@@ -53,7 +53,7 @@ export function renderCoverage(coverage: Coverage): string[] {
   const counts = `${plural(coverage.transactions, "transaction")}, ${plural(coverage.change_events, "change event")}, ${plural(coverage.business_events, "business event")}`;
   const lines = [
     `coverage  ${counts}`,
-    `  from    ${coverage.from_gtid_set || "(the beginning)"} at ${shortTime(coverage.from_time)}`,
+    `  from    ${coverage.from_gtid_set || (coverage.to_gtid_set === "" ? "(no log read yet)" : "(the beginning)")} at ${shortTime(coverage.from_time)}`,
     `  to      ${coverage.to_gtid_set || "(nothing yet)"}${coverage.to_time === null ? "" : ` at ${shortTime(coverage.to_time)}`}`,
   ];
   if (coverage.gaps.length === 0) lines.push("  gaps    none");

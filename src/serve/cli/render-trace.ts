@@ -60,8 +60,9 @@ function renderSnapshotRow(row: ChangeEvent, paint: Paint): string[] {
   const { gtid_set, gtid_set_max } = row.metadata["snapshot"] as { gtid_set: string; gtid_set_max: string | null };
   const columns = Object.keys(row.after ?? {});
   const contains = gtid_set === "" ? "(the beginning)" : printable(gtid_set, 300);
-  const bounds =
-    gtid_set_max === gtid_set
+  const bounds = Object.hasOwn(row.metadata, "ingest")
+    ? "what it contains is known to Debezium, which read it"
+    : gtid_set_max === gtid_set
       ? `contains every transaction of ${contains}, and no other`
       : `contains every transaction of ${contains}; perhaps later ones ${gtid_set_max === null ? "too" : `up to ${printable(gtid_set_max, 300)}`}`;
   return [
