@@ -39,9 +39,9 @@ const wrong = [
 const freeText = new Set(["entity_type", "entity_id", "actor", "table", "type", "text", "anomaly_kind"]);
 const names = Object.keys(questions) as QuestionName[];
 
-export function badRequest({ pick }: Random, host: string): BadRequest {
-  const name = pick(names);
-  const kind = pick([
+export function badRequest(random: Random, host: string): BadRequest {
+  const name = random.pick(names);
+  const kind = random.pick([
     "parameter",
     "unknown",
     "repeated",
@@ -56,44 +56,46 @@ export function badRequest({ pick }: Random, host: string): BadRequest {
   const get = (path: string, headers: Record<string, string> = {}): BadRequest => {
     return { method: "GET", path, headers: { host, ...headers } };
   };
-  const asked = (query: string): string => `${fill(questions[name].path, pick(wrong))}${query}`;
+  const asked = (query: string): string => `${fill(questions[name].path, random.pick(wrong))}${query}`;
   switch (kind) {
     case "parameter": {
       const keys = Object.keys(questions[name].input.shape).filter((key) => !freeText.has(key));
-      const key = pick(keys.length === 0 ? ["nothing"] : keys);
+      const key = random.pick(keys.length === 0 ? ["nothing"] : keys);
       const inPath = questions[name].path.includes(`{${key}}`);
-      const value = pick(wrong.filter((one) => !(key === "limit" && one === "") && one !== "0" && one !== ""));
+      const value = random.pick(wrong.filter((one) => !(key === "limit" && one === "") && one !== "0" && one !== ""));
       if (inPath) return get(fill(questions[name].path, value));
       return get(`${fill(questions[name].path, "7")}?${key}=${encodeURIComponent(value)}`);
     }
     case "unknown":
       return get(
-        asked(`?${encodeURIComponent(pick(["__proto__", "constructor", "Limit", "limit[]", "\u0000", "x"]))}=1`),
+        asked(`?${encodeURIComponent(random.pick(["__proto__", "constructor", "Limit", "limit[]", "\u0000", "x"]))}=1`),
       );
     case "repeated":
       return get(asked("?limit=1&limit=2"));
     case "method":
       return {
-        method: pick(["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "PROPFIND"]),
+        method: random.pick(["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "PROPFIND"]),
         path: asked(""),
         headers: { host, "content-type": "application/json" },
-        body: pick([deepJson, "{", "\u0000", "x".repeat(200_000), JSON.stringify({ __proto__: 1 })]),
+        body: random.pick([deepJson, "{", "\u0000", "x".repeat(200_000), JSON.stringify({ __proto__: 1 })]),
       };
     case "path":
-      return get(pick(["/v2/status", "/v1/", "//", "/v1/events/1/2", "/.git/config", "/v1/status/", "/%2e%2e/etc"]));
+      return get(
+        random.pick(["/v2/status", "/v1/", "//", "/v1/events/1/2", "/.git/config", "/v1/status/", "/%2e%2e/etc"]),
+      );
     case "encoding":
-      return get(`/v1/events/${pick(["%", "%zz", "%c3%28", "%ed%a0%80", "%00%ff"])}`);
+      return get(`/v1/events/${random.pick(["%", "%zz", "%c3%28", "%ed%a0%80", "%00%ff"])}`);
     case "host":
       return get("/v1/status", {
-        host: pick(["evil.example", "127.0.0.1.evil.example", "a b", "[::2]", "x".repeat(300), "@"]),
+        host: random.pick(["evil.example", "127.0.0.1.evil.example", "a b", "[::2]", "x".repeat(300), "@"]),
       });
     case "origin":
       return get("/v1/status", {
-        origin: pick(["http://evil.example", "null", "file://", "\u00ff", `http://${host}.x`]),
+        origin: random.pick(["http://evil.example", "null", "file://", "\u00ff", `http://${host}.x`]),
       });
     case "token":
       return get("/v1/status", {
-        authorization: pick([
+        authorization: random.pick([
           "Bearer",
           "Bearer ",
           "Bearer ao_",
@@ -104,7 +106,7 @@ export function badRequest({ pick }: Random, host: string): BadRequest {
         ]),
       });
     default:
-      return get(`/v1/search?text=${"x".repeat(pick([8_300, 12_000, 17_000, 40_000]))}`);
+      return get(`/v1/search?text=${"x".repeat(random.pick([8_300, 12_000, 17_000, 40_000]))}`);
   }
 }
 

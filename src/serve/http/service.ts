@@ -13,6 +13,7 @@ import { type OpenAccessLog, openAccessLog } from "../../store/access-log.ts";
 import { openStoreReader } from "../../store/open-store.ts";
 import { hasServiceStore, openServiceStore } from "../../store/service-store.ts";
 import { createReadings } from "./reading.ts";
+import { createMcpMount } from "../mcp/mcp-mount.ts";
 import { createHttpApp } from "./http-app.ts";
 import { openHttpServer, type ServerLimits } from "./http-server.ts";
 import { createIngestMount } from "./ingest-mount.ts";
@@ -78,6 +79,7 @@ export async function openService({
     silenceSecondsMax: Math.max(60, 2 * config.silence_seconds),
     mounts: [
       ...(sink === undefined ? [] : [createIngestMount({ sink, readings: createReadings(accessLog, systemClock) })]),
+      createMcpMount({ answerer, accessLog, log }),
       ...createMounts({ answerer, accessLog, signal: ending.signal }),
     ],
     https: tls !== undefined,

@@ -87,7 +87,7 @@ it("1,500 bad requests: 4xx in our shape, no stack, process alive, memory flat",
   const after = residentMb(running.child.pid ?? 0);
   agent.destroy();
   expect(faults).toEqual([]);
-  expect([...statuses.keys()].sort()).toEqual([400, 401, 403, 404, 405, 413, 429]);
+  expect([...statuses.keys()].sort((a, b) => a - b)).toEqual([400, 401, 403, 404, 405, 413, 429]);
   expect(after - before).toBeLessThan(40);
   expect((await fetch(`${url}/readyz`)).status).toBe(200);
   expect(running.stderr()).toBe("");
