@@ -2,10 +2,11 @@
 import { Command } from "clipanion";
 import { createLogger } from "../../lib/logger.ts";
 import { openAccessLog } from "../../store/access-log.ts";
-import { BaseCommand } from "./base-command.ts";
-import { osUserName } from "./os-user.ts";
 
-export class McpCommand extends BaseCommand {
+import { osUserName } from "./os-user.ts";
+import { QuestionCommand } from "./question-command.ts";
+
+export class McpCommand extends QuestionCommand {
   static override paths = [["mcp"]];
   static override usage = Command.Usage({
     description: "Answer an AI assistant over standard input and output (MCP).",
@@ -19,16 +20,17 @@ export class McpCommand extends BaseCommand {
   });
 
   protected override async run(): Promise<number> {
-    const config = this.loadConfig();
-    const log = createLogger(config.log_level);
-    await using answerer = this.openAnswerer();
+    const { store, log_level } = this.settings;
+    const log = createLogger(log_level);
+    const service = this.remoteService();
+    await using answerer = await this.openAnswerer();
     // A service records for itself who asked it.
-    using accessLog = config.url === undefined ? openAccessLog(config.store, { log }) : undefined;
+    using accessLog = service === undefined ? openAccessLog(store, { log }) : undefined;
     // Only this command waits for the SDK to load.
     const { runMcpStdio } = await import("../mcp/run-stdio.ts");
     const stop = new AbortController();
     for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => stop.abort());
-    const serviceUrl = config.url ?? null;
+    const serviceUrl = service?.url ?? null;
     await runMcpStdio({ answerer, accessLog: accessLog ?? null, reader: osUserName(), serviceUrl, log }, stop.signal);
     // An input that is still open would keep the process.
     process.stdin.destroy();

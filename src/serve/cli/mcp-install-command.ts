@@ -14,10 +14,10 @@ import { dirname, resolve } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { Command, Option } from "clipanion";
 import { AppError } from "../../model/app-error.ts";
-import type { Config } from "../../model/config.ts";
+import type { ConfigKey } from "../../model/config.ts";
 import { clientFile, type ClientName, clients, type ServerEntry, withServer } from "../mcp/client-config.ts";
 import { lineDiff } from "../mcp/line-diff.ts";
-import { BaseCommand } from "./base-command.ts";
+import { BaseCommand, definedOnly, settingFlag } from "./base-command.ts";
 import { printable } from "./terminal.ts";
 
 export class McpInstallCommand extends BaseCommand {
@@ -29,6 +29,10 @@ export class McpInstallCommand extends BaseCommand {
       `Assistants: ${clients.map((client) => `\`${client}\``).join(", ")}; \`claude-code\` and \`vscode\` keep theirs in the folder of the project you stand in. Restart the assistant afterwards.`,
     examples: [
       ["Claude Desktop", "auditctl mcp install --client claude-desktop --store audit-overlay.db"],
+      [
+        "Of a service elsewhere",
+        "auditctl mcp install --client claude-desktop --url http://10.0.0.5:8180 --token-file token.txt",
+      ],
       ["Without asking, for a script", "auditctl mcp install --client cursor --yes"],
     ],
   });
@@ -36,7 +40,13 @@ export class McpInstallCommand extends BaseCommand {
   client = Option.String("--client", { required: true, description: `One of ${clients.join(", ")}.` });
   name = Option.String("--name", "audit-overlay", { description: "Name of the server in the assistant." });
   file = Option.String("--file", { description: "The assistant's configuration, where it is not in its usual place." });
+  url = settingFlag("url");
+  tokenFile = settingFlag("token_file");
   yes = Option.Boolean("--yes", false, { description: "Write without asking." });
+
+  protected override flags(): Partial<Record<ConfigKey, string>> {
+    return definedOnly({ ...super.flags(), url: this.url, token_file: this.tokenFile });
+  }
 
   protected override async run(): Promise<number> {
     const client = parseClient(this.client);
@@ -44,7 +54,7 @@ export class McpInstallCommand extends BaseCommand {
       this.file ?? clientFile(client, { platform: process.platform, env: process.env, folder: process.cwd() }),
     );
     const before = readIfThere(path);
-    const after = withServer(client, before, this.name, serverEntry(this.loadConfig(), this.config), path);
+    const after = withServer(client, before, this.name, this.serverEntry(), path);
     const unchanged = sameJson(before, after);
     if (!unchanged) this.show(path, before, after);
     const write = !unchanged && (this.yes || (await confirm()));
@@ -52,6 +62,24 @@ export class McpInstallCommand extends BaseCommand {
     if (this.json) this.printJson({ client, file: path, changed: write, backup });
     else this.say(path, { unchanged, write, backup });
     return 0;
+  }
+
+  /** With absolute paths: an assistant starts it from a folder of its own, with an environment of its own. */
+  private serverEntry(): ServerEntry {
+    const { store, url, token, token_file } = this.loadConfig();
+    const isRemote = url !== undefined && (this.store === undefined || this.url !== undefined);
+    if (isRemote && token_file === undefined && token !== "") {
+      throw new AppError("usage.argument", "a token is not written into an assistant's configuration", {
+        hint: "Put it into a file that only you can read, and give that with --token-file.",
+      });
+    }
+    const source = isRemote ? ["--url", url] : ["--store", resolve(store)];
+    const settings = this.config === undefined ? [] : ["--config", resolve(this.config)];
+    return {
+      command: process.execPath,
+      args: [resolve(process.argv[1] ?? "auditctl"), "mcp", ...source, ...settings],
+      ...(isRemote && token_file !== undefined ? { env: { AUDIT_TOKEN_FILE: resolve(token_file) } } : {}),
+    };
   }
 
   private show(path: string, before: string | undefined, after: string): void {
@@ -91,13 +119,6 @@ function parseClient(text: string): ClientName {
   throw new AppError("usage.argument", `--client ${text}: there is none of that name`, {
     hint: `One of ${clients.join(", ")}; docs/mcp.md shows how to tell others by hand.`,
   });
-}
-
-/** With absolute paths: an assistant starts it from a folder of its own, with an environment of its own. */
-function serverEntry(config: Config, configFile: string | undefined): ServerEntry {
-  const source = config.url === undefined ? ["--store", resolve(config.store)] : ["--url", config.url];
-  const settings = configFile === undefined ? [] : ["--config", resolve(configFile)];
-  return { command: process.execPath, args: [resolve(process.argv[1] ?? "auditctl"), "mcp", ...source, ...settings] };
 }
 
 function readIfThere(path: string): string | undefined {

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { timestampSchema } from "../../model/event-schema.ts";
 import type { Coverage } from "../../model/trace.ts";
-import { wholeCharacters } from "./inert-json.ts";
+import { wholeCharacters } from "./assistant-json.ts";
 
 const linesMax = 5;
 const lineCharactersMax = 300;

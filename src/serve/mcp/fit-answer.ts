@@ -2,7 +2,7 @@
 // An assistant reads every byte; one value of a megabyte would push out all the rest.
 import { z } from "zod";
 import type { JsonObject, JsonValue } from "../../lib/canonical-json.ts";
-import { inertJson, wholeCharacters } from "./inert-json.ts";
+import { assistantJson, wholeCharacters } from "./assistant-json.ts";
 
 /** Bytes of the JSON text of one answer. */
 export const answerBytesMax = 48 * 1024;
@@ -78,7 +78,7 @@ interface Cutting {
 function cutTo(answer: JsonValue, room: Pick<Cutting, "characters" | "items">, bytesMax: number): Fitted | undefined {
   const cutting: Cutting = { ...room, cuts: [], left: bytesMax };
   const value = cutValue(answer, "", cutting);
-  if (cutting.left < 0 || Buffer.byteLength(inertJson(value)) > bytesMax) return undefined;
+  if (cutting.left < 0 || Buffer.byteLength(assistantJson(value)) > bytesMax) return undefined;
   return { value, cuts: cutting.cuts };
 }
 

@@ -2,7 +2,7 @@
 import { McpError } from "@modelcontextprotocol/sdk/types.js";
 import { AppError, type ErrorCode, type ErrorJson } from "../../model/app-error.ts";
 import type { Logger } from "../../lib/logger.ts";
-import { inertJson, inertLine, wholeCharacters } from "./inert-json.ts";
+import { assistantJson, assistantLine, wholeCharacters } from "./assistant-json.ts";
 
 /** Messages repeat what was asked, and that can be long. */
 const lineCharactersMax = 500;
@@ -22,7 +22,7 @@ export function toAppError(error: unknown, log: Pick<Logger, "error"> | undefine
 
 /** `{"error":{"code","message","hint"}}`, as on every face. */
 export function errorText(error: AppError): string {
-  return inertJson(shortError(error));
+  return assistantJson(shortError(error));
 }
 
 /** For what has no `isError`: resources and prompts. */
@@ -34,7 +34,7 @@ export function toRpcError(error: AppError, notFound: number = rpcCodes.invalidP
   const told = shortError(error);
   return new McpError(
     codes[error.code] ?? rpcCodes.internalError,
-    inertLine(told.error.message, lineCharactersMax),
+    assistantLine(told.error.message, lineCharactersMax),
     told,
   );
 }

@@ -22,7 +22,7 @@ import { packageVersion } from "../../lib/package-root.ts";
 import type { Access, AccessLog } from "../../model/access.ts";
 import type { AppError } from "../../model/app-error.ts";
 import { type Answerer, parseInput } from "../../model/question.ts";
-import { inertJson, inertLine, wholeCharacters } from "./inert-json.ts";
+import { assistantJson, assistantLine, wholeCharacters } from "./assistant-json.ts";
 import { errorText, rpcCodes, toAppError, toRpcError } from "./mcp-error.ts";
 import type { McpTool, ToolAnswer } from "./mcp-tool.ts";
 import { prompts, writePrompt } from "./prompts.ts";
@@ -85,7 +85,7 @@ export function createMcpServer(options: McpServerOptions): Server {
 
 async function callTool(options: McpServerOptions, name: string, given: unknown): Promise<CallToolResult> {
   const tool = tools.find((candidate) => candidate.name === name);
-  if (tool === undefined) throw new McpError(rpcCodes.invalidParams, `there is no tool ${inertLine(name, 100)}`);
+  if (tool === undefined) throw new McpError(rpcCodes.invalidParams, `there is no tool ${assistantLine(name, 100)}`);
   try {
     const { text, structured, meta } = await ask(options, tool, given ?? {});
     return {
@@ -102,7 +102,7 @@ async function readResource(options: McpServerOptions, uri: string) {
   try {
     const { tool, input } = resolveResource(uri);
     const { structured } = await ask(options, tool, input);
-    return { contents: [{ uri, mimeType: "application/json", text: inertJson(structured) }] };
+    return { contents: [{ uri, mimeType: "application/json", text: assistantJson(structured) }] };
   } catch (error) {
     throw toRpcError(toAppError(error, options.log), rpcCodes.resourceNotFound);
   }

@@ -1,7 +1,7 @@
 // serve/mcp: questions that people often have, as prompts: what was asked about -> the message that an assistant begins with.
 import { toTimestamp } from "../../lib/clock.ts";
 import { AppError } from "../../model/app-error.ts";
-import { inertLine } from "./inert-json.ts";
+import { assistantLine } from "./assistant-json.ts";
 
 interface Prompt {
   name: string;
@@ -51,15 +51,17 @@ export const prompts: readonly Prompt[] = [
 export function writePrompt(name: string, given: Record<string, string>, nowMs: number): string {
   const prompt = prompts.find((candidate) => candidate.name === name);
   const hint = `Prompts: ${prompts.map((candidate) => candidate.name).join(", ")}.`;
-  if (prompt === undefined) throw new AppError("usage.query", `there is no prompt ${inertLine(name, 100)}`, { hint });
+  if (prompt === undefined)
+    throw new AppError("usage.query", `there is no prompt ${assistantLine(name, 100)}`, { hint });
   const known = prompt.arguments.map((argument) => argument.name);
   const foreign = Object.keys(given).find((key) => !known.includes(key));
   const missing = prompt.arguments.find((argument) => argument.required && !given[argument.name]);
   if (foreign !== undefined || missing !== undefined) {
-    const wrong = missing === undefined ? `has no argument ${inertLine(foreign ?? "", 100)}` : `needs ${missing.name}`;
+    const wrong =
+      missing === undefined ? `has no argument ${assistantLine(foreign ?? "", 100)}` : `needs ${missing.name}`;
     throw new AppError("usage.query", `the prompt ${name} ${wrong}`, { hint: `It takes: ${known.join(", ")}.` });
   }
-  const inert = Object.entries(given).map(([key, value]) => [key, inertLine(value, argumentCharactersMax)]);
+  const inert = Object.entries(given).map(([key, value]) => [key, assistantLine(value, argumentCharactersMax)]);
   return prompt.write(Object.fromEntries(inert) as Record<string, string>, toTimestamp(nowMs));
 }
 

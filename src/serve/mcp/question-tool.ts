@@ -5,7 +5,7 @@ import type { JsonObject, JsonValue } from "../../lib/canonical-json.ts";
 import type { Coverage } from "../../model/trace.ts";
 import { type Answer, type QuestionName, questions } from "../../model/question.ts";
 import { answerBytesMax, fitAnswer, fitWhole } from "./fit-answer.ts";
-import { inertJson } from "./inert-json.ts";
+import { assistantJson } from "./assistant-json.ts";
 import { answerSchema, type Asker, type McpTool, type ToolAnswer, toToolAnswer } from "./mcp-tool.ts";
 
 interface QuestionToolOptions<Name extends QuestionName> {
@@ -75,7 +75,7 @@ function fittingItems(items: readonly JsonValue[]): number {
   for (const [index, item] of items.entries()) {
     const fitted = fitWhole(item, room);
     if (fitted === undefined) return Math.max(1, index);
-    room -= Buffer.byteLength(inertJson(fitted.value)) + 1;
+    room -= Buffer.byteLength(assistantJson(fitted.value)) + 1;
   }
   return items.length - 1;
 }

@@ -1,6 +1,6 @@
 // serve/mcp: addresses (`audit://…`) -> the same answers as the tools give, for clients that attach documents to a conversation.
 import { AppError } from "../../model/app-error.ts";
-import { inertLine } from "./inert-json.ts";
+import { assistantLine } from "./assistant-json.ts";
 import type { McpTool } from "./mcp-tool.ts";
 import { tools } from "./tools.ts";
 
@@ -41,7 +41,7 @@ export function resolveResource(uri: string): { tool: McpTool; input: Record<str
     return { tool: toolOf("trace_entity"), input: { entity_type: decode(type), entity_id: decode(id) } };
   const [, event] = /^audit:\/\/events\/([^/]+)$/s.exec(uri) ?? [];
   if (event !== undefined) return { tool: toolOf("fetch"), input: { id: decode(event) } };
-  throw new AppError("trace.not_found", `there is no resource ${inertLine(uri, 200)}`, {
+  throw new AppError("trace.not_found", `there is no resource ${assistantLine(uri, 200)}`, {
     hint: `Resources: audit://coverage, ${resourceTemplates.map(({ uriTemplate }) => uriTemplate).join(", ")}.`,
   });
 }

@@ -6,7 +6,7 @@ import type { ListedEvent } from "../../model/answer-schema.ts";
 import { type Answer, questions } from "../../model/question.ts";
 import { compactCoverage, coverageSentence } from "./compact-coverage.ts";
 import { answerBytesMax, describeCuts, fitAnswer } from "./fit-answer.ts";
-import { inertJson, inertLine } from "./inert-json.ts";
+import { assistantJson, assistantLine } from "./assistant-json.ts";
 import { fenced, type McpTool } from "./mcp-tool.ts";
 
 const resultsOfEachKind = 10;
@@ -34,7 +34,7 @@ export const searchTool: McpTool = {
     const coverage = compactCoverage(business.coverage);
     return {
       structured: { results },
-      text: inertJson({ results }),
+      text: assistantJson({ results }),
       items: results.length,
       meta: { coverage: coverage },
     };
@@ -68,7 +68,7 @@ export const fetchTool: McpTool = {
       url: eventUrl(idOf(event)),
       metadata: { ...metadataOf(event), coverage: sentence, cut_values: String(fitted.cuts.length) },
     } satisfies JsonObject;
-    return { structured: document, text: inertJson(document), items: null };
+    return { structured: document, text: assistantJson(document), items: null };
   },
 };
 
@@ -81,11 +81,11 @@ function idOf(event: Event): string {
 function titleOf(event: Event): string {
   const what =
     event.kind === "business_event" ? event.type : `${event.operation} ${event.source_db}.${event.source_table}`;
-  return inertLine(`${event.timestamp} ${what}: ${event.entity_type} ${event.entity_id}`, titleCharactersMax);
+  return assistantLine(`${event.timestamp} ${what}: ${event.entity_type} ${event.entity_id}`, titleCharactersMax);
 }
 
 function metadataOf(event: Event): Record<string, string> {
-  const line = (text: string): string => inertLine(text, titleCharactersMax);
+  const line = (text: string): string => assistantLine(text, titleCharactersMax);
   return {
     kind: event.kind,
     entity_type: line(event.entity_type),

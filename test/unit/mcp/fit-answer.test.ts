@@ -1,11 +1,11 @@
 // Answers are cut to the room there is, and every cut is named with what there was.
-import fc from "fast-check";
+import { assert, integer, jsonValue, property } from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { JsonValue } from "../../../src/lib/canonical-json.ts";
 import { answerBytesMax, describeCuts, fitAnswer, fitWhole } from "../../../src/serve/mcp/fit-answer.ts";
-import { inertJson } from "../../../src/serve/mcp/inert-json.ts";
+import { assistantJson } from "../../../src/serve/mcp/assistant-json.ts";
 
-const bytes = (value: JsonValue): number => Buffer.byteLength(inertJson(value));
+const bytes = (value: JsonValue): number => Buffer.byteLength(assistantJson(value));
 
 describe("an answer", () => {
   it("that is small stays as it is", () => {
@@ -45,11 +45,11 @@ describe("an answer", () => {
   });
 
   it("fits whatever is in it", () => {
-    fc.assert(
-      fc.property(fc.jsonValue({ maxDepth: 6 }), fc.integer({ min: 2, max: 4_000 }), (answer, room) => {
+    assert(
+      property(jsonValue({ maxDepth: 6 }), integer({ min: 2, max: 4_000 }), (answer, room) => {
         const fitted = fitAnswer(answer as JsonValue, room);
         expect(bytes(fitted.value)).toBeLessThanOrEqual(room);
-        if (fitted.cuts.length === 0) expect(fitted.value).toEqual(answer);
+        expect(fitted.cuts.length > 0 || JSON.stringify(fitted.value) === JSON.stringify(answer)).toBe(true);
       }),
       { numRuns: 500 },
     );

@@ -4,12 +4,12 @@
 const active = /[`<>&\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
 
 /** It parses to the same data: what could act is written as \uXXXX. */
-export function inertJson(value: unknown): string {
+export function assistantJson(value: unknown): string {
   return JSON.stringify(value).replace(active, escape);
 }
 
 /** One line for a title: what could act is spelled out, the rest is cut to `max` characters. */
-export function inertLine(text: string, max: number): string {
+export function assistantLine(text: string, max: number): string {
   const cut = wholeCharacters(text, max);
   const inert = cut.toWellFormed().replace(active, escape);
   return cut.length < text.length ? `${inert}…` : inert;
