@@ -118,7 +118,8 @@ interface Writing {
 function openWriting(ledger: PostLedger, options: PostHandlerOptions, report: IngestReport): Writing {
   const { rules, now, version } = options;
   const waiting = new Map(ledger.waiting().map((transaction) => [transaction.transaction_id, transaction]));
-  const feeds = new Set<string>();
+  const knownFeeds = new Set<string>();
+  const newestOfFeed = new Map<string, string>();
   const isCaptured = createCapturedCheck(ledger, options);
   let reads: PostedChange[] = [];
   const readIds = new Set<string>();
@@ -126,7 +127,7 @@ function openWriting(ledger: PostLedger, options: PostHandlerOptions, report: In
   const publish = ({ transaction_id }: WaitingTransaction): void => {
     waiting.delete(transaction_id);
     const changes = ledger.take(transaction_id);
-    const part = partOf(ledger, transaction_id);
+    const part = ledger.countParts(transaction_id) + 1;
     const name = part === 1 ? transaction_id : `${transaction_id}#${part}`;
     const timestamp = changes.reduce((latest, change) => (change.timestamp > latest ? change.timestamp : latest), "");
     changes.forEach((change, seq) => Object.assign(change, { seq, timestamp, transaction_id: name }));
@@ -159,8 +160,8 @@ function openWriting(ledger: PostLedger, options: PostHandlerOptions, report: In
       report.duplicates += 1;
       return;
     }
-    if (!feeds.has(feed)) {
-      feeds.add(feed);
+    if (!knownFeeds.has(feed)) {
+      knownFeeds.add(feed);
       if (!ledger.hasFeed(feed)) ledger.startFeed(describeFeed(posted, feed, version, now()), now());
     }
     if (posted.isRead) {
@@ -168,8 +169,7 @@ function openWriting(ledger: PostLedger, options: PostHandlerOptions, report: In
       readIds.add(change.event_id);
       return;
     }
-    publishReads();
-    publishWhere((other) => other.feed === feed && other.transaction_id !== transactionId);
+    newestOfFeed.set(feed, transactionId);
     ledger.wait({ feed, transaction_id: transactionId, own_id: ownId, place: order, change });
     const transaction = waiting.get(transactionId) ?? {
       feed,
@@ -189,7 +189,11 @@ function openWriting(ledger: PostLedger, options: PostHandlerOptions, report: In
     },
     finish(isOpen) {
       publishReads();
-      if (!isOpen) publishWhere((transaction) => feeds.has(transaction.feed));
+      // Messages of several topics may come mixed, so that a post is looked at as a whole before any of its transactions ends.
+      publishWhere(({ feed, transaction_id }) => {
+        const newest = newestOfFeed.get(feed);
+        return newest !== undefined && !(isOpen && newest === transaction_id);
+      });
       report.waiting = [...waiting.values()].reduce((sum, { changes }) => sum + changes, 0);
     },
     publishAll: () => publishWhere(() => true),
@@ -206,13 +210,6 @@ function appendReads(ledger: PostLedger, reads: readonly PostedChange[], now: st
   const detail: JsonObject = { phase: "debezium", via: "debezium", rows: reads.length };
   const changes = reads.map(({ change }, seq) => Object.assign(change, { seq, timestamp, transaction_id }));
   ledger.append({ kind: "snapshot", transaction_id, timestamp, received_at: now, detail, changes, businessEvents: [] });
-}
-
-function partOf(ledger: PostLedger, transactionId: string): number {
-  if (ledger.heldAt(transactionId) === undefined) return 1;
-  let part = 2;
-  while (ledger.heldAt(`${transactionId}#${part}`) !== undefined) part += 1;
-  return part;
 }
 
 function describeFeed({ feed: { connector, server } }: PostedChange, feed: string, version: string, now: string) {

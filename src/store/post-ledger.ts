@@ -38,6 +38,8 @@ export interface PostedEntry {
 export interface PostLedger {
   /** Commit time of a transaction that the ledger holds. */
   heldAt(transactionId: string): string | undefined;
+  /** Entries that hold a part of the transaction. */
+  countParts(transactionId: string): number;
   /** Whether the change is in the ledger, or waits. */
   knows(eventId: string): boolean;
   /** Whether a feed has ever posted. */
@@ -71,6 +73,7 @@ export function preparePostLedger(db: Database.Database, openEntry: ReturnType<t
       };
       const ledger: PostLedger = {
         heldAt: (transactionId) => statements.heldAt.get(transactionId)?.timestamp,
+        countParts: (transactionId) => statements.countParts.get({ name: transactionId })?.n ?? 0,
         knows: (eventId) => statements.knows.get({ event_id: eventId }) !== undefined,
         hasFeed: (feed) => statements.hasFeed.get(feed) !== undefined,
         startFeed: (detail, now) =>
@@ -104,6 +107,11 @@ function preparePosted(db: Database.Database) {
   return {
     count: db.prepare<[], { n: number }>("SELECT count(*) AS n FROM posted_change"),
     heldAt: db.prepare<[string], { timestamp: string }>("SELECT timestamp FROM ledger_entry WHERE transaction_id = ?"),
+    // `#` and what follows it in order of characters: every part after the first.
+    countParts: db.prepare<{ name: string }, { n: number }>(
+      `SELECT count(*) AS n FROM ledger_entry
+       WHERE transaction_id = @name OR (transaction_id >= @name || '#' AND transaction_id < @name || '$')`,
+    ),
     knows: db.prepare<{ event_id: string }, { found: number }>(
       `SELECT 1 AS found FROM change_event WHERE event_id = @event_id
        UNION ALL SELECT 1 FROM posted_change WHERE event_id = @event_id`,

@@ -287,10 +287,10 @@ describe("bad posts", () => {
     using shop = openShop();
     await using service = await openIngestService(shop.store);
     expect(await service.post(`[${"null,".repeat(10_000)}null]`)).toMatchObject({ status: 413 });
-    expect(await service.post("x".repeat(17 * 1024 * 1024))).toMatchObject({
-      status: 413,
-      error: { code: "ingest.too_large" },
-    });
+    const large = await service.post("x".repeat(17 * 1024 * 1024));
+    expect(large).toMatchObject({ status: 413, error: { code: "service.too_large" } });
+    const form = await service.post("[]", { type: "application/x-www-form-urlencoded" });
+    expect(form).toMatchObject({ status: 415, error: { code: "service.media_type" } });
   });
 
   test("key_columns that are none are told", async () => {
