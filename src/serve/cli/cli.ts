@@ -10,11 +10,14 @@ import { ConfigShowCommand } from "./config-show-command.ts";
 import { AccessCommand } from "./access-command.ts";
 import { DemoCommand } from "./demo-command.ts";
 import { DoctorCommand } from "./doctor-command.ts";
+import { IngestCommand } from "./ingest-command.ts";
 import { EventsListCommand } from "./events-list-command.ts";
 import { EventsShowCommand } from "./events-show-command.ts";
 import { EventsTailCommand } from "./events-tail-command.ts";
 import { ExplainCommand } from "./explain-command.ts";
 import { ExportCommand } from "./export-command.ts";
+import { McpCommand } from "./mcp-command.ts";
+import { McpInstallCommand } from "./mcp-install-command.ts";
 import { RulesCheckCommand } from "./rules-check-command.ts";
 import { RulesExplainCommand } from "./rules-explain-command.ts";
 import { RulesListCommand } from "./rules-list-command.ts";
@@ -36,6 +39,7 @@ export const commands = [
   RunCommand,
   ServeCommand,
   SnapshotCommand,
+  IngestCommand,
   StatusCommand,
   DoctorCommand,
   TraceCommand,
@@ -52,6 +56,8 @@ export const commands = [
   TokenListCommand,
   TokenRevokeCommand,
   AccessCommand,
+  McpCommand,
+  McpInstallCommand,
   RulesListCommand,
   RulesCheckCommand,
   RulesTestCommand,

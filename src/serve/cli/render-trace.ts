@@ -77,10 +77,13 @@ function renderSnapshotRow(row: ChangeEvent, voice: Voice): string[] {
   const columns = Object.keys(row.after ?? {});
   const set = gtid_set === "" ? words.common.beginning : printable(gtid_set, 300);
   const at = time(row.timestamp);
+  const bounds = Object.hasOwn(row.metadata, "ingest")
+    ? words.trace.containsByDebezium
+    : describeBounds(set, gtid_set_max === gtid_set ? set : gtid_set_max, words);
   return [
     `${at}  ${paint("blue", words.trace.state)}  ${words.trace.fromSnapshot(at)}`,
     `    ${renderChange({ ...row, changed: columns }, voice)}`,
-    `    ${describeBounds(set, gtid_set_max === gtid_set ? set : gtid_set_max, words)}`,
+    `    ${bounds}`,
   ];
 }
 

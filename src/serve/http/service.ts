@@ -4,6 +4,7 @@ import { systemClock, toTimestamp } from "../../lib/clock.ts";
 import type { Logger } from "../../lib/logger.ts";
 import { AppError } from "../../model/app-error.ts";
 import type { Config } from "../../model/config.ts";
+import type { IngestSink } from "../../model/ingest.ts";
 import type { Answerer } from "../../model/question.ts";
 import { isUsable } from "../../model/token.ts";
 import { createLocalAnswerer } from "../../pipeline/local-answerer.ts";
@@ -11,8 +12,11 @@ import { createQuestionThread } from "../../pipeline/question-thread.ts";
 import { type OpenAccessLog, openAccessLog } from "../../store/access-log.ts";
 import { openStoreReader } from "../../store/open-store.ts";
 import { hasServiceStore, openServiceStore } from "../../store/service-store.ts";
+import { createReadings } from "./reading.ts";
+import { createMcpMount } from "../mcp/mcp-mount.ts";
 import { createHttpApp } from "./http-app.ts";
-import { openHttpServer } from "./http-server.ts";
+import { openHttpServer, type ServerLimits } from "./http-server.ts";
+import { createIngestMount } from "./ingest-mount.ts";
 import { type ListenAddress, parseListenAddress, usualListenAddress } from "./listen-address.ts";
 import type { Mount } from "./service-request.ts";
 
@@ -21,6 +25,9 @@ export interface ServiceOptions {
   /** Certificate and key as PEM text. */
   tls: { cert: string; key: string } | undefined;
   log: Logger;
+  limits?: Partial<ServerLimits>;
+  /** Takes posts of Debezium at /ingest. */
+  sink?: IngestSink;
   /** Further faces of this service. They are given what they share with it. */
   createMounts?: (shared: SharedByFaces) => readonly Mount[];
 }
@@ -39,7 +46,14 @@ export interface Service extends AsyncDisposable {
 const drainMs = 10_000;
 
 /** @throws usage.config where others could reach it without a token; service.listen_failed; store errors */
-export async function openService({ config, tls, log, createMounts = () => [] }: ServiceOptions): Promise<Service> {
+export async function openService({
+  config,
+  tls,
+  log,
+  limits = {},
+  sink,
+  createMounts = () => [],
+}: ServiceOptions): Promise<Service> {
   const address = checkListen(config);
   await using cleanup = new AsyncDisposableStack();
   const local = cleanup.use(createLocalAnswerer(openStoreReader(config.store)));
@@ -63,13 +77,17 @@ export async function openService({ config, tls, log, createMounts = () => [] }:
     findToken: (token) => tokens.findToken(token, now()),
     requestsPerSecond: config.rate_limit,
     silenceSecondsMax: Math.max(60, 2 * config.silence_seconds),
-    mounts: createMounts({ answerer, accessLog, signal: ending.signal }),
+    mounts: [
+      ...(sink === undefined ? [] : [createIngestMount({ sink, readings: createReadings(accessLog, systemClock) })]),
+      createMcpMount({ answerer, accessLog, log }),
+      ...createMounts({ answerer, accessLog, signal: ending.signal }),
+    ],
     https: tls !== undefined,
     clock: systemClock,
     log,
     signal: ending.signal,
   });
-  const server = await openHttpServer({ app, address, tls });
+  const server = await openHttpServer({ app, address, tls, limits });
   cleanup.defer(async () => {
     ending.abort();
     await server.close(drainMs);
