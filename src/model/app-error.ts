@@ -97,6 +97,10 @@ export const errorCodes = {
     exit: "found",
     summary: "The trail does not verify: something in the file was changed after it was written.",
   },
+  "ingest.invalid": {
+    exit: "usage",
+    summary: "A post is not in Debezium's envelope; each fault is told with its path.",
+  },
   "access.unauthenticated": {
     exit: "unreachable",
     http: 401,

@@ -10,6 +10,7 @@ import { ConfigShowCommand } from "./config-show-command.ts";
 import { AccessCommand } from "./access-command.ts";
 import { DemoCommand } from "./demo-command.ts";
 import { DoctorCommand } from "./doctor-command.ts";
+import { IngestCommand } from "./ingest-command.ts";
 import { EventsListCommand } from "./events-list-command.ts";
 import { EventsShowCommand } from "./events-show-command.ts";
 import { EventsTailCommand } from "./events-tail-command.ts";
@@ -38,6 +39,7 @@ export const commands = [
   RunCommand,
   ServeCommand,
   SnapshotCommand,
+  IngestCommand,
   StatusCommand,
   DoctorCommand,
   TraceCommand,

@@ -65,7 +65,8 @@ function renderCoverage(coverage: Coverage, voice: Voice): string[] {
   const { words, count, time } = voice;
   const { transaction, changeEvent, businessEvent, row } = words.count;
   const counts = `${count(coverage.transactions, transaction)}, ${count(coverage.change_events, changeEvent)}, ${count(coverage.business_events, businessEvent)}`;
-  const from = coverage.from_gtid_set || words.common.beginning;
+  const unread = coverage.to_gtid_set === "" ? words.status.noLogRead : words.common.beginning;
+  const from = coverage.from_gtid_set || unread;
   const to = coverage.to_gtid_set || words.status.nothingYet;
   const lines = [
     `${label(words.status.coverage)}${counts}`,

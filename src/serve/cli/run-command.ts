@@ -4,6 +4,7 @@ import { createLogger } from "../../lib/logger.ts";
 import { packageVersion } from "../../lib/package-root.ts";
 import type { CaptureState } from "../../model/capture-state.ts";
 import type { Config, ConfigKey } from "../../model/config.ts";
+import type { IngestSink } from "../../model/ingest.ts";
 import type { Checkpoint } from "../../model/raw-transaction.ts";
 import { configSchema } from "../../model/config.ts";
 import { runIngestThread } from "../../pipeline/ingest-thread.ts";
@@ -82,6 +83,7 @@ export class RunCommand extends SourceCommand {
     const onHangUp = (): void => reload();
     process.on("SIGHUP", onHangUp);
     let service: Promise<Service> | undefined;
+    let sink: IngestSink | undefined;
     try {
       await runIngestThread({
         config,
@@ -91,12 +93,13 @@ export class RunCommand extends SourceCommand {
         onOpened: (checkpoint) => {
           if (!this.json) this.print(describeStore(checkpoint, config));
           if (config.listen === undefined) return;
-          service = this.openService(config);
+          service = this.openService(config, sink);
           // What went wrong is told below, when capture has stopped in peace.
           service.catch(() => stop.abort());
         },
         onState: (state) => this.showState(state, config.store),
         onReloadable: (order) => (reload = order),
+        onIngestable: (posts) => (sink = posts),
         signal: stop.signal,
       });
       await service;
@@ -109,9 +112,10 @@ export class RunCommand extends SourceCommand {
     }
   }
 
-  private async openService(config: Config): Promise<Service> {
+  private async openService(config: Config, sink: IngestSink | undefined): Promise<Service> {
     const { openService } = await import("../http/service.ts");
-    const service = await openService({ config, tls: toListenTls(config), log: createLogger(config.log_level) });
+    const log = createLogger(config.log_level);
+    const service = await openService({ config, tls: toListenTls(config), log, ...(sink && { sink }) });
     if (this.json) this.print(JSON.stringify({ listening: service.url, store: config.store }));
     else this.print(`listening on ${service.url}`);
     return service;

@@ -55,7 +55,9 @@ export function errorText(error: AppError): string {
 function headersOf(error: AppError): Record<string, string> {
   if (error.code === "access.unauthenticated") return { "www-authenticate": 'Bearer realm="audit-overlay"' };
   if (error.code === "access.rate_limited") return { "retry-after": retryAfterOf(error) };
-  return error.code === "service.busy" ? { "retry-after": "5" } : {};
+  // A store that cannot be written, too: the disk may have room again.
+  const mayPass = error.code === "service.busy" || error.code === "store.write_failed" || error.code === "store.in_use";
+  return mayPass ? { "retry-after": "5" } : {};
 }
 
 function retryAfterOf({ cause }: AppError): string {

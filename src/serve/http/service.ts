@@ -4,6 +4,7 @@ import { systemClock, toTimestamp } from "../../lib/clock.ts";
 import type { Logger } from "../../lib/logger.ts";
 import { AppError } from "../../model/app-error.ts";
 import type { Config } from "../../model/config.ts";
+import type { IngestSink } from "../../model/ingest.ts";
 import type { Answerer } from "../../model/question.ts";
 import { isUsable } from "../../model/token.ts";
 import { createLocalAnswerer } from "../../pipeline/local-answerer.ts";
@@ -11,9 +12,11 @@ import { createQuestionThread } from "../../pipeline/question-thread.ts";
 import { type OpenAccessLog, openAccessLog } from "../../store/access-log.ts";
 import { openStoreReader } from "../../store/open-store.ts";
 import { hasServiceStore, openServiceStore } from "../../store/service-store.ts";
+import { createReadings } from "./reading.ts";
 import { createMcpMount } from "../mcp/mcp-mount.ts";
 import { createHttpApp } from "./http-app.ts";
 import { openHttpServer, type ServerLimits } from "./http-server.ts";
+import { createIngestMount } from "./ingest-mount.ts";
 import { type ListenAddress, parseListenAddress, usualListenAddress } from "./listen-address.ts";
 import type { Mount } from "./service-request.ts";
 
@@ -23,6 +26,8 @@ export interface ServiceOptions {
   tls: { cert: string; key: string } | undefined;
   log: Logger;
   limits?: Partial<ServerLimits>;
+  /** Takes posts of Debezium at /ingest. */
+  sink?: IngestSink;
   /** Further faces of this service. They are given what they share with it. */
   createMounts?: (shared: SharedByFaces) => readonly Mount[];
 }
@@ -46,6 +51,7 @@ export async function openService({
   tls,
   log,
   limits = {},
+  sink,
   createMounts = () => [],
 }: ServiceOptions): Promise<Service> {
   const address = checkListen(config);
@@ -72,6 +78,7 @@ export async function openService({
     requestsPerSecond: config.rate_limit,
     silenceSecondsMax: Math.max(60, 2 * config.silence_seconds),
     mounts: [
+      ...(sink === undefined ? [] : [createIngestMount({ sink, readings: createReadings(accessLog, systemClock) })]),
       createMcpMount({ answerer, accessLog, log }),
       ...createMounts({ answerer, accessLog, signal: ending.signal }),
     ],

@@ -21,22 +21,22 @@ const oddIds = [
 ];
 
 const folder = openTempFolder();
-const path = folder.file("store.db");
+const storePath = folder.file("store.db");
 let service: TestService;
 let local: Answerer;
 let remote: Answerer;
 
 beforeAll(async () => {
-  createLedgerFile(path, 60);
-  using store = openStore(path);
+  createLedgerFile(storePath, 60);
+  using store = openStore(storePath);
   for (const [index, entity_id] of oddIds.entries()) {
     const number = 61 + index;
     const change = changeOf(number, 0, { entity_id });
     const event = saleOf(number, [change], { entity_id });
     store.append([{ ...transactionOf(number), changes: [change], businessEvents: [event] }], checkpointAt(number), now);
   }
-  service = await openTestService(path);
-  local = createLocalAnswerer(openStoreReader(path));
+  service = await openTestService(storePath);
+  local = createLocalAnswerer(openStoreReader(storePath));
   remote = createRemoteAnswerer({ url: service.url, token: undefined });
 });
 
@@ -187,5 +187,6 @@ it.each([
   await using its = await openTestService(store);
   const response = await its.get("/readyz");
   expect(response.status).toBe(status);
-  if (status === 503) expect(await errorOf(response)).toMatchObject({ code: "service.not_ready" });
+  const told = (await response.json()) as { ready?: boolean; error?: { code: string } };
+  expect(told.ready === true || told.error?.code === "service.not_ready").toBe(true);
 });
