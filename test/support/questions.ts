@@ -12,6 +12,8 @@ export interface AskedQuestion {
   mcp: { tool: string; input: JsonObject };
   /** Where the answer is an error. A command line tells of its own flags as `usage.argument`. */
   error?: "usage.query" | "trace.not_found";
+  /** Items in the answer, where equal faces that find nothing would prove nothing. */
+  finds?: number;
 }
 
 /** Ids that only the store knows. */
@@ -86,7 +88,10 @@ export function questionsFor(ids: KnownIds): AskedQuestion[] {
       "--cursor",
       ids.eventCursor,
     ]),
-    ask("events by type", "events", { type: ["sale.returned"] }, ["events", "list", "--type", "sale.returned"]),
+    {
+      ...ask("events by type", "events", { type: ["sale.returned"] }, ["events", "list", "--type", "sale.returned"]),
+      finds: 5,
+    },
     ask("events by the beginning of a type", "events", { type: ["sale.*"], limit: 5 }, [
       "events",
       "list",
@@ -115,13 +120,20 @@ export function questionsFor(ids: KnownIds): AskedQuestion[] {
     ask("an event that is none", "event", { id: nobody }, ["events", "show", nobody], "trace.not_found"),
     ask("why", "explain", { id: ids.businessEvent }, ["explain", ids.businessEvent]),
     ask("why of what is not there", "explain", { id: nobody }, ["explain", nobody], "trace.not_found"),
-    ask("words", "search", { text: "number 7" }, ["search", "number 7"]),
-    ask("a literal %", "search", { text: "100% off" }, ["search", "100% off"]),
-    ask("literal quotes", "search", { text: `'quoted' "word"` }, ["search", `'quoted' "word"`]),
-    ask("a literal _", "search", { text: "under_score" }, ["search", "under_score"]),
-    ask("operators that are none", "search", { text: "* (near) AND" }, ["search", "* (near) AND"]),
-    ask("words in the row changes", "search", { text: "café", kind: "change_event" }, ["search", "café", "--changes"]),
-    ask("words that nobody wrote", "search", { text: "zebra" }, ["search", "zebra"]),
+    { ...ask("words", "search", { text: "number 7" }, ["search", "number 7"]), finds: 1 },
+    { ...ask("a literal %", "search", { text: "100% off" }, ["search", "100% off"]), finds: 1 },
+    { ...ask("literal quotes", "search", { text: `'quoted' "word"` }, ["search", `'quoted' "word"`]), finds: 1 },
+    { ...ask("a literal _", "search", { text: "under_score" }, ["search", "under_score"]), finds: 1 },
+    { ...ask("operators that are none", "search", { text: "* (near) AND" }, ["search", "* (near) AND"]), finds: 1 },
+    {
+      ...ask("words in the row changes", "search", { text: "café", kind: "change_event" }, [
+        "search",
+        "café",
+        "--changes",
+      ]),
+      finds: 1,
+    },
+    { ...ask("words that nobody wrote", "search", { text: "zebra" }, ["search", "zebra"]), finds: 0 },
     ask("a day", "summary", { date: "2026-03-02", zone: "UTC" }, ["summary", "--date", "2026-03-02"]),
     ask("a day elsewhere", "summary", { date: "2026-03-02", zone: "America/Lima" }, [
       "summary",
@@ -131,7 +143,7 @@ export function questionsFor(ids: KnownIds): AskedQuestion[] {
       "America/Lima",
     ]),
     ask("an empty day", "summary", { date: "2020-01-01", zone: "UTC" }, ["summary", "--date", "2020-01-01"]),
-    ask("anomalies", "anomalies", range, ["anomalies", ...rangeWords]),
+    { ...ask("anomalies", "anomalies", range, ["anomalies", ...rangeWords]), finds: 2 },
     ask("grave anomalies", "anomalies", { severity: "high", limit: 5 }, [
       "anomalies",
       "--severity",
