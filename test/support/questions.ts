@@ -143,7 +143,7 @@ export function questionsFor(ids: KnownIds): AskedQuestion[] {
       "America/Lima",
     ]),
     ask("an empty day", "summary", { date: "2020-01-01", zone: "UTC" }, ["summary", "--date", "2020-01-01"]),
-    { ...ask("anomalies", "anomalies", range, ["anomalies", ...rangeWords]), finds: 2 },
+    { ...ask("anomalies", "anomalies", range, ["anomalies", ...rangeWords]), finds: 3 },
     ask("grave anomalies", "anomalies", { severity: "high", limit: 5 }, [
       "anomalies",
       "--severity",

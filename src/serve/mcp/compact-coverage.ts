@@ -41,8 +41,13 @@ export function compactCoverage(coverage: Coverage): CompactCoverage {
 export function coverageSentence(coverage: CompactCoverage | null): string {
   if (coverage === null) return "The trail is empty so far.";
   const { from_time, to_time, gaps, limits, more_limits } = coverage;
-  const range = `The trail holds what was committed from ${from_time} to ${to_time ?? "now (nothing yet)"}`;
-  const lost = gaps === 0 ? "without gaps" : `with ${gaps} gap${gaps === 1 ? "" : "s"}, whose changes it lacks`;
+  const range = `The trail was begun at ${from_time} and reaches to ${to_time ?? "nothing yet"}`;
+  const lost = gaps === 0 ? "without gaps" : `with ${plural(gaps, "gap")}, whose changes it lacks`;
   const unseen = limits.length + more_limits;
-  return `${range}, ${lost}${unseen === 0 ? "" : `; ${unseen} limit${unseen === 1 ? "" : "s"} of the server's log apply`}.`;
+  return `${range}, ${lost}${unseen === 0 ? "" : `; of what the server's log cannot hold, see ${plural(unseen, "limit")}`}.`;
+}
+
+/** Of words that take an s. */
+export function plural(count: number, one: string): string {
+  return `${count} ${one}${count === 1 ? "" : "s"}`;
 }

@@ -1,6 +1,7 @@
 // serve/mcp: every tool that an assistant is given. All of them read; none writes.
 import { z } from "zod";
 import { questions } from "../../model/question.ts";
+import { plural } from "./compact-coverage.ts";
 import { answerBytesMax, fitAnswer } from "./fit-answer.ts";
 import { answerSchema, type McpTool, toToolAnswer } from "./mcp-tool.ts";
 import { questionTool } from "./question-tool.ts";
@@ -37,7 +38,7 @@ export const tools: readonly McpTool[] = [
     description:
       "The computed facts of one day: totals by type, actor, entity and table, compared with the same weekday a week before, and gaps. `date` is YYYY-MM-DD in `zone`.",
     sentence: ({ date, zone, transactions, change_events, business_events, unexplained_changes }) =>
-      `${date} (${zone}): ${business_events} business events from ${change_events} row changes in ${transactions} transactions; no rule explains ${unexplained_changes} of the row changes.`,
+      `${date} (${zone}): ${plural(business_events, "business event")} from ${plural(change_events, "row change")} in ${plural(transactions, "transaction")}; no rule explains ${unexplained_changes} of them.`,
   }),
   questionTool("anomalies", {
     name: "list_anomalies",
@@ -46,7 +47,7 @@ export const tools: readonly McpTool[] = [
       "What was out of the ordinary in a time, newest first, each with its reason, its numbers and the events behind it. `explain_anomaly` gives the evidence.",
     limit: { max: 100, usual: 20 },
     list: "items",
-    sentence: ({ items }) => `${items.length} anomalies.`,
+    sentence: ({ items }) => `${items.length} ${items.length === 1 ? "anomaly" : "anomalies"}.`,
   }),
   questionTool("explain", {
     name: "explain_anomaly",
@@ -54,7 +55,7 @@ export const tools: readonly McpTool[] = [
     description:
       "Explains one anomaly (`anomaly_id`) or one business event (`business_event_id`): the rule or baseline behind it, in sentences, with the row changes as evidence.",
     sentence: ({ sentences, evidence }) =>
-      `An explanation in ${sentences.length} sentences, with ${evidence.length} pieces of evidence.`,
+      `An explanation in ${plural(sentences.length, "sentence")}, with ${plural(evidence.length, "event")} as evidence.`,
   }),
   questionTool("trace", {
     name: "trace_entity",
@@ -63,13 +64,13 @@ export const tools: readonly McpTool[] = [
       "What happened to one entity (a sale, a product's stock, a user), oldest first: who did it and how we know, what changed from what to what, and the rule that says so. `cursor` goes on with older items.",
     limit: { max: 200, usual: 50 },
     list: "timeline",
-    sentence: ({ timeline }) => `${timeline.length} items in the story.`,
+    sentence: ({ timeline }) => `${plural(timeline.length, "item")} in the story.`,
   }),
   questionTool("entity_state", {
     name: "entity_state",
     title: "An entity as it was",
     description: "The rows of one entity as they were at a time (`at`; without it, now), each with its last change.",
-    sentence: ({ rows, at }) => `${rows.length} rows as of ${at}.`,
+    sentence: ({ rows, at }) => `${plural(rows.length, "row")} as of ${at}.`,
   }),
   questionTool("search", {
     name: "search_events",
@@ -78,7 +79,10 @@ export const tools: readonly McpTool[] = [
       "Events that have all the words anywhere in them, newest first. Every character is meant literally; a word also finds longer ones that begin with it. `kind: change_event` searches the row changes.",
     limit: { max: 100, usual: 20 },
     list: "items",
-    sentence: ({ items }) => `${items.length} events have the words.`,
+    sentence: ({ items, searched_back_to }) => {
+      const reach = searched_back_to === null ? "" : ` There was time to search back to ${searched_back_to} only.`;
+      return `${plural(items.length, "event")} found with the words.${reach}`;
+    },
   }),
   questionTool("events", {
     name: "list_events",
@@ -87,7 +91,7 @@ export const tools: readonly McpTool[] = [
       "Events, newest first, by type (`sale.*`), entity, actor, table, operation and time. `kind: change_event` lists the row changes.",
     limit: { max: 200, usual: 50 },
     list: "items",
-    sentence: ({ items }) => `${items.length} events.`,
+    sentence: ({ items }) => `${plural(items.length, "event")}.`,
   }),
   searchTool,
   fetchTool,

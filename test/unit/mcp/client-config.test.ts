@@ -9,13 +9,13 @@ const add = (text: string | undefined, client: ClientName = "claude-desktop") =>
   withServer(client, text, "audit-overlay", entry, "file.json");
 
 it.each([
-  ["claude-desktop", "darwin", "/home/x/Library/Application Support/Claude/claude_desktop_config.json"],
-  ["claude-desktop", "linux", "/home/x/.config/Claude/claude_desktop_config.json"],
+  ["claude-desktop", "darwin", "/Users/x/Library/Application Support/Claude/claude_desktop_config.json"],
+  ["claude-desktop", "linux", "/Users/x/.config/Claude/claude_desktop_config.json"],
   ["claude-code", "linux", "/project/.mcp.json"],
-  ["cursor", "darwin", "/home/x/.cursor/mcp.json"],
+  ["cursor", "darwin", "/Users/x/.cursor/mcp.json"],
   ["vscode", "linux", "/project/.vscode/mcp.json"],
 ] as const)("%s on %s keeps its servers in %s", (client, platform, path) => {
-  expect(clientFile(client, { platform, env: { HOME: "/home/x" }, folder: "/project" })).toBe(path);
+  expect(clientFile(client, { platform, env: { HOME: "/Users/x" }, folder: "/project" })).toBe(path);
 });
 
 describe("a configuration", () => {
