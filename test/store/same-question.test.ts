@@ -103,9 +103,9 @@ const faces = { "the terminal": askCli, HTTP: askApi, MCP: askMcp };
 
 describe.each(asked)("$what", (question) => {
   it("is answered, or refused, as it should be", async () => {
-    const said = await askStore(question);
-    expect(said["error"]).toBe(question.error);
-    if (question.finds !== undefined) expect(said["items"]).toHaveLength(question.finds);
+    const { error, items } = (await askStore(question)) as { error?: string; items?: unknown[] };
+    expect(error).toBe(question.error);
+    expect(items?.length).toBe(question.finds ?? items?.length);
   });
 
   it.each(Object.entries(faces))("has the same answer on %s", async (name, ask) => {
