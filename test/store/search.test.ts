@@ -1,5 +1,5 @@
 // The question `search` over real files: with the index, with one that is behind, damaged, of another store, or none at all.
-import { copyFileSync, existsSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import Database from "better-sqlite3";
 import { describe, expect, it } from "vitest";
 import type { Answer, Answerer, QuestionInput } from "../../src/model/question.ts";
@@ -18,6 +18,7 @@ import {
   startLedger,
   transactionOf,
 } from "../support/ledger.ts";
+import { startStoreProcess } from "../support/store-process.ts";
 import { openTempFolder } from "../support/temp-folder.ts";
 import { waitFor } from "../support/wait-for.ts";
 
@@ -149,16 +150,7 @@ it("finds what is newer than the index, page by page, while more is stored and i
 it("says how far back it came when it finds little, and goes on from there", async () => {
   using folder = openTempFolder();
   const path = folder.file("store.db");
-  {
-    using store = openStore(path);
-    startLedger(store);
-    for (let number = 1; number <= 30; number += 1) {
-      const changes = Array.from({ length: 1_000 }, (_, seq) =>
-        changeOf(number, seq, { source_pk: { id: seq }, ...(seq === 0 && number === 1 ? { entity_id: "~" } : {}) }),
-      );
-      store.append([{ ...transactionOf(number), changes, businessEvents: [] }], checkpointAt(number), now);
-    }
-  }
+  createLarge(path, 30);
   await using answerer = createLocalAnswerer(openStoreReader(path));
   const first = await answerer.ask("search", { kind: "change_event", text: "~" });
   expect(first).toMatchObject({ items: [], searched_back_to: now });
@@ -250,6 +242,44 @@ it("leaves the index to another process that is writing it, and uses what is the
   expect(indexer.step()).toEqual({ done: expect.any(Number), of: expect.any(Number) });
 });
 
+it("goes on after a kill from the batch before, and a second process does no harm", async () => {
+  using folder = openTempFolder();
+  const path = folder.file("store.db");
+  createLarge(path, 30);
+  for (let kills = 0; kills < 3; kills += 1) {
+    await using child = startStoreProcess("index", path);
+    await child.nextLine();
+    await child.kill();
+  }
+  await using one = startStoreProcess("index", path);
+  await using two = startStoreProcess("index", path);
+  await Promise.all([one.ended, two.ended]);
+  indexAll(path);
+  const index = new Database(searchIndexPath(path), { readonly: true });
+  const found = index.prepare("SELECT count(*) FROM change_text_0 WHERE change_text_0 MATCH 'sale'").pluck().get();
+  index.close();
+  expect(found).toBe(30_000);
+});
+
+it("is done without where its file cannot be made", async () => {
+  using folder = openTempFolder();
+  const path = folder.file("store.db");
+  createLedgerFile(path, 3);
+  mkdirSync(searchIndexPath(path));
+  using indexer = openSearchIndexer(path);
+  expect(indexer.step()).toBe("unwritable");
+  await using answerer = createLocalAnswerer(openStoreReader(path), { catchUp: { millisecondsMax: 10_000 } });
+  expect(await searchAll(answerer, { text: "sale.completed" })).toHaveLength(3);
+  const told: string[] = [];
+  const stop = new AbortController();
+  const onUnwritable = (): void => {
+    told.push("unwritable");
+    stop.abort();
+  };
+  await runSearchIndexThread({ store: path, intervalMs: 5, onUnwritable, signal: stop.signal });
+  expect(told).toEqual(["unwritable"]);
+});
+
 it("is caught up before a search of a command, with its progress", async () => {
   using folder = openTempFolder();
   const path = folder.file("store.db");
@@ -292,3 +322,15 @@ it("is kept up to date by a thread, until it is told to stop", async () => {
   });
   await expect(nowhere).rejects.toMatchObject({ code: "store.missing" });
 });
+
+/** Transactions of a thousand changes; the very first is of an entity called ~. */
+function createLarge(path: string, transactions: number): void {
+  using store = openStore(path);
+  startLedger(store);
+  for (let number = 1; number <= transactions; number += 1) {
+    const changes = Array.from({ length: 1_000 }, (_, seq) =>
+      changeOf(number, seq, { source_pk: { id: seq }, ...(seq === 0 && number === 1 ? { entity_id: "~" } : {}) }),
+    );
+    store.append([{ ...transactionOf(number), changes, businessEvents: [] }], checkpointAt(number), now);
+  }
+}
