@@ -5,7 +5,7 @@ import type { Logger } from "../../lib/logger.ts";
 import { AppError } from "../../model/app-error.ts";
 import type { Config } from "../../model/config.ts";
 import type { IngestSink } from "../../model/ingest.ts";
-import type { Answerer } from "../../model/question.ts";
+import type { Answerer, QuestionName } from "../../model/question.ts";
 import { isUsable } from "../../model/token.ts";
 import { createLocalAnswerer } from "../../pipeline/local-answerer.ts";
 import { createQuestionThread } from "../../pipeline/question-thread.ts";
@@ -60,10 +60,12 @@ export async function openService({
   const local = cleanup.use(createLocalAnswerer(openStoreReader(config.store)));
   const tokens = cleanup.use(openServiceStore(config.store));
   const accessLog = cleanup.use(openAccessLog(config.store, { log }));
-  const slow = cleanup.use(createQuestionThread(config.store));
-  const answerer: Pick<Answerer, "ask"> = {
-    ask: (name, input) => (name === "verify" ? slow.ask(name, input) : local.ask(name, input)),
+  // What may take a second or minutes has threads of its own, so that nobody else waits for it.
+  const slow: Partial<Record<QuestionName, Pick<Answerer, "ask">>> = {
+    verify: cleanup.use(createQuestionThread(config.store)),
+    summary: cleanup.use(createQuestionThread(config.store)),
   };
+  const answerer: Pick<Answerer, "ask"> = { ask: (name, input) => (slow[name] ?? local).ask(name, input) };
   const ending = new AbortController();
   const app = createHttpApp({
     answerer,
