@@ -54,7 +54,7 @@ export function renderCoverage(coverage: Coverage): string[] {
   const lines = [
     `coverage  ${counts}`,
     `  from    ${coverage.from_gtid_set || (coverage.to_gtid_set === "" ? "(no log read yet)" : "(the beginning)")} at ${shortTime(coverage.from_time)}`,
-    `  to      ${coverage.to_gtid_set || "(nothing yet)"}${coverage.to_time === null ? "" : ` at ${shortTime(coverage.to_time)}`}`,
+    `  to      ${coverage.to_gtid_set || (coverage.to_time === null ? "(nothing yet)" : "(no log read yet)")}${coverage.to_time === null ? "" : ` at ${shortTime(coverage.to_time)}`}`,
   ];
   if (coverage.gaps.length === 0) lines.push("  gaps    none");
   for (const gap of coverage.gaps) lines.push(`  GAP     ${describePlace(gap)}: ${printable(gap.reason, 300)}`);
