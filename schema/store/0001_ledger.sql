@@ -136,6 +136,26 @@ CREATE TABLE checkpoint (
   updated_at       TEXT NOT NULL
 ) STRICT;
 
+-- What stands out in the trail, as detection found it. Not part of the chain: it can be computed again, and its state changes.
+CREATE TABLE anomaly (
+  anomaly_row         INTEGER PRIMARY KEY,
+  anomaly_id          TEXT NOT NULL UNIQUE,
+  kind                TEXT NOT NULL,
+  severity            TEXT NOT NULL CHECK (severity IN ('low', 'medium', 'high')),
+  score               REAL NOT NULL,
+  entity_type         TEXT NOT NULL,
+  entity_id           TEXT NOT NULL,
+  actor               TEXT,             -- JSON {id, kind, grade}; null where it is nobody's
+  from_time           TEXT NOT NULL,
+  to_time             TEXT NOT NULL,
+  detected_at         TEXT NOT NULL,
+  reason              TEXT NOT NULL,
+  numbers             TEXT NOT NULL,    -- JSON object: baseline, samples, value
+  state               TEXT NOT NULL CHECK (state IN ('open', 'expected', 'confirmed')),
+  business_event_ids  TEXT NOT NULL,    -- JSON arrays: the evidence
+  change_event_ids    TEXT NOT NULL
+) STRICT;
+
 -- What capture is doing now. Not part of the trail: overwritten in place.
 CREATE TABLE capture_state (
   capture_state_id  INTEGER PRIMARY KEY CHECK (capture_state_id = 1),

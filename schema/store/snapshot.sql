@@ -19,6 +19,25 @@ CREATE INDEX ledger_entry_note ON ledger_entry (kind, entry_id) WHERE kind <> 't
 
 CREATE INDEX posted_change_transaction ON posted_change (transaction_id);
 
+CREATE TABLE anomaly (
+  anomaly_row         INTEGER PRIMARY KEY,
+  anomaly_id          TEXT NOT NULL UNIQUE,
+  kind                TEXT NOT NULL,
+  severity            TEXT NOT NULL CHECK (severity IN ('low', 'medium', 'high')),
+  score               REAL NOT NULL,
+  entity_type         TEXT NOT NULL,
+  entity_id           TEXT NOT NULL,
+  actor               TEXT,             -- JSON {id, kind, grade}; null where it is nobody's
+  from_time           TEXT NOT NULL,
+  to_time             TEXT NOT NULL,
+  detected_at         TEXT NOT NULL,
+  reason              TEXT NOT NULL,
+  numbers             TEXT NOT NULL,    -- JSON object: baseline, samples, value
+  state               TEXT NOT NULL CHECK (state IN ('open', 'expected', 'confirmed')),
+  business_event_ids  TEXT NOT NULL,    -- JSON arrays: the evidence
+  change_event_ids    TEXT NOT NULL
+) STRICT;
+
 CREATE TABLE business_event (
   business_id        INTEGER PRIMARY KEY,
   entry_id           INTEGER NOT NULL REFERENCES ledger_entry DEFERRABLE INITIALLY DEFERRED,

@@ -1,6 +1,7 @@
 // The settings, in one flat table: a key in the config file, AUDIT_<KEY> in the environment, --<key> as a flag.
 // Parsed once, at the edge; docs/configuration.md is generated from it.
 import { z } from "zod";
+import { isTimeZone } from "../lib/zoned-day.ts";
 
 export const tlsModes = ["auto", "off", "required", "verify"] as const;
 export const logLevels = ["error", "warn", "info", "debug"] as const;
@@ -103,6 +104,15 @@ export const configSchema = z.strictObject({
     .string()
     .default("")
     .describe("Token for `url`. Not a flag, because other users of the machine can read those."),
+  zone: z
+    .string()
+    .refine(isTimeZone, { error: "must be the name of a time zone, such as America/Lima" })
+    .optional()
+    .describe("Time zone of days and of times on a terminal, an IANA name. Without it: TZ, else that of this machine."),
+  lang: z
+    .enum(["en", "es"])
+    .optional()
+    .describe("Language on a terminal. Without it: that of LC_ALL, LC_MESSAGES or LANG, else English."),
   token_file: z.string().min(1).optional().describe("File that holds the token; used instead of `token`."),
 });
 

@@ -26,26 +26,29 @@ const answers: Answers = {
     entity_types: reader.entityTypes(),
     business_event_types: reader.businessEventsByType(),
   }),
-  trace(reader, { entity_type, entity_id, limit }) {
-    const trace = reader.trace(entity_type, entity_id, limit);
-    if (trace !== undefined) return { ...trace, next_cursor: null };
-    const types = reader.entityTypes();
-    throw new AppError("trace.not_found", `the trail holds nothing about ${entity_type} ${entity_id}`, {
-      hint: types.includes(entity_type)
-        ? `Check the id; ids are the key's values joined by "/".`
-        : `Entity types in this trail: ${types.join(", ") || "none yet"}.`,
-    });
-  },
+  trace: (reader, { entity_type, entity_id, limit, ...part }) =>
+    reader.trace(entity_type, entity_id, limit, part) ?? failNoEntity(reader, entity_type, entity_id),
+  entity_state: (reader, { entity_type, entity_id, at }) =>
+    reader.entityState(entity_type, entity_id, at) ?? failNoEntity(reader, entity_type, entity_id),
   verify: (reader) => reader.verify(),
-  entity_state: notYet,
   events: (reader, input) => reader.events(input),
   feed: (reader, input) => reader.feed(input),
   event: (reader, { id }) => reader.event(id),
-  explain: notYet,
+  // Loaded when it is asked: rules bring an expression language with them.
+  explain: async (reader, { id }) => (await import("./explain-answer.ts")).explain(reader, id),
   search: notYet,
-  summary: notYet,
-  anomalies: notYet,
+  summary: (reader, input) => reader.summary(input),
+  anomalies: (reader, input) => reader.anomalies(input),
 };
+
+function failNoEntity(reader: StoreReader, entity_type: string, entity_id: string): never {
+  const types = reader.entityTypes();
+  throw new AppError("trace.not_found", `the trail holds nothing about ${entity_type} ${entity_id}`, {
+    hint: types.includes(entity_type)
+      ? `Check the id; ids are the key's values joined by "/".`
+      : `Entity types in this trail: ${types.join(", ") || "none yet"}.`,
+  });
+}
 
 function notYet(): never {
   throw new Error("bug: not built yet");

@@ -3,8 +3,8 @@
 import type Database from "better-sqlite3";
 import { canonicalJson, type JsonObject, type JsonValue } from "../lib/canonical-json.ts";
 import type { BusinessEvent } from "../model/business-event.ts";
-import type { Actor } from "../model/change-event.ts";
 import type { ColumnValue } from "./hash-chain.ts";
+import { parseActor } from "./parse-actor.ts";
 
 export interface BusinessEventRow {
   entry_id: number;
@@ -79,7 +79,7 @@ export function fromBusinessRow(row: StoredBusinessRow, changeEventIds: string[]
     transaction_id: row.transaction_id,
     payload: JSON.parse(row.payload) as JsonObject,
     confidence: row.confidence,
-    actor: JSON.parse(row.actor) as Actor,
+    actor: parseActor(row.actor),
     rule: { pack: row.rule_pack, name: row.rule_name, version: row.rule_version },
     change_event_ids: changeEventIds,
   };
@@ -116,16 +116,34 @@ export function prepareBusinessEvent(db: Database.Database) {
   };
 }
 
+interface EntityRange {
+  entity_type: string;
+  entity_id: string;
+  /** Entries, both included. */
+  first: number;
+  last: number;
+  /** Commit times. */
+  from: string;
+  to: string;
+}
+
+const ofEntity = `SELECT business_id FROM business_event WHERE entity_type = @entity_type AND entity_id = @entity_id
+  UNION
+  SELECT l.business_id FROM change_event c JOIN business_event_change l USING (change_id)
+  WHERE c.entity_type = @entity_type AND c.entity_id = @entity_id`;
+
 export function prepareBusinessEventQueries(db: Database.Database) {
   return {
     /** Events about the entity, and events about others that rest on a change of it (a sale that took stock). Newest first. */
-    ofEntity: db.prepare<{ entity_type: string; entity_id: string; limit: number }, StoredBusinessRow>(
-      `SELECT * FROM current_business_event WHERE business_id IN (
-         SELECT business_id FROM business_event WHERE entity_type = @entity_type AND entity_id = @entity_id
-         UNION
-         SELECT l.business_id FROM change_event c JOIN business_event_change l USING (change_id)
-         WHERE c.entity_type = @entity_type AND c.entity_id = @entity_id)
+    ofEntity: db.prepare<EntityRange & { limit: number }, StoredBusinessRow>(
+      `SELECT * FROM current_business_event WHERE business_id IN (${ofEntity})
+         AND transaction_entry BETWEEN @first AND @last AND timestamp >= @from AND timestamp < @to
        ORDER BY transaction_entry DESC, business_id DESC LIMIT @limit`,
+    ),
+    /** The same of one transaction: those stored before one of them. */
+    ofEntityInEntry: db.prepare<EntityRange & { before: number }, StoredBusinessRow>(
+      `SELECT * FROM current_business_event
+       WHERE business_id IN (${ofEntity}) AND transaction_entry = @last AND business_id < @before`,
     ),
     byId: db.prepare<[string], StoredBusinessRow>("SELECT * FROM current_business_event WHERE business_event_id = ?"),
     /** Ids of the changes that it rests on. */

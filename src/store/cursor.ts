@@ -11,19 +11,24 @@ export interface Place {
 export const behindAll: Place = { entry: Number.MAX_SAFE_INTEGER, id: Number.MAX_SAFE_INTEGER };
 
 /** @param use which question of which kind it belongs to, such as `events/change_event` */
-export function writeCursor(use: string, { entry, id }: Place): string {
-  return Buffer.from(JSON.stringify([use, entry, id])).toString("base64url");
+export function writeCursor(use: string, place: readonly number[]): string {
+  return Buffer.from(JSON.stringify([use, ...place])).toString("base64url");
 }
 
-/** @throws usage.query for what `writeCursor` has not written for that use */
-export function readCursor(use: string, cursor: string): Place {
+/** As many numbers as were written. @throws usage.query for what `writeCursor` has not written for that use */
+export function readCursor(use: string, cursor: string, count: number): number[] {
   const bytes = Buffer.from(cursor, "base64url");
   const parsed = parse(bytes.toString());
-  if (bytes.toString("base64url") === cursor && Array.isArray(parsed) && parsed.length === 3 && parsed[0] === use) {
-    const [, entry, id] = parsed as [string, unknown, unknown];
-    if (isNumber(entry) && isNumber(id)) return { entry, id };
+  if (bytes.toString("base64url") === cursor && Array.isArray(parsed) && parsed[0] === use) {
+    const place: unknown[] = parsed.slice(1);
+    if (place.length === count && place.every(isNumber)) return place;
   }
   throw foreignCursor();
+}
+
+export function readPlace(use: string, cursor: string): Place {
+  const [entry = 0, id = 0] = readCursor(use, cursor, 2);
+  return { entry, id };
 }
 
 export function foreignCursor(): AppError {

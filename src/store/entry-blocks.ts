@@ -29,7 +29,7 @@ interface Block extends EntryTotals {
 const blockEntries = 1_024;
 const beginningOfTime = "";
 /** After every time that there is; the ledger's times begin with a year of four digits. */
-const endOfTime = "9999-12-31T23:59:59.999999Z~";
+export const endOfTime = "9999-12-31T23:59:59.999999Z~";
 
 /** Within a read transaction of `db` each answer is of that moment. */
 export function prepareEntryBlocks(db: Database.Database): EntryBlocks {

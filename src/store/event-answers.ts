@@ -6,7 +6,7 @@ import type { ParsedInput } from "../model/question.ts";
 import type { Coverage } from "../model/trace.ts";
 import { fromBusinessRow, prepareBusinessEventQueries, type StoredBusinessRow } from "./business-event.ts";
 import { fromChangeRow, prepareChangeEventQueries, type StoredChangeRow } from "./change-event.ts";
-import { foreignCursor, readCursor, writeCursor } from "./cursor.ts";
+import { foreignCursor, readPlace, writeCursor } from "./cursor.ts";
 import type { EntryBlocks } from "./entry-blocks.ts";
 import { conditionsOf } from "./event-filter.ts";
 import { prepareEventList } from "./event-list.ts";
@@ -20,6 +20,7 @@ export interface EventAnswers {
   feed(input: ParsedInput<"feed">): FeedPage;
   /** undefined when there is none by that id, or it is superseded. */
   event(id: string): EventAnswer | undefined;
+  find(id: string): EventAnswer["event"] | undefined;
 }
 
 export function prepareEventAnswers(
@@ -33,11 +34,23 @@ export function prepareEventAnswers(
   const { business, change } = prepareListed(db);
   const feed = prepareFeed(db);
 
+  const find = (id: string): Omit<EventAnswer, "coverage"> | undefined => {
+    const row = businessEvents.byId.get(id);
+    if (row !== undefined) {
+      const change_events = changeEvents.ofBusinessEvent.all(row.business_id).map(fromChangeRow);
+      const ids = change_events.map(({ event_id }) => event_id);
+      const event = { kind: "business_event" as const, ...fromBusinessRow(row, ids), change_events };
+      return { event, business_event_ids: [] };
+    }
+    const found = changeEvents.byId.get(id);
+    return found && { event: change(found), business_event_ids: businessEvents.idsOfChange.all(found.change_id) };
+  };
+
   return {
     events(input) {
       const { cursor, limit, ...filter } = input;
       const use = `events/${input.kind}`;
-      const below = cursor === undefined ? undefined : readCursor(use, cursor);
+      const below = cursor === undefined ? undefined : readPlace(use, cursor);
       const page = { below, limit, entries: blocks.span(filter.from, filter.to) };
       let items: ListedEvent[];
       let next: { entry: number; id: number } | null;
@@ -50,22 +63,18 @@ export function prepareEventAnswers(
         items = found.rows.map(change);
         next = found.next;
       }
-      return { items, next_cursor: next === null ? null : writeCursor(use, next), coverage: coverage() };
+      return {
+        items,
+        next_cursor: next === null ? null : writeCursor(use, [next.entry, next.id]),
+        coverage: coverage(),
+      };
     },
     feed,
     event(id) {
-      const row = businessEvents.byId.get(id);
-      if (row !== undefined) {
-        const change_events = changeEvents.ofBusinessEvent.all(row.business_id).map(fromChangeRow);
-        const ids = change_events.map(({ event_id }) => event_id);
-        const event = { kind: "business_event" as const, ...fromBusinessRow(row, ids), change_events };
-        return { event, business_event_ids: [], coverage: coverage() };
-      }
-      const found = changeEvents.byId.get(id);
-      if (found === undefined) return undefined;
-      const business_event_ids = businessEvents.idsOfChange.all(found.change_id);
-      return { event: change(found), business_event_ids, coverage: coverage() };
+      const found = find(id);
+      return found && { ...found, coverage: coverage() };
     },
+    find: (id) => find(id)?.event,
   };
 }
 
@@ -94,7 +103,7 @@ function prepareFeed(db: Database.Database): EventAnswers["feed"] {
     const use = `feed/${filter.kind}`;
     const { id, entry } = tables[filter.kind];
     const newest = prepare<{ id: number }>(`SELECT coalesce(max(${id}), 0) AS id FROM ${filter.kind}`).get({})!.id;
-    const from = after === undefined ? newest : readCursor(use, after).id;
+    const from = after === undefined ? newest : readPlace(use, after).id;
     // Behind the end of this trail: of another one, or of this one before it was restored.
     if (from > newest) throw foreignCursor();
     const to = Math.min(newest, from + feedRowsMax);
@@ -108,7 +117,7 @@ function prepareFeed(db: Database.Database): EventAnswers["feed"] {
     ).all({ ...values, after: from, to_id: to, limit });
     const items = rows.map((row) => (filter.kind === "business_event" ? business(row) : change(row)));
     const last = rows.length < limit ? to : rows.at(-1)![id as "business_id" | "change_id"];
-    return { items, cursor: writeCursor(use, { entry: 0, id: last }) };
+    return { items, cursor: writeCursor(use, [0, last]) };
   };
 }
 

@@ -1,28 +1,36 @@
 // store: the repository layer's questions. Every face asks here, over a read-only connection of its own.
 import type Database from "better-sqlite3";
-import type { EventAnswer, EventPage, FeedPage } from "../model/answer-schema.ts";
-import { AppError } from "../model/app-error.ts";
-import type { ParsedInput } from "../model/question.ts";
 import type {
-  Coverage,
-  Evidence,
-  RulePackStatus,
-  StoreStatus,
-  TimelineItem,
-  Trace,
-  VerifyReport,
-} from "../model/trace.ts";
+  Anomaly,
+  AnomalyPage,
+  DailySummary,
+  EntityState,
+  EventAnswer,
+  EventPage,
+  FeedPage,
+} from "../model/answer-schema.ts";
+import { AppError } from "../model/app-error.ts";
+import type { Answer, ParsedInput } from "../model/question.ts";
+import type { Coverage, Evidence, RulePackStatus, StoreStatus, TimelineItem, VerifyReport } from "../model/trace.ts";
+import { prepareAnomalyQueries } from "./anomaly.ts";
 import { prepareCaptureState } from "./capture-state.ts";
 import { prepareCheckpoint } from "./checkpoint.ts";
 import { prepareCoverage, prepareNewestTransaction } from "./coverage.ts";
+import { prepareChangeEventQueries } from "./change-event.ts";
+import { prepareDailySummary } from "./daily-summary.ts";
+import { prepareEntityState } from "./entity-state.ts";
 import { prepareEntryBlocks } from "./entry-blocks.ts";
 import { eventNotFound, prepareEventAnswers } from "./event-answers.ts";
+import { type EventExport, type ExportRange, openEventExport } from "./event-export.ts";
 import { prepareLedgerEntry } from "./ledger-entry.ts";
 import { prepareSource } from "./source.ts";
 import { type HistoryRange, openTransactionHistory, type TransactionHistory } from "./transaction-history.ts";
 import { withStoreErrors } from "./sqlite-error.ts";
 import { prepareTrace } from "./trace.ts";
 import { verifyLedger, type VerifyOptions } from "./verify.ts";
+
+/** Which part of a story: by commit time, and before the items of an earlier page. */
+export type TracePart = Pick<ParsedInput<"trace">, "from" | "to" | "cursor">;
 
 export interface StoreReader extends Disposable {
   readonly path: string;
@@ -37,7 +45,15 @@ export interface StoreReader extends Disposable {
   /** @throws trace.not_found */
   event(id: string): EventAnswer;
   /** undefined when the trail holds nothing about the entity. */
-  trace(entityType: string, entityId: string, limit: number): Trace | undefined;
+  trace(entityType: string, entityId: string, limit: number, part?: TracePart): Answer<"trace"> | undefined;
+  /** undefined when the trail holds nothing about the entity. @param at without it, the newest state */
+  entityState(entityType: string, entityId: string, at: string | undefined): EntityState | undefined;
+  /** @throws usage.query for a zone that is none */
+  summary(input: ParsedInput<"summary">): DailySummary;
+  anomalies(input: ParsedInput<"anomalies">): AnomalyPage;
+  anomaly(id: string): { anomaly: Anomaly; coverage: Coverage } | undefined;
+  /** Those that there are, in the order of the ids. */
+  eventsById(ids: readonly string[]): EventAnswer["event"][];
   /** A business event and what it was inferred from; undefined when there is none by that id. */
   evidence(businessEventId: string): Evidence | undefined;
   newestOfType(type: string, limit: number): TimelineItem[];
@@ -45,6 +61,8 @@ export interface StoreReader extends Disposable {
   entityTypes(): string[];
   /** Stored transactions, for rules to see again. */
   history(range: HistoryRange): TransactionHistory;
+  /** Events of any number, page after page. */
+  exportEvents(range: ExportRange): EventExport;
   verify(options?: VerifyOptions): VerifyReport;
 }
 
@@ -54,6 +72,10 @@ export function createStoreReader(db: Database.Database, path: string): StoreRea
   const held = (): Coverage => coverage() ?? fail(nothingYet(path));
   const events = prepareEventAnswers(db, blocks, held);
   const traces = prepareTrace(db);
+  const stateAt = prepareEntityState(db);
+  const summary = prepareDailySummary(db, blocks, held);
+  const anomalies = prepareAnomalyQueries(db);
+  const { isEntity } = prepareChangeEventQueries(db);
   // A loose index scan: one probe per distinct type, not one per row.
   const entityTypes = db.prepare<[], { entity_type: string }>(
     `WITH RECURSIVE kind(entity_type) AS (
@@ -79,16 +101,35 @@ export function createStoreReader(db: Database.Database, path: string): StoreRea
     events: (input) => consistently(() => events.events(input)),
     feed: (input) => consistently(() => events.feed(input)),
     event: (id) => consistently(() => events.event(id.toLowerCase()) ?? fail(eventNotFound(id))),
-    trace: (entityType, entityId, limit) =>
+    trace: (entityType, entityId, limit, part = {}) =>
       consistently(() => {
-        const found = traces.timeline(entityType, entityId, limit);
-        if (found.timeline.length === 0) return undefined;
-        return { entity_type: entityType, entity_id: entityId, ...found, coverage: held() };
+        const page = { ...part, limit, entries: blocks.span(part.from, part.to) };
+        const found = traces.timeline(entityType, entityId, page);
+        const entity = { entity_type: entityType, entity_id: entityId };
+        if (found.timeline.length === 0 && isEntity.get(entity) !== 1) return undefined;
+        return { ...entity, ...found, coverage: held() };
       }),
+    entityState: (entityType, entityId, at) =>
+      consistently(() => {
+        const entity = { entity_type: entityType, entity_id: entityId };
+        if (isEntity.get(entity) !== 1) return undefined;
+        const { to_time, from_time } = held();
+        const until = at ?? to_time ?? from_time;
+        return { ...entity, at: until, ...stateAt(entityType, entityId, at), coverage: held() };
+      }),
+    summary: (input) => consistently(() => summary(input)),
+    anomalies: (input) => consistently(() => ({ ...anomalies.list(input), coverage: held() })),
+    anomaly: (id) =>
+      consistently(() => {
+        const anomaly = anomalies.byId(id);
+        return anomaly && { anomaly, coverage: held() };
+      }),
+    eventsById: (ids) => consistently(() => ids.flatMap((id) => events.find(id) ?? [])),
     evidence: (businessEventId) => consistently(() => traces.evidence(businessEventId)),
     newestOfType: (type, limit) => consistently(() => traces.newestOfType(type, limit)),
     entityTypes: () => consistently(() => entityTypes.all().map((row) => row.entity_type)),
     history: (range) => withStoreErrors(path, () => openTransactionHistory(db, path, range)),
+    exportEvents: (range) => openEventExport(db, path, range, { coverage, blocks }),
     verify: (options) => verifyLedger(db, path, options),
     [Symbol.dispose]: () => db.close(),
   };

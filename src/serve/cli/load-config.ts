@@ -36,6 +36,17 @@ export function loadConfig({ flags, configFile, env }: ConfigSources): Config {
   });
 }
 
+/** Where each setting that was given came from: a flag, a variable, or the config file by its path. */
+export function settingOrigins({ flags, configFile, env }: ConfigSources): Map<string, string> {
+  const path = configFile ?? env["AUDIT_CONFIG"];
+  const origins = new Map<string, string>();
+  for (const key of Object.keys(readConfigFile(path ?? defaultConfigFile, path !== undefined)))
+    origins.set(key, path ?? defaultConfigFile);
+  for (const key of Object.keys(readEnvironment(env))) origins.set(key, `AUDIT_${key.toUpperCase()}`);
+  for (const key of Object.keys(definedOnly(flags))) origins.set(key, `--${key.replaceAll("_", "-")}`);
+  return origins;
+}
+
 function describeFault(key: string, issue: z.core.$ZodIssue): string {
   if (issue.code !== "unrecognized_keys") return `setting ${key}: ${issue.message}`;
   return `setting ${key}: there is none of that name${suggestion(key, Object.keys(configSchema.shape))}`;

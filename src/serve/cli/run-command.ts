@@ -8,7 +8,7 @@ import type { IngestSink } from "../../model/ingest.ts";
 import type { Checkpoint } from "../../model/raw-transaction.ts";
 import { configSchema } from "../../model/config.ts";
 import { runIngestThread } from "../../pipeline/ingest-thread.ts";
-import { checkListen, openService, type Service } from "../http/service.ts";
+import type { Service } from "../http/service.ts";
 import { definedOnly, settingFlag, SourceCommand } from "./base-command.ts";
 import { toListenTls, toSourceConnection } from "./load-config.ts";
 import { requireTokenFlag, serviceSettings } from "./service-flags.ts";
@@ -74,7 +74,7 @@ export class RunCommand extends SourceCommand {
 
   protected override async run(): Promise<number> {
     const config = this.loadConfig();
-    if (config.listen !== undefined) checkListen(config);
+    if (config.listen !== undefined) (await import("../http/service.ts")).checkListen(config);
     const stop = new AbortController();
     const onSignal = (): void => stop.abort();
     process.once("SIGINT", onSignal);
@@ -113,6 +113,7 @@ export class RunCommand extends SourceCommand {
   }
 
   private async openService(config: Config, sink: IngestSink | undefined): Promise<Service> {
+    const { openService } = await import("../http/service.ts");
     const log = createLogger(config.log_level);
     const service = await openService({ config, tls: toListenTls(config), log, ...(sink && { sink }) });
     if (this.json) this.print(JSON.stringify({ listening: service.url, store: config.store }));

@@ -1,6 +1,5 @@
 // serve/http: the HTTP API as a Hono app. Takes who answers and who may ask; gives an app that answers nothing to anybody else.
 import { Hono } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import { compress } from "hono/compress";
 import type { Clock } from "../../lib/clock.ts";
 import type { AccessLog } from "../../model/access.ts";
@@ -9,6 +8,7 @@ import type { Answerer } from "../../model/question.ts";
 import { dataHeaders, type ErrorLog, errorResponse, requestTimeout, toAppError } from "./error-response.ts";
 import { addFeedRoute } from "./feed-route.ts";
 import { createFeedStreams } from "./feed-stream.ts";
+import { limitBody } from "./limit-body.ts";
 import { createRequestMetrics, type RequestMetrics } from "./metrics.ts";
 import { addQuestionRoutes } from "./question-routes.ts";
 import { createRateLimits, type RateLimits } from "./rate-limits.ts";
@@ -121,20 +121,12 @@ function createAdmit(limits: RateLimits): Admit {
 }
 
 function addMount(app: Hono<ServiceEnv>, { path, scope, bodyBytesMax, app: mounted }: Mount, admit: Admit): void {
-  const limit = bodyLimit({
-    maxSize: bodyBytesMax,
-    onError: () => {
-      throw new AppError("service.too_large", `the body has more than ${bodyBytesMax.toLocaleString("en-US")} bytes`, {
-        hint: "Send less at once.",
-      });
-    },
-  });
   const guarded = new Hono<ServiceEnv>();
   guarded.use(async (context, next) => {
     await admit(context, path.slice(1), scope);
     await next();
   });
-  guarded.use(limit);
+  guarded.use(limitBody(bodyBytesMax));
   guarded.route("/", mounted);
   app.route(path, guarded);
 }

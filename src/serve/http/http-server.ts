@@ -1,5 +1,11 @@
 // serve/http: the listening socket. Takes an app and an address; cuts what comes too slowly or too large, and ends gracefully.
-import { createServer as createHttpServer, type RequestListener, type Server, type ServerOptions } from "node:http";
+import {
+  createServer as createHttpServer,
+  type RequestListener,
+  type Server,
+  type ServerOptions,
+  type ServerResponse,
+} from "node:http";
 import { createServer as createHttpsServer } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 import { getRequestListener } from "@hono/node-server";
@@ -17,7 +23,7 @@ export interface HttpServerOptions {
   limits?: Partial<ServerLimits>;
 }
 
-interface ServerLimits {
+export interface ServerLimits {
   headersMs: number;
   /** For the whole request, its body too. */
   requestMs: number;
@@ -44,7 +50,8 @@ export interface HttpServer {
 /** @throws service.listen_failed, usage.config for a certificate that is none */
 export async function openHttpServer({ app, address, tls, limits = {} }: HttpServerOptions): Promise<HttpServer> {
   const { headersMs, requestMs, idleMs, headerBytesMax, connectionsMax } = { ...usualLimits, ...limits };
-  const server = createServer(tls, toListener(app), {
+  const newest = new WeakMap<Socket, ServerResponse>();
+  const server = createServer(tls, toListener(app, newest), {
     headersTimeout: headersMs,
     requestTimeout: requestMs,
     keepAliveTimeout: idleMs,
@@ -54,7 +61,7 @@ export async function openHttpServer({ app, address, tls, limits = {} }: HttpSer
     requireHostHeader: false,
   });
   server.maxConnections = connectionsMax;
-  server.on("clientError", answerClientError);
+  server.on("clientError", (error, socket) => answerClientError(error, socket as Socket, newest.get(socket as Socket)));
   await listen(server, address);
   const { port } = server.address() as AddressInfo;
   const host = address.host.includes(":") ? `[${address.host}]` : address.host;
@@ -64,7 +71,7 @@ export async function openHttpServer({ app, address, tls, limits = {} }: HttpSer
   };
 }
 
-function toListener(app: Hono<ServiceEnv>): RequestListener {
+function toListener(app: Hono<ServiceEnv>, newest: WeakMap<Socket, ServerResponse>): RequestListener {
   const listener = getRequestListener((request, env) => app.fetch(request, env), {
     // A page keeps the globals that it was given.
     overrideGlobalObjects: false,
@@ -72,7 +79,10 @@ function toListener(app: Hono<ServiceEnv>): RequestListener {
     errorHandler: (error) => errorResponse(badRequest((error as Error).message)),
     hostname: "missing.invalid",
   });
-  return (incoming, outgoing) => void listener(incoming, outgoing);
+  return (incoming, outgoing) => {
+    newest.set(incoming.socket, outgoing);
+    void listener(incoming, outgoing);
+  };
 }
 
 function createServer(tls: HttpServerOptions["tls"], listener: RequestListener, options: ServerOptions): Server {
@@ -115,9 +125,10 @@ async function close(server: Server, drainMs: number): Promise<void> {
 }
 
 /** What is not HTTP, or not in time, never reaches the app. */
-function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
+function answerClientError(error: NodeJS.ErrnoException, socket: Socket, newest: ServerResponse | undefined): void {
   const answer = clientErrors[error.code ?? ""] ?? badRequest("the request is not HTTP/1.1");
-  if (!socket.writable || socket.bytesWritten > 0) {
+  const inAnswer = newest !== undefined && newest.headersSent && !newest.writableFinished;
+  if (!socket.writable || inAnswer) {
     socket.destroy();
     return;
   }

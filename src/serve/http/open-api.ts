@@ -156,10 +156,7 @@ function toSchema(type: z.ZodType, schemas: Map<string, JsonObject>): JsonObject
   const { $defs = {}, ...schema } = toJsonSchema(type, "output");
   for (const [name, definition] of Object.entries($defs as Record<string, JsonObject>))
     if (!name.startsWith("__schema")) schemas.set(name, toReferences(withoutId(definition)) as JsonObject);
-  const name = schema["id"] ?? z.globalRegistry.get(type)?.id;
-  if (typeof name !== "string") return toReferences(schema) as JsonObject;
-  schemas.set(name, toReferences(withoutId(schema)) as JsonObject);
-  return { $ref: `#/components/schemas/${name}` };
+  return toReferences(schema) as JsonObject;
 }
 
 function toJsonSchema(type: z.ZodType, io: "input" | "output"): JsonObject {
@@ -175,10 +172,13 @@ function toReferences(value: JsonValue): JsonValue {
   if (Array.isArray(value)) return value.map(toReferences);
   if (value === null || typeof value !== "object") return value;
   return Object.fromEntries(
-    Object.entries(value).map(([key, part]) => {
-      if (key !== "$ref" || typeof part !== "string") return [key, toReferences(part)];
-      const name = part.replace("#/$defs/", "");
-      return [key, `#/components/schemas/${name.startsWith("__schema") ? "JsonValue" : name}`];
-    }),
+    Object.entries(value)
+      // Zod bounds every integer by what a number can hold.
+      .filter(([, part]) => part !== Number.MAX_SAFE_INTEGER && part !== Number.MIN_SAFE_INTEGER)
+      .map(([key, part]) => {
+        if (key !== "$ref" || typeof part !== "string") return [key, toReferences(part)];
+        const name = part.replace("#/$defs/", "");
+        return [key, `#/components/schemas/${name.startsWith("__schema") ? "JsonValue" : name}`];
+      }),
   );
 }

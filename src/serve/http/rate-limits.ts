@@ -20,7 +20,7 @@ const costs: Readonly<Record<string, number>> = {
   verify: 100,
   ingest: 0,
 };
-const refusals = { points: 20, duration: 60 };
+const refusals = { points: 60, duration: 60 };
 
 export function createRateLimits(requestsPerSecond: number): RateLimits {
   const points = requestsPerSecond * windowSeconds;

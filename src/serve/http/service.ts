@@ -13,8 +13,9 @@ import { type OpenAccessLog, openAccessLog } from "../../store/access-log.ts";
 import { openStoreReader } from "../../store/open-store.ts";
 import { hasServiceStore, openServiceStore } from "../../store/service-store.ts";
 import { createReadings } from "./reading.ts";
+import { createMcpMount } from "../mcp/mcp-mount.ts";
 import { createHttpApp } from "./http-app.ts";
-import { openHttpServer } from "./http-server.ts";
+import { openHttpServer, type ServerLimits } from "./http-server.ts";
 import { createIngestMount } from "./ingest-mount.ts";
 import { type ListenAddress, parseListenAddress, usualListenAddress } from "./listen-address.ts";
 import type { Mount } from "./service-request.ts";
@@ -24,6 +25,7 @@ export interface ServiceOptions {
   /** Certificate and key as PEM text. */
   tls: { cert: string; key: string } | undefined;
   log: Logger;
+  limits?: Partial<ServerLimits>;
   /** Takes posts of Debezium at /ingest. */
   sink?: IngestSink;
   /** Further faces of this service. They are given what they share with it. */
@@ -48,6 +50,7 @@ export async function openService({
   config,
   tls,
   log,
+  limits = {},
   sink,
   createMounts = () => [],
 }: ServiceOptions): Promise<Service> {
@@ -76,6 +79,7 @@ export async function openService({
     silenceSecondsMax: Math.max(60, 2 * config.silence_seconds),
     mounts: [
       ...(sink === undefined ? [] : [createIngestMount({ sink, readings: createReadings(accessLog, systemClock) })]),
+      createMcpMount({ answerer, accessLog, log }),
       ...createMounts({ answerer, accessLog, signal: ending.signal }),
     ],
     https: tls !== undefined,
@@ -83,7 +87,7 @@ export async function openService({
     log,
     signal: ending.signal,
   });
-  const server = await openHttpServer({ app, address, tls });
+  const server = await openHttpServer({ app, address, tls, limits });
   cleanup.defer(async () => {
     ending.abort();
     await server.close(drainMs);
