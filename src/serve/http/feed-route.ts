@@ -19,6 +19,7 @@ interface FeedRouteOptions {
 
 export function addFeedRoute(app: Hono<ServiceEnv>, { streams, admit, stillValid, readings }: FeedRouteOptions): void {
   app.get(feedStreamPath, async (context) => {
+    if (context.req.method === "HEAD") return methodNotAllowed("GET")();
     await admit(context, "feed_stream", "read");
     const asked = readInput(context, "feed");
     const lastEventId = context.req.header("last-event-id");

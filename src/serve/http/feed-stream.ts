@@ -3,6 +3,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { AppError } from "../../model/app-error.ts";
 import type { Answer, Answerer, QuestionInput } from "../../model/question.ts";
+import { toResponseStream } from "./response-stream.ts";
 
 type FeedInput = QuestionInput<"feed">;
 type FeedPage = Answer<"feed">;
@@ -41,25 +42,22 @@ export function createFeedStreams({
   async function* follow(first: FeedPage, input: FeedInput, client: FeedClient): AsyncGenerator<string> {
     let page = first;
     let sentAt = performance.now();
-    try {
-      // A place to come back to, and how soon, before anything has happened.
-      yield `retry: 2000\n${idLine(first)}: connected\n\n`;
-      while (!signal.aborted) {
-        if (page.items.length > 0) {
-          client.onRead(page);
-          yield writePage(page);
-          sentAt = performance.now();
-        }
-        if (page.items.length === 0) await delay(pollMs, undefined, { signal }).catch(() => {});
-        if (performance.now() - sentAt > heartbeatMs) {
-          if (!client.mayGoOn()) return;
-          yield `${idLine(page)}: still here\n\n`;
-          sentAt = performance.now();
-        }
-        if (!signal.aborted) page = await ask({ ...input, after: page.cursor });
+    // A place to come back to, and how soon, before anything has happened.
+    yield `retry: 2000\n${idLine(first)}: connected\n\n`;
+    while (!signal.aborted) {
+      if (page.items.length > 0) {
+        client.onRead(page);
+        yield writePage(page);
+        sentAt = performance.now();
+      } else {
+        await delay(pollMs, undefined, { signal }).catch(() => {});
       }
-    } finally {
-      clients -= 1;
+      if (performance.now() - sentAt > heartbeatMs) {
+        if (!client.mayGoOn()) return;
+        yield `${idLine(page)}: still here\n\n`;
+        sentAt = performance.now();
+      }
+      if (!signal.aborted) page = await ask({ ...input, after: page.cursor });
     }
   }
   return {
@@ -72,7 +70,7 @@ export function createFeedStreams({
       clients += 1;
       try {
         const first = await ask(input);
-        return toBytes(follow(first, input, client));
+        return toResponseStream(follow(first, input, client), () => (clients -= 1));
       } catch (error) {
         clients -= 1;
         throw error;
@@ -80,23 +78,6 @@ export function createFeedStreams({
     },
     count: () => clients,
   };
-}
-
-function toBytes(texts: AsyncGenerator<string>): ReadableStream<Uint8Array> {
-  const encoder = new TextEncoder();
-  return new ReadableStream<Uint8Array>(
-    {
-      async pull(controller) {
-        const { done, value } = await texts.next();
-        if (done === true) controller.close();
-        else controller.enqueue(encoder.encode(value));
-      },
-      async cancel() {
-        await texts.return(undefined);
-      },
-    },
-    { highWaterMark: 0 },
-  );
 }
 
 /** The place is told with the last item: who is cut off in the middle of a page is told its items again, never too few. */

@@ -6,6 +6,7 @@ import type { AccessLog } from "../../model/access.ts";
 import { AppError } from "../../model/app-error.ts";
 import type { Answerer } from "../../model/question.ts";
 import { dataHeaders, type ErrorLog, errorResponse, requestTimeout, toAppError } from "./error-response.ts";
+import { addExportRoute } from "./export-route.ts";
 import { addFeedRoute } from "./feed-route.ts";
 import { createFeedStreams } from "./feed-stream.ts";
 import { limitBody } from "./limit-body.ts";
@@ -22,6 +23,8 @@ export interface HttpAppOptions extends GuardOptions {
   /** Must not block: what takes long is answered in another thread. */
   answerer: Pick<Answerer, "ask">;
   accessLog: Pick<AccessLog, "record">;
+  /** Exports read it for themselves. */
+  storePath: string;
   numbers: () => Omit<ServiceNumbers, "status" | "feedClients">;
   /** Per reader and route. */
   requestsPerSecond: number;
@@ -52,6 +55,7 @@ export function createHttpApp(options: HttpAppOptions): Hono<ServiceEnv> {
   addEdge(app, metrics, options.https);
   addGuard(app, limits, readings, options);
   addFeedRoute(app, { streams, admit, readings, stillValid: (context) => isStillValid(context, options) });
+  addExportRoute(app, { storePath: options.storePath, admit, readings, log });
   addQuestionRoutes(app, { answerer, admit, readings });
   for (const mount of options.mounts) addMount(app, mount, admit);
   addSystemRoutes(app, {

@@ -5,6 +5,8 @@ import { packageVersion } from "../../lib/package-root.ts";
 import { errorCodes } from "../../model/app-error.ts";
 import { ingestReportSchema } from "../../model/ingest.ts";
 import { type QuestionName, questions } from "../../model/question.ts";
+import { exportContentTypes } from "../export/event-stream.ts";
+import { exportInputSchema, exportPath } from "../export/export-input.ts";
 import { feedStreamPath } from "./feed-route.ts";
 import { pathParameters } from "./question-path.ts";
 import { scopeOf } from "./question-routes.ts";
@@ -113,6 +115,19 @@ function otherOperations(schemas: Map<string, JsonObject>): Record<string, Opera
         },
       ],
       responses: responses({ "text/event-stream": { schema: { type: "string" } } }, "Events, as they are stored."),
+    },
+    [exportPath]: {
+      operationId: "export",
+      summary: "Events of a time in one file, streamed, oldest first.",
+      description: "Needs the scope `export` where a token is needed. A transfer that breaks off is not the whole.",
+      tags: ["trail"],
+      parameters: parametersOf(exportPath, exportInputSchema.shape),
+      responses: responses(
+        Object.fromEntries(
+          Object.values(exportContentTypes).map((type) => [type.split(";")[0] ?? type, { schema: { type: "string" } }]),
+        ),
+        "The events.",
+      ),
     },
     "/healthz": system("healthz", "The process answers.", json(toSchema(z.object({ ok: z.literal(true) }), schemas))),
     "/readyz": system(

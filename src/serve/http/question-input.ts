@@ -8,9 +8,14 @@ import type { ServiceContext } from "./service-request.ts";
 /** What does not belong there is left in, for the schema to name. @throws usage.query for a parameter given twice */
 export function readInput(context: ServiceContext, name: QuestionName): JsonObject {
   const { path, input } = questions[name];
-  const values = new Map(pathParameters(path).map((key) => [key, context.req.param(key) ?? ""]));
+  return readQuery(context, input.shape, pathParameters(path));
+}
+
+/** @throws usage.query for a parameter given twice */
+export function readQuery(context: ServiceContext, shape: Shape, inPath: readonly string[] = []): JsonObject {
+  const values = new Map(inPath.map((key) => [key, context.req.param(key) ?? ""]));
   for (const [key, given] of Object.entries(context.req.queries())) {
-    if (values.has(key) || (given.length > 1 && !isList(input.shape, key))) {
+    if (values.has(key) || (given.length > 1 && !isList(shape, key))) {
       throw new AppError("usage.query", `${key.slice(0, 100)}: is given more than once`, {
         hint: "Give each parameter once.",
       });

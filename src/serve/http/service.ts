@@ -67,6 +67,7 @@ export async function openService({
   const app = createHttpApp({
     answerer,
     accessLog,
+    storePath: config.store,
     numbers: () => {
       const { lost, error } = accessLog.health();
       return { storeBytes: storeBytes(config.store), readingsLost: lost, accessLogFails: error !== null };

@@ -5,7 +5,9 @@ import { createLocalAnswerer } from "../../../src/pipeline/local-answerer.ts";
 import { createRemoteAnswerer } from "../../../src/serve/remote-answerer.ts";
 import { openStore, openStoreReader } from "../../../src/store/open-store.ts";
 import { changeOf, checkpointAt, createLedgerFile, now, saleOf, transactionOf } from "../../support/ledger.ts";
-import { errorOf, openTestService, type TestService } from "../../support/service.ts";
+import { bearer, errorOf, makeToken, openTestService, type TestService } from "../../support/service.ts";
+import { openServiceStore } from "../../../src/store/service-store.ts";
+import { waitFor } from "../../support/wait-for.ts";
 import { openTempFolder } from "../../support/temp-folder.ts";
 
 /** Names as data: steps of a path, escapes, markup, an instruction. */
@@ -189,4 +191,44 @@ it.each([
   expect(response.status).toBe(status);
   const told = (await response.json()) as { ready?: boolean; error?: { code: string } };
   expect(told.ready === true || told.error?.code === "service.not_ready").toBe(true);
+});
+
+describe("an export", () => {
+  it.each([
+    ["csv", "text/csv", 69],
+    ["ndjson", "application/x-ndjson", 68],
+  ])("as %s has every event once", async (format, type, lines) => {
+    const response = await service.get(`/v1/export?format=${format}`);
+    expect(response.headers.get("content-type")).toContain(type);
+    expect((await response.text()).trim().split("\n")).toHaveLength(lines);
+  });
+  it("as Parquet is a Parquet file", async () => {
+    const bytes = Buffer.from(await (await service.get("/v1/export?format=parquet")).arrayBuffer());
+    expect([bytes.subarray(0, 4).toString(), bytes.subarray(-4).toString()]).toEqual(["PAR1", "PAR1"]);
+  });
+  it("refuses what it does not know, and needs its own scope", async () => {
+    expect(await errorOf(await service.get("/v1/export?format=xls"))).toMatchObject({
+      status: 400,
+      code: "usage.query",
+    });
+    expect(await errorOf(await service.get("/v1/export?limit=1"))).toMatchObject({ status: 400 });
+    const reader = bearer(makeToken(storePath, "reader"));
+    expect(await errorOf(await service.get("/v1/export", reader))).toMatchObject({ status: 403 });
+    expect((await service.get("/v1/export", bearer(makeToken(storePath, "exporter", ["export"])))).status).toBe(200);
+  });
+  it("that its reader leaves makes room for others, and both are in the log of reads", async () => {
+    for (let left = 0; left < 10; left += 1) {
+      const stop = new AbortController();
+      const response = await fetch(`${service.url}/v1/export?format=ndjson`, { signal: stop.signal });
+      stop.abort();
+      await response.body?.cancel().catch(() => {});
+    }
+    expect((await fetch(`${service.url}/v1/export`, { method: "HEAD" })).status).toBe(405);
+    await waitFor("room for an export", async () => (await service.get("/v1/export")).status === 200);
+    using log = openServiceStore(storePath);
+    const whole = await waitFor("the log of reads", () =>
+      log.listAccess({ limit: 3 }).find(({ items }) => items === 68),
+    );
+    expect(whole).toMatchObject({ question: "export", outcome: "ok", reader: "local" });
+  });
 });
