@@ -52,12 +52,13 @@ export function toPostedChange(
   }
   const images = readImages(row, fault);
   if (images === undefined) return undefined;
-  const { before, after, absent } = images;
+  const { before, after } = images;
   const shown = after ?? before ?? {};
   const table = tableOf(source);
   const names = [source.table, table, `${source.db}.${source.table}`, `${source.db}.${table}`];
   if (source.schema) names.push(`${source.db}.${source.schema}.${source.table}`);
   const chosen = chooseKey({ key, row: shown, names, settings: options.keyColumns });
+  const absent = [...images.absent, ...(source.connector === "postgresql" ? dropUnlogged(before, chosen.columns) : [])];
   const raw: RawTable = {
     database: source.db,
     table,
@@ -150,6 +151,17 @@ function readImages({ envelope, schema, key, pathOf }: DebeziumRow, fault: Fault
     default:
       return { ...images, before: null };
   }
+}
+
+/**
+ * PostgreSQL logs of an old row only the key, unless the table has REPLICA IDENTITY FULL, and Debezium writes null for the rest.
+ * A row that truly was empty but for its key is then told as less than it was, never as something else.
+ */
+function dropUnlogged(before: RawRow | null, key: readonly string[]): string[] {
+  const others = Object.keys(before ?? {}).filter((column) => !key.includes(column));
+  if (before === null || key.length === 0 || others.some((column) => before[column] !== null)) return [];
+  for (const column of others) delete before[column];
+  return others;
 }
 
 function columnSchemas(schema: unknown, side: string): Map<string, PlainObject> {

@@ -14,12 +14,13 @@ import { parseKeyColumns } from "../normalize/debezium-keys.ts";
 import type { LedgerWriter } from "../store/ledger-writer.ts";
 import type { PostLedger, WaitingTransaction } from "../store/post-ledger.ts";
 import type { IngestRules } from "./batch-handler.ts";
+import type { RuleBook } from "./rule-book.ts";
 import { faultsMax, invalidPost, readPost } from "./read-posts.ts";
 import { inferredChangesMax } from "./transaction-findings.ts";
 
 export interface PostHandlerOptions {
   store: LedgerWriter;
-  rules: IngestRules;
+  rules: IngestRules & Pick<RuleBook, "forgetUnstored">;
   normalize: NormalizeOptions;
   version: string;
   /** Databases whose log this process reads itself, [] for all; null when it reads none. */
@@ -39,28 +40,28 @@ export interface PostHandler {
 const sameTimeMs = 60_000;
 
 export function createPostHandler(options: PostHandlerOptions): PostHandler {
-  const { store, now } = options;
+  const { store, rules, now } = options;
+  const write = (report: IngestReport, work: (writing: Writing) => void): IngestReport => {
+    try {
+      store.post((ledger) => work(openWriting(ledger, options, report)));
+      return report;
+    } catch (error) {
+      rules.forgetUnstored();
+      throw error;
+    }
+  };
   return {
     accept(post, isOpen) {
       const keyColumns = parseKeyColumns(post.keyColumns);
       const { messages, isSingle } = readPost(post);
       const report = { ...emptyIngestReport(), received: messages.length };
       const steps = readSteps(messages, { ...options, keyColumns, now: now() }, report);
-      return store.post((ledger) => {
-        const writing = openWriting(ledger, options, report);
+      return write(report, (writing) => {
         for (const step of steps) writing.add(step);
         writing.finish(isOpen ?? isSingle);
-        return report;
       });
     },
-    publishWaiting() {
-      const report = emptyIngestReport();
-      return store.post((ledger) => {
-        const writing = openWriting(ledger, options, report);
-        writing.publishAll();
-        return report;
-      });
-    },
+    publishWaiting: () => write(emptyIngestReport(), (writing) => writing.publishAll()),
   };
 }
 

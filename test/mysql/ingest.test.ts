@@ -1,7 +1,7 @@
 // Posts of Debezium beside a capture that reads a real server: both in one trail, and the checkpoint is the log's alone.
 import { expect, inject, test } from "vitest";
 import { mysqlMessage, postgresMessage, toBody } from "../support/debezium.ts";
-import { postTo } from "../support/ingest-service.ts";
+import { openIngestService, postTo } from "../support/ingest-service.ts";
 import { runAuditctl } from "../support/run-auditctl.ts";
 import { startRun, stopRun } from "../support/run-capture.ts";
 import { listeningUrl } from "../support/serve-ingest.ts";
@@ -35,11 +35,11 @@ test("two sources in one trail", async () => {
     expect(readStatus(store)?.checkpoint?.gtid_set).toBe(checkpoint);
 
     // The same server through Debezium too: what was read is known, what is to be read will come from the log.
-    const [held] = readEvents(store, source.database);
+    const [held] = readEvents(store, source.database).map((event) => event["transaction_id"] as string);
     const own = { db: source.database, name: "same", server_id: 1 };
-    const read = mysqlMessage("c", { after: { id: 1 }, source: { ...own, gtid: String(held?.["transaction_id"]) } });
+    const read = mysqlMessage("c", { after: { id: 1 }, source: { ...own, gtid: held ?? null } });
     expect(await postTo(url, toBody([read]))).toMatchObject({ duplicates: 1, stored_changes: 0 });
-    const uuid = String(held?.["transaction_id"]).split(":")[0];
+    const uuid = held?.split(":")[0];
     const coming = mysqlMessage("c", { after: { id: 99 }, source: { ...own, gtid: `${uuid}:999999999` } });
     expect(await postTo(url, toBody([coming]))).toMatchObject({ duplicates: 1, stored_changes: 0 });
     await stopRun(running);
@@ -61,4 +61,24 @@ test("two sources in one trail", async () => {
   await waitUntilStored(source, store);
   expect(readEvents(store, source.database)).toHaveLength(41);
   await stopRun(running);
+});
+
+test("a trail that was only posted to can be given a log", async () => {
+  using folder = openTempFolder();
+  const store = folder.file("s.db");
+  const server = inject("mysql");
+  await using source = await openSource("mysql", server);
+  await source.run("CREATE TABLE customers (id INT PRIMARY KEY)");
+  {
+    await using service = await openIngestService(store);
+    await service.post(toBody([postgresMessage("c", { after: { id: 1 } })]));
+  }
+  expect(readStatus(store)).toMatchObject({ source: null, capture: null, checkpoint: null });
+  await using running = await startRun(server, store, ["--databases", source.database]);
+  await source.run("INSERT INTO customers VALUES (1)");
+  const { coverage } = await waitUntilStored(source, store);
+  expect(coverage?.from_gtid_set).not.toBe("");
+  expect([readEvents(store, "postgres").length, readEvents(store, source.database).length]).toEqual([1, 1]);
+  await stopRun(running);
+  expect(verifyStore(store).ok).toBe(true);
 });

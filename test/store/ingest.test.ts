@@ -7,6 +7,7 @@ import { connectors, gtidServer, lucia, mysqlMessage, postgresMessage, toBody, w
 import { openIngestService } from "../support/ingest-service.ts";
 import { createLedgerFile, dumpEvents, gtid } from "../support/ledger.ts";
 import { runAuditctl } from "../support/run-auditctl.ts";
+import { startStoreProcess } from "../support/store-process.ts";
 import { openTempFolder } from "../support/temp-folder.ts";
 import { readDetails, readEvents, readNotes, readStatus, verifyStore } from "../support/trail.ts";
 import { waitFor } from "../support/wait-for.ts";
@@ -249,6 +250,30 @@ describe("idempotence", () => {
   });
 });
 
+describe("auditctl ingest", () => {
+  const rows = (shop: { store: string }) => readEvents(shop.store, "shop").length;
+  test("stores JSON lines, a JSON array and one message from a file, each once, and tells every fault", async () => {
+    using shop = openShop();
+    const file = `${shop.store}.json`;
+    const run = async (text: string, ...args: string[]) => {
+      writeFileSync(file, text);
+      return await runAuditctl(["ingest", file, "--store", shop.store, "--rules", shop.pack, ...args]);
+    };
+    const lines = await run([sale(1), item(1, 1), sale(2), null].map((message) => toBody(message)).join("\n"));
+    expect(lines.stdout).toContain(
+      "2 transactions with 3 changes stored, 1 business event; 0 known already, 1 message of no row",
+    );
+    expect((await run(toBody([sale(2), sale(3)]))).stdout).toContain("1 transaction with 1 change stored");
+    const one = await run(JSON.stringify(sale(4), null, 2).replaceAll('"TS_NS"', "1"), "--json");
+    expect(JSON.parse(one.stdout)).toMatchObject({ received: 1, stored_changes: 1, waiting: 0 });
+    const bad = await run(`${toBody(sale(5))}\n{"op":"c"}`);
+    expect([bad.status, bad.stderr]).toEqual([2, expect.stringContaining("line 2.source: must be an object")]);
+    expect((await runAuditctl(["ingest", `${file}x`, "--store", shop.store])).stderr).toContain("there is no file");
+    expect(rows(shop)).toBe(5);
+    expect(verifyStore(shop.store).ok).toBe(true);
+  });
+});
+
 describe("bad posts", () => {
   test.each<[string, string | Uint8Array<ArrayBuffer>, string, string]>([
     ["no JSON", "{", "application/json", "(body): is not JSON"],
@@ -291,6 +316,32 @@ describe("bad posts", () => {
     expect(large).toMatchObject({ status: 413, error: { code: "service.too_large" } });
     const form = await service.post("[]", { type: "application/x-www-form-urlencoded" });
     expect(form).toMatchObject({ status: 415, error: { code: "service.media_type" } });
+  });
+
+  test("while the store cannot be written: 503, and when to come back; then it is stored once", async () => {
+    using shop = openShop();
+    await using service = await openIngestService(shop.store);
+    const body = toBody([sale(1)]);
+    {
+      await using blocking = startStoreProcess("block", shop.store);
+      await blocking.nextLine();
+      const refused = await fetch(`${service.url}/ingest`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body,
+      });
+      expect([refused.status, refused.headers.get("retry-after")]).toEqual([503, "5"]);
+    }
+    expect(await service.post(body)).toMatchObject({ status: 200, stored_changes: 1 });
+    expect(verifyStore(shop.store).ok).toBe(true);
+  });
+
+  test("a store that another process writes is not opened", async () => {
+    using shop = openShop();
+    await using service = await openIngestService(shop.store);
+    await expect(openIngestService(shop.store)).rejects.toThrow("another process is writing");
+    const { status } = await runAuditctl(["ingest", shop.pack, "--store", shop.store]);
+    expect([status, (await service.post("[]")).status]).toEqual([6, 200]);
   });
 
   test("key_columns that are none are told", async () => {

@@ -67,7 +67,7 @@ function renderCoverage(coverage: Coverage, voice: Voice): string[] {
   const counts = `${count(coverage.transactions, transaction)}, ${count(coverage.change_events, changeEvent)}, ${count(coverage.business_events, businessEvent)}`;
   const unread = coverage.to_gtid_set === "" ? words.status.noLogRead : words.common.beginning;
   const from = coverage.from_gtid_set || unread;
-  const to = coverage.to_gtid_set || words.status.nothingYet;
+  const to = coverage.to_gtid_set || (coverage.to_time === null ? words.status.nothingYet : words.status.noLogRead);
   const lines = [
     `${label(words.status.coverage)}${counts}`,
     `${inner(words.status.from)}${words.status.at(from, time(coverage.from_time))}`,

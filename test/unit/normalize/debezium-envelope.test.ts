@@ -116,6 +116,14 @@ describe("the change in it", () => {
     expect(change).toMatchObject({ operation: "delete", source_pk: { id: 1004 }, before: { id: 1004 }, after: null });
   });
 
+  test("a delete of PostgreSQL that logged the key alone does not say that the rest was NULL", () => {
+    const before = { id: 1004, first_name: null, email: null };
+    const { change } = changeOf(postgresMessage("d", { before }));
+    expect(change.before).toEqual({ id: 1004 });
+    expect(change.metadata["ingest"]).toMatchObject({ not_logged: ["first_name", "email"] });
+    expect(changeOf(mysqlMessage("d", { before })).change.before).toEqual(before);
+  });
+
   test("a truncate of SQL Server in a schema of its own", () => {
     const { change } = changeOf(sqlserverMessage("t", { source: { schema: "sales" } }));
     expect(change).toMatchObject({
