@@ -2,16 +2,23 @@
 import { suggestion } from "../infer/suggest.ts";
 import { AppError } from "../model/app-error.ts";
 import { type Answer, type Answerer, type ParsedInput, parseQuestion, type QuestionName } from "../model/question.ts";
+import { catchUpSearch, type SearchCatchUp } from "./catch-up-search.ts";
 import type { StoreReader } from "../store/store-reader.ts";
 
 type Answers = {
   [Name in QuestionName]: (reader: StoreReader, input: ParsedInput<Name>) => Answer<Name> | Promise<Answer<Name>>;
 };
 
+export interface LocalAnswererOptions {
+  /** Before a search, index what is new. Not in a service, which has a thread for it. */
+  catchUp?: SearchCatchUp;
+}
+
 /** The reader is closed with it. */
-export function createLocalAnswerer(reader: StoreReader): Answerer {
+export function createLocalAnswerer(reader: StoreReader, { catchUp }: LocalAnswererOptions = {}): Answerer {
   return {
     async ask(name, input) {
+      if (name === "search" && catchUp !== undefined) await catchUpSearch(reader.path, catchUp);
       return await answers[name](reader, parseQuestion(name, input));
     },
     async [Symbol.asyncDispose]() {
@@ -37,7 +44,7 @@ const answers: Answers = {
   event: (reader, { id }) => reader.event(id),
   // Loaded when it is asked: rules bring an expression language with them.
   explain: async (reader, { id }) => (await import("./explain-answer.ts")).explain(reader, id),
-  search: notYet,
+  search: (reader, input) => reader.search(input),
   summary: (reader, input) => reader.summary(input),
   anomalies: (reader, input) => reader.anomalies(input),
 };
@@ -50,8 +57,4 @@ function failNoEntity(reader: StoreReader, entity_type: string, entity_id: strin
       ? `Check the id; ids are the key's values joined by "/".`
       : `Entity types in this trail: ${types.join(", ") || "none yet"}.`,
   });
-}
-
-function notYet(): never {
-  throw new Error("bug: not built yet");
 }

@@ -160,9 +160,9 @@ export function prepareBusinessEventQueries(db: Database.Database) {
          ORDER BY b.business_id`,
       )
       .pluck(),
-    /** Written after a row, superseded or not. */
+    /** Written after a row, superseded or not; by the order of rows, not through the index of types. */
     countByType: db.prepare<[after: number], TypeCount>(
-      "SELECT type, count(*) AS count FROM business_event WHERE business_id > ? GROUP BY type",
+      "SELECT type, count(*) AS count FROM business_event WHERE business_id > ? GROUP BY +type",
     ),
     countAllByType: db.prepare<[], TypeCount>("SELECT type, count(*) AS count FROM business_event GROUP BY type"),
     countSupersededByType: db.prepare<[], TypeCount>(

@@ -8,6 +8,7 @@ import type {
   EventAnswer,
   EventPage,
   FeedPage,
+  SearchPage,
 } from "../model/answer-schema.ts";
 import { AppError } from "../model/app-error.ts";
 import type { Answer, ParsedInput } from "../model/question.ts";
@@ -23,6 +24,8 @@ import { prepareEntryBlocks } from "./entry-blocks.ts";
 import { eventNotFound, prepareEventAnswers } from "./event-answers.ts";
 import { type EventExport, type ExportRange, openEventExport } from "./event-export.ts";
 import { prepareLedgerEntry } from "./ledger-entry.ts";
+import { prepareSearch } from "./search.ts";
+import { createSearchIndexReader } from "./search-index.ts";
 import { prepareSource } from "./source.ts";
 import { type HistoryRange, openTransactionHistory, type TransactionHistory } from "./transaction-history.ts";
 import { withStoreErrors } from "./sqlite-error.ts";
@@ -48,6 +51,8 @@ export interface StoreReader extends Disposable {
   trace(entityType: string, entityId: string, limit: number, part?: TracePart): Answer<"trace"> | undefined;
   /** undefined when the trail holds nothing about the entity. @param at without it, the newest state */
   entityState(entityType: string, entityId: string, at: string | undefined): EntityState | undefined;
+  /** Uses the index as far as it has come. @throws usage.query for a cursor that is none of its own */
+  search(input: ParsedInput<"search">): SearchPage;
   /** @throws usage.query for a zone that is none */
   summary(input: ParsedInput<"summary">): DailySummary;
   anomalies(input: ParsedInput<"anomalies">): AnomalyPage;
@@ -75,6 +80,8 @@ export function createStoreReader(db: Database.Database, path: string): StoreRea
   const stateAt = prepareEntityState(db);
   const summary = prepareDailySummary(db, blocks, held);
   const anomalies = prepareAnomalyQueries(db);
+  const index = createSearchIndexReader(path);
+  const search = prepareSearch(db, index, blocks, held);
   const { isEntity } = prepareChangeEventQueries(db);
   // A loose index scan: one probe per distinct type, not one per row.
   const entityTypes = db.prepare<[], { entity_type: string }>(
@@ -117,6 +124,8 @@ export function createStoreReader(db: Database.Database, path: string): StoreRea
         const until = at ?? to_time ?? from_time;
         return { ...entity, at: until, ...stateAt(entityType, entityId, at), coverage: held() };
       }),
+    // The index first: it never holds what the store, read after it, does not.
+    search: (input) => index.consistently((state) => consistently(() => search(input, state))),
     summary: (input) => consistently(() => summary(input)),
     anomalies: (input) => consistently(() => ({ ...anomalies.list(input), coverage: held() })),
     anomaly: (id) =>
@@ -131,7 +140,10 @@ export function createStoreReader(db: Database.Database, path: string): StoreRea
     history: (range) => withStoreErrors(path, () => openTransactionHistory(db, path, range)),
     exportEvents: (range) => openEventExport(db, path, range, { coverage, blocks }),
     verify: (options) => verifyLedger(db, path, options),
-    [Symbol.dispose]: () => db.close(),
+    [Symbol.dispose]() {
+      index[Symbol.dispose]();
+      db.close();
+    },
   };
 }
 
