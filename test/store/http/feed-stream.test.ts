@@ -5,29 +5,9 @@ import { openStore } from "../../../src/store/open-store.ts";
 import { openServiceStore } from "../../../src/store/service-store.ts";
 import { createFeedStreams } from "../../../src/serve/http/feed-stream.ts";
 import { checkpointAt, createLedgerFile, now, transactionOf } from "../../support/ledger.ts";
+import { type Message, readMessages } from "../../support/event-stream.ts";
 import { bearer, errorOf, makeToken, openTestService, type TestService } from "../../support/service.ts";
 import { openTempFolder } from "../../support/temp-folder.ts";
-
-interface Message {
-  id?: string;
-  event?: string;
-  data?: string;
-}
-
-/** Messages as a browser would see them; ends when the service ends the stream. */
-async function* readMessages(response: Response): AsyncGenerator<Message> {
-  let text = "";
-  for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
-    text += chunk;
-    for (let end = text.indexOf("\n\n"); end >= 0; end = text.indexOf("\n\n")) {
-      const lines = text.slice(0, end).split("\n");
-      text = text.slice(end + 2);
-      yield Object.fromEntries(
-        lines.filter((line) => !line.startsWith(":")).map((line) => /^(\w+): (.*)$/.exec(line)!.slice(1)),
-      ) as Message;
-    }
-  }
-}
 
 async function follow(service: TestService, query = "", headers = {}): Promise<AsyncGenerator<Message>> {
   const response = await service.get(`/v1/feed/stream${query}`, headers);
