@@ -18,7 +18,7 @@ CREATE TABLE source (
 CREATE TABLE ledger_entry (
   entry_id        INTEGER PRIMARY KEY,  -- 1, 2, 3 … without holes
   kind            TEXT NOT NULL CHECK (kind IN ('transaction', 'start', 'stop', 'gap', 'config', 'snapshot', 'prepared', 'voided', 'replay')),
-  transaction_id  TEXT UNIQUE,          -- GTID; of a snapshot's chunk 'snapshot:id:table:chunk'; else null
+  transaction_id  TEXT UNIQUE,          -- GTID; of a snapshot's chunk 'snapshot:id:table:chunk'; of what Debezium posted 'debezium:connector:server:id', a later part of it with '#2', '#3' …; else null
   timestamp       TEXT NOT NULL,        -- commit time of the transaction; of a snapshot's chunk, when its read was opened; else when the entry was made
   received_at     TEXT NOT NULL,        -- by the clock of this machine
   change_count    INTEGER NOT NULL,
@@ -27,6 +27,8 @@ CREATE TABLE ledger_entry (
   prev_hash       BLOB NOT NULL,
   hash            BLOB NOT NULL
 ) STRICT;
+-- The few entries that are no transaction: costs a transaction nothing.
+CREATE INDEX ledger_entry_note ON ledger_entry (kind, entry_id) WHERE kind <> 'transaction';
 
 -- One row per row change, or per statement that the server logged as text.
 -- digest = SHA-256(salt, JSON array of the columns seq … metadata). The salt lets a row image be erased later while the chain still verifies.
@@ -51,6 +53,8 @@ CREATE TABLE change_event (
   UNIQUE (entry_id, seq)
 ) STRICT;
 CREATE INDEX change_event_entity ON change_event (entity_type, entity_id, change_id);
+-- A list of one table, one operation or one type of entity reads, newest first, each combination that there is of the four.
+CREATE INDEX change_event_table ON change_event (source_table, source_db, entity_type, operation, change_id);
 
 -- What row changes meant, by which rule. Events of a replay stand under the entry of the replay that wrote them.
 -- digest = SHA-256(salt, JSON array of the columns ordinal … rule_version and the event_ids it rests on)
@@ -75,9 +79,10 @@ CREATE TABLE business_event (
   UNIQUE (entry_id, ordinal),
   UNIQUE (business_event_id, entry_id)
 ) STRICT;
-CREATE INDEX business_event_entity ON business_event (entity_type, entity_id, business_id);
-CREATE INDEX business_event_type ON business_event (type, transaction_entry, business_id);
-CREATE INDEX business_event_transaction ON business_event (transaction_entry);
+CREATE INDEX business_event_entity ON business_event (entity_type, entity_id, transaction_entry, business_id);
+CREATE INDEX business_event_type ON business_event (type, entity_type, transaction_entry, business_id);
+CREATE INDEX business_event_actor ON business_event (actor, transaction_entry, business_id);
+CREATE INDEX business_event_transaction ON business_event (transaction_entry, business_id);
 
 -- Business events that a replay found to be otherwise, or not to be: they stay, and no answer counts them any more.
 CREATE TABLE business_event_superseded (
@@ -110,6 +115,18 @@ CREATE TABLE prepared_change (
   PRIMARY KEY (entry_id, seq)
 ) STRICT;
 
+-- Row changes that Debezium has posted one by one and that wait for the rest of their transaction, a second or two. Not part of the trail yet.
+CREATE TABLE posted_change (
+  posted_id       INTEGER PRIMARY KEY,
+  feed            TEXT NOT NULL,        -- connector and server, which send one transaction after the other
+  transaction_id  TEXT NOT NULL,        -- 'debezium:connector:server:' and what the database calls the transaction
+  own_id          TEXT NOT NULL,        -- what the database calls it
+  place           INTEGER,              -- ordinal in the transaction, where Debezium tells it
+  event_id        TEXT NOT NULL UNIQUE,
+  change          TEXT NOT NULL         -- the change event as JSON, normalized and masked
+) STRICT;
+CREATE INDEX posted_change_transaction ON posted_change (transaction_id);
+
 -- Where the log has been read to, committed together with the events it covers.
 CREATE TABLE checkpoint (
   checkpoint_id    INTEGER PRIMARY KEY CHECK (checkpoint_id = 1),
@@ -117,6 +134,26 @@ CREATE TABLE checkpoint (
   binlog_file      TEXT,                -- information only
   binlog_position  INTEGER,
   updated_at       TEXT NOT NULL
+) STRICT;
+
+-- What stands out in the trail, as detection found it. Not part of the chain: it can be computed again, and its state changes.
+CREATE TABLE anomaly (
+  anomaly_row         INTEGER PRIMARY KEY,
+  anomaly_id          TEXT NOT NULL UNIQUE,
+  kind                TEXT NOT NULL,
+  severity            TEXT NOT NULL CHECK (severity IN ('low', 'medium', 'high')),
+  score               REAL NOT NULL,
+  entity_type         TEXT NOT NULL,
+  entity_id           TEXT NOT NULL,
+  actor               TEXT,             -- JSON {id, kind, grade}; null where it is nobody's
+  from_time           TEXT NOT NULL,
+  to_time             TEXT NOT NULL,
+  detected_at         TEXT NOT NULL,
+  reason              TEXT NOT NULL,
+  numbers             TEXT NOT NULL,    -- JSON object: baseline, samples, value
+  state               TEXT NOT NULL CHECK (state IN ('open', 'expected', 'confirmed')),
+  business_event_ids  TEXT NOT NULL,    -- JSON arrays: the evidence
+  change_event_ids    TEXT NOT NULL
 ) STRICT;
 
 -- What capture is doing now. Not part of the trail: overwritten in place.

@@ -3,8 +3,8 @@
 import type Database from "better-sqlite3";
 import { canonicalJson, type JsonObject, type JsonValue } from "../lib/canonical-json.ts";
 import type { BusinessEvent } from "../model/business-event.ts";
-import type { Actor } from "../model/change-event.ts";
 import type { ColumnValue } from "./hash-chain.ts";
+import { parseActor } from "./parse-actor.ts";
 
 export interface BusinessEventRow {
   entry_id: number;
@@ -79,10 +79,15 @@ export function fromBusinessRow(row: StoredBusinessRow, changeEventIds: string[]
     transaction_id: row.transaction_id,
     payload: JSON.parse(row.payload) as JsonObject,
     confidence: row.confidence,
-    actor: JSON.parse(row.actor) as Actor,
+    actor: parseActor(row.actor),
     rule: { pack: row.rule_pack, name: row.rule_name, version: row.rule_version },
     change_event_ids: changeEventIds,
   };
+}
+
+interface TypeCount {
+  type: string;
+  count: number;
 }
 
 export function prepareBusinessEvent(db: Database.Database) {
@@ -111,27 +116,59 @@ export function prepareBusinessEvent(db: Database.Database) {
   };
 }
 
+interface EntityRange {
+  entity_type: string;
+  entity_id: string;
+  /** Entries, both included. */
+  first: number;
+  last: number;
+  /** Commit times. */
+  from: string;
+  to: string;
+}
+
+const ofEntity = `SELECT business_id FROM business_event WHERE entity_type = @entity_type AND entity_id = @entity_id
+  UNION
+  SELECT l.business_id FROM change_event c JOIN business_event_change l USING (change_id)
+  WHERE c.entity_type = @entity_type AND c.entity_id = @entity_id`;
+
 export function prepareBusinessEventQueries(db: Database.Database) {
   return {
     /** Events about the entity, and events about others that rest on a change of it (a sale that took stock). Newest first. */
-    ofEntity: db.prepare<{ entity_type: string; entity_id: string; limit: number }, StoredBusinessRow>(
-      `SELECT * FROM current_business_event WHERE business_id IN (
-         SELECT business_id FROM business_event WHERE entity_type = @entity_type AND entity_id = @entity_id
-         UNION
-         SELECT l.business_id FROM change_event c JOIN business_event_change l USING (change_id)
-         WHERE c.entity_type = @entity_type AND c.entity_id = @entity_id)
+    ofEntity: db.prepare<EntityRange & { limit: number }, StoredBusinessRow>(
+      `SELECT * FROM current_business_event WHERE business_id IN (${ofEntity})
+         AND transaction_entry BETWEEN @first AND @last AND timestamp >= @from AND timestamp < @to
        ORDER BY transaction_entry DESC, business_id DESC LIMIT @limit`,
     ),
+    /** The same of one transaction: those stored before one of them. */
+    ofEntityInEntry: db.prepare<EntityRange & { before: number }, StoredBusinessRow>(
+      `SELECT * FROM current_business_event
+       WHERE business_id IN (${ofEntity}) AND transaction_entry = @last AND business_id < @before`,
+    ),
     byId: db.prepare<[string], StoredBusinessRow>("SELECT * FROM current_business_event WHERE business_event_id = ?"),
-    newestOfType: db.prepare<[string, number], StoredBusinessRow>(
-      "SELECT * FROM current_business_event WHERE type = ? ORDER BY transaction_entry DESC, business_id DESC LIMIT ?",
+    /** Ids of the changes that it rests on. */
+    lineage: db
+      .prepare<[business_id: number], string>(
+        `SELECT c.event_id FROM business_event_change l JOIN change_event c USING (change_id)
+         WHERE l.business_id = ? ORDER BY l.position`,
+      )
+      .pluck(),
+    idsOfChange: db
+      .prepare<[change_id: number], string>(
+        `SELECT b.business_event_id FROM business_event_change l JOIN business_event b USING (business_id)
+         WHERE l.change_id = ? AND NOT EXISTS (SELECT 1 FROM business_event_superseded s WHERE s.business_id = l.business_id)
+         ORDER BY b.business_id`,
+      )
+      .pluck(),
+    /** Written after a row, superseded or not; by the order of rows, not through the index of types. */
+    countByType: db.prepare<[after: number], TypeCount>(
+      "SELECT type, count(*) AS count FROM business_event WHERE business_id > ? GROUP BY +type",
     ),
-    countByType: db.prepare<[], { type: string; count: number }>(
-      `WITH superseded AS (
-         SELECT type, count(*) AS count FROM business_event_superseded JOIN business_event USING (business_id) GROUP BY type)
-       SELECT type, count(*) - coalesce((SELECT count FROM superseded WHERE superseded.type = b.type), 0) AS count
-       FROM business_event b GROUP BY type HAVING count > 0 ORDER BY type`,
+    countAllByType: db.prepare<[], TypeCount>("SELECT type, count(*) AS count FROM business_event GROUP BY type"),
+    countSupersededByType: db.prepare<[], TypeCount>(
+      "SELECT type, count(*) AS count FROM business_event_superseded JOIN business_event USING (business_id) GROUP BY type",
     ),
+    newestId: db.prepare<[], number>("SELECT coalesce(max(business_id), 0) FROM business_event").pluck(),
     /** Those of some packs (a JSON array) about the transactions of a span of entries, in the order in which they were written. */
     ofSpan: db.prepare<[{ first: number; last: number; packs: string }], StoredBusinessRow>(
       `SELECT business_id, entry_id, ordinal, transaction_entry, business_event_id, type, entity_type, entity_id, occurred_at,

@@ -1,8 +1,9 @@
 // store: the table change_event. One row per row change, in the order of the log.
 import type Database from "better-sqlite3";
 import { canonicalJson, type JsonValue } from "../lib/canonical-json.ts";
-import type { Actor, ChangeEvent, Operation, RowImage } from "../model/change-event.ts";
+import type { ChangeEvent, Operation, RowImage } from "../model/change-event.ts";
 import type { ColumnValue } from "./hash-chain.ts";
+import { parseActor } from "./parse-actor.ts";
 
 export interface ChangeEventRow {
   entry_id: number;
@@ -83,7 +84,7 @@ export function fromChangeRow(row: StoredChangeRow): ChangeEvent {
     seq: row.seq,
     entity_type: row.entity_type,
     entity_id: row.entity_id,
-    actor: JSON.parse(row.actor) as Actor,
+    actor: parseActor(row.actor),
     metadata: JSON.parse(row.metadata) as ChangeEvent["metadata"],
   };
 }
@@ -108,15 +109,45 @@ export function prepareChangeEvent(db: Database.Database) {
   };
 }
 
+interface UnexplainedQuery {
+  entity_type: string;
+  entity_id: string;
+  before: number;
+  /** Entries, both included. */
+  first: number;
+  last: number;
+  /** Commit times. */
+  from: string;
+  to: string;
+  limit: number;
+}
+
 export function prepareChangeEventQueries(db: Database.Database) {
   return {
     /** Those no business event rests on. Newest first, so that LIMIT keeps the newest; the caller turns them round. */
-    unexplainedOfEntity: db.prepare<[string, string, number], StoredChangeRow>(
-      `${selectStored} WHERE c.entity_type = ? AND c.entity_id = ?
+    unexplainedOfEntity: db.prepare<UnexplainedQuery, StoredChangeRow>(
+      `${selectStored} WHERE c.entity_type = @entity_type AND c.entity_id = @entity_id AND c.change_id < @before
+         AND c.entry_id BETWEEN @first AND @last AND e.timestamp >= @from AND e.timestamp < @to
          AND NOT EXISTS (SELECT 1 FROM business_event_change l WHERE l.change_id = c.change_id
            AND NOT EXISTS (SELECT 1 FROM business_event_superseded s WHERE s.business_id = l.business_id))
-       ORDER BY c.change_id DESC LIMIT ?`,
+       ORDER BY c.change_id DESC LIMIT @limit`,
     ),
+    /** Committed up to a moment, newest first. */
+    ofEntity: db.prepare<[entity_type: string, entity_id: string, at: string, limit: number], StoredChangeRow>(
+      `${selectStored} WHERE c.entity_type = ? AND c.entity_id = ? AND e.timestamp <= ? ORDER BY c.change_id DESC LIMIT ?`,
+    ),
+    isEntity: db
+      .prepare<{ entity_type: string; entity_id: string }, number>(
+        `SELECT EXISTS (SELECT 1 FROM change_event WHERE entity_type = @entity_type AND entity_id = @entity_id)
+             OR EXISTS (SELECT 1 FROM business_event WHERE entity_type = @entity_type AND entity_id = @entity_id)`,
+      )
+      .pluck(),
+    /** Statements about a table after a change, committed up to a moment. */
+    statementsAfter: db.prepare<[table: string, change_id: number, at: string], StoredChangeRow>(
+      `${selectStored} WHERE c.entity_type = 'table' AND c.entity_id = ? AND c.change_id > ? AND e.timestamp <= ?
+       AND c.operation IN ('truncate', 'ddl', 'statement') ORDER BY c.change_id`,
+    ),
+    byId: db.prepare<[event_id: string], StoredChangeRow>(`${selectStored} WHERE c.event_id = ?`),
     ofEntry: db.prepare<[number, number], StoredChangeRow>(
       `${selectStored} WHERE c.entry_id = ? ORDER BY c.seq LIMIT ?`,
     ),

@@ -1,7 +1,10 @@
 // store: what an answer rests on. Reads the ledger, gives the GTID range held and its gaps.
 import type Database from "better-sqlite3";
 import type { Coverage, Gap } from "../model/trace.ts";
+import { prepareBusinessEventQueries } from "./business-event.ts";
 import { prepareCheckpoint } from "./checkpoint.ts";
+import type { EntryBlocks } from "./entry-blocks.ts";
+import { type EntryKind, isNote } from "./ledger-entry.ts";
 import { preparePreparedList } from "./prepared.ts";
 import { prepareSnapshot } from "./snapshot.ts";
 
@@ -13,6 +16,13 @@ export interface StartDetail {
   limits?: string[];
 }
 
+/** Detail of a `start` entry of changes that are not read from a log but posted. */
+export interface FeedStartDetail extends StartDetail {
+  via: "debezium";
+  /** connector:server */
+  feed: string;
+}
+
 /** Detail of a `gap` entry. */
 export interface GapDetail extends Pick<Gap, "reason" | "from_gtid_set" | "to_gtid_set"> {
   /** Reading goes on because somebody said so. */
@@ -22,48 +32,105 @@ export interface GapDetail extends Pick<Gap, "reason" | "from_gtid_set" | "to_gt
   prepared_transaction_id?: string;
 }
 
-export type CoverageQuery = () => Coverage | null;
+export interface CoverageQuery {
+  /** null while nothing has been read. */
+  coverage: () => Coverage | null;
+  businessEventsByType: () => Record<string, number>;
+}
 
-export function prepareCoverage(db: Database.Database): CoverageQuery {
+/** Answers carry it, so it costs what is new since the last time: the ledger only grows. */
+export function prepareCoverage(db: Database.Database, blocks: EntryBlocks): CoverageQuery {
   const checkpoints = prepareCheckpoint(db);
   const firstStart = db.prepare<[], { timestamp: string; detail: string }>(
-    "SELECT timestamp, detail FROM ledger_entry WHERE kind = 'start' ORDER BY entry_id LIMIT 1",
+    // A log that is read says where the trail begins; a trail that is only posted to begins with the first post.
+    `SELECT timestamp, detail FROM ledger_entry WHERE ${isNote} AND kind = 'start'
+     ORDER BY detail ->> '$.via' IS NOT NULL, entry_id LIMIT 1`,
   );
+  const feedLimits = db
+    .prepare<[], string>(
+      `SELECT l.value FROM ledger_entry e, json_each(e.detail, '$.limits') l
+       WHERE e.${isNote} AND e.kind = 'start' AND e.detail ->> '$.via' IS NOT NULL ORDER BY e.entry_id`,
+    )
+    .pluck();
   const newestLimits = db.prepare<[], { detail: string }>(
-    `SELECT detail FROM ledger_entry WHERE kind = 'start' AND json_array_length(detail, '$.limits') > 0
+    `SELECT detail FROM ledger_entry
+     WHERE ${isNote} AND kind = 'start' AND detail ->> '$.via' IS NULL AND json_array_length(detail, '$.limits') > 0
      ORDER BY entry_id DESC LIMIT 1`,
   );
   const gaps = db.prepare<[], GapRow>(
-    "SELECT entry_id, timestamp, detail FROM ledger_entry WHERE kind = 'gap' ORDER BY entry_id",
+    `SELECT entry_id, timestamp, detail FROM ledger_entry WHERE ${isNote} AND kind = 'gap' ORDER BY entry_id`,
   );
-  const totals = db.prepare<[], { transactions: number; change_events: number; business_events: number }>(
-    `SELECT count(*) AS transactions, coalesce(sum(change_count), 0) AS change_events,
-            (SELECT coalesce(sum(business_count), 0) FROM ledger_entry WHERE business_count > 0)
-              - (SELECT count(*) FROM business_event_superseded) AS business_events
-     FROM ledger_entry WHERE kind = 'transaction'`,
-  );
+  const superseded = db.prepare<[], number>("SELECT count(*) FROM business_event_superseded").pluck();
   const newest = prepareNewestTransaction(db);
   const snapshots = prepareSnapshot(db);
   const prepared = preparePreparedList(db);
+  const since = prepareSince(db);
+  const readStart = since("start", () => ({
+    first: firstStart.get(),
+    limited: newestLimits.get(),
+    ofFeeds: feedLimits.all(),
+  }));
+  const readGaps = since("gap", () => foldGaps(gaps.all()));
+  const readSuperseded = since("replay", () => superseded.get() ?? 0);
+  const readBaselines = since("snapshot", () => snapshots.baselines());
 
-  return () => {
-    const start = firstStart.get();
-    const checkpoint = checkpoints.get.get();
-    const total = totals.get();
-    if (start === undefined || checkpoint === undefined || total === undefined) return null;
-    const detail = JSON.parse(start.detail) as StartDetail;
-    const limited = newestLimits.get();
-    return {
-      from_gtid_set: detail.from_gtid_set,
-      from_time: start.timestamp,
-      to_gtid_set: checkpoint.gtid_set,
-      to_time: newest.get()?.timestamp ?? null,
-      ...total,
-      gaps: foldGaps(gaps.all()),
-      limits: limited === undefined ? [] : ((JSON.parse(limited.detail) as StartDetail).limits ?? []),
-      baselines: snapshots.baselines(),
-      prepared: prepared(),
+  return {
+    businessEventsByType: prepareCountByType(db, since),
+    coverage() {
+      const { first, limited, ofFeeds } = readStart();
+      const checkpoint = checkpoints.get.get();
+      if (first === undefined) return null;
+      const detail = JSON.parse(first.detail) as StartDetail;
+      if (checkpoint === undefined && !("via" in detail)) return null;
+      const { transactions, change_events, business_events } = blocks.totals();
+      const ofLog = limited === undefined ? [] : ((JSON.parse(limited.detail) as StartDetail).limits ?? []);
+      return {
+        from_gtid_set: detail.from_gtid_set,
+        from_time: first.timestamp,
+        to_gtid_set: checkpoint?.gtid_set ?? "",
+        to_time: newest.get()?.timestamp ?? null,
+        transactions,
+        change_events,
+        business_events: business_events - readSuperseded(),
+        gaps: readGaps(),
+        limits: [...ofLog, ...ofFeeds],
+        baselines: readBaselines(),
+        prepared: prepared(),
+      };
+    },
+  };
+}
+
+type Since = <T>(kind: EntryKind, read: () => T) => () => T;
+
+/** What entries of a kind tell is read again when there is a newer one. */
+function prepareSince(db: Database.Database): Since {
+  const newest = db
+    .prepare<[kind: string], number | null>(`SELECT max(entry_id) FROM ledger_entry WHERE ${isNote} AND kind = ?`)
+    .pluck();
+  return (kind, read) => {
+    let known: { entry: number | null; value: ReturnType<typeof read> } | undefined;
+    return () => {
+      const entry = newest.get(kind) ?? null;
+      if (known === undefined || known.entry !== entry) known = { entry, value: read() };
+      return known.value;
     };
+  };
+}
+
+function prepareCountByType(db: Database.Database, since: Since): () => Record<string, number> {
+  const events = prepareBusinessEventQueries(db);
+  const superseded = since("replay", () => events.countSupersededByType.all());
+  const written = new Map<string, number>();
+  let last: number | undefined;
+  return () => {
+    const newer = last === undefined ? events.countAllByType.all() : events.countByType.all(last);
+    last = events.newestId.get() ?? 0;
+    for (const { type, count } of newer) written.set(type, (written.get(type) ?? 0) + count);
+    const counts = new Map(written);
+    for (const { type, count } of superseded()) counts.set(type, (counts.get(type) ?? 0) - count);
+    const sorted = [...counts].filter(([, count]) => count > 0).sort(([a], [b]) => (a < b ? -1 : 1));
+    return Object.fromEntries(sorted);
   };
 }
 

@@ -15,6 +15,9 @@ export const entryKinds = [
 ] as const;
 export type EntryKind = (typeof entryKinds)[number];
 
+/** SQLite uses the index of these few only where the condition stands as the index has it. */
+export const isNote = "kind <> 'transaction'";
+
 export interface LedgerEntryRow {
   entry_id: number;
   kind: EntryKind;
@@ -56,14 +59,14 @@ export function prepareLedgerEntry(db: Database.Database) {
     ),
     has: db.prepare<[string], { entry_id: number }>("SELECT entry_id FROM ledger_entry WHERE transaction_id = ?"),
     newestGap: db.prepare<[], { detail: string }>(
-      "SELECT detail FROM ledger_entry WHERE kind = 'gap' ORDER BY entry_id DESC LIMIT 1",
+      `SELECT detail FROM ledger_entry WHERE ${isNote} AND kind = 'gap' ORDER BY entry_id DESC LIMIT 1`,
     ),
     newestRules: db.prepare<[], { detail: string }>(
-      `SELECT detail FROM ledger_entry WHERE kind = 'config' AND detail -> '$.rule_packs' IS NOT NULL
+      `SELECT detail FROM ledger_entry WHERE ${isNote} AND kind = 'config' AND detail -> '$.rule_packs' IS NOT NULL
        ORDER BY entry_id DESC LIMIT 1`,
     ),
     rulesBefore: db.prepare<[entry_id: number], { detail: string }>(
-      `SELECT detail FROM ledger_entry WHERE kind = 'config' AND detail -> '$.rule_packs' IS NOT NULL AND entry_id < ?
+      `SELECT detail FROM ledger_entry WHERE ${isNote} AND kind = 'config' AND detail -> '$.rule_packs' IS NOT NULL AND entry_id < ?
        ORDER BY entry_id DESC LIMIT 1`,
     ),
     newestTime: db.prepare<[], { timestamp: string }>(

@@ -4,11 +4,13 @@ import type Database from "better-sqlite3";
 import { assert } from "../lib/assert.ts";
 import type { JsonObject } from "../lib/canonical-json.ts";
 import type { CaptureState, SourceIdentity } from "../model/capture-state.ts";
+import type { Anomaly } from "../model/answer-schema.ts";
 import type { BusinessEvent } from "../model/business-event.ts";
 import type { ChangeEvent } from "../model/change-event.ts";
 import type { ReplayDetail } from "../model/replay.ts";
 import type { Checkpoint } from "../model/raw-transaction.ts";
 import type { BaselineProgress, SnapshotChunk } from "../model/snapshot.ts";
+import { prepareAnomaly, toAnomalyRow } from "./anomaly.ts";
 import { prepareCaptureState } from "./capture-state.ts";
 import { prepareCheckpoint } from "./checkpoint.ts";
 import type { GapDetail } from "./coverage.ts";
@@ -17,6 +19,7 @@ import { genesisHash } from "./hash-chain.ts";
 import { type LedgerBuilder, prepareLedgerBuilder } from "./ledger-builder.ts";
 import { type EntryKind, type LedgerHead, prepareLedgerEntry } from "./ledger-entry.ts";
 import type { LedgerPrepare, LedgerStep, LedgerTransaction } from "./ledger-step.ts";
+import { type PostLedger, preparePostLedger } from "./post-ledger.ts";
 import { prepareRecentChanges, type RecentChanges, type RecentChangesQuery } from "./recent-changes.ts";
 import { prepareSnapshot } from "./snapshot.ts";
 import { prepareSource, type SourceRow } from "./source.ts";
@@ -72,6 +75,8 @@ export interface LedgerWriter {
   appendSnapshot(chunk: LedgerSnapshotChunk): void;
   /** Commits one chunk of a replay. */
   appendReplay(chunk: LedgerReplayChunk): void;
+  /** Keeps what detection found, all of it or nothing; one that is known already stays as it is. Not part of the chain. */
+  appendAnomalies(anomalies: readonly Anomaly[]): void;
   /** How far the newest snapshot of each table has come, by database.table. */
   snapshotProgress(): Map<string, BaselineProgress>;
   /** Detail of the newest gap, if any. */
@@ -83,6 +88,10 @@ export interface LedgerWriter {
   /** What rules look back at; undefined while there is no transaction. */
   recentChanges(query: RecentChangesQuery): RecentChanges | undefined;
   putState(state: CaptureState, lastVerifiedAt: string | null): void;
+  /** Does the work in one commit, which is on the disk when this returns: who posted will not send it again. The checkpoint does not move. */
+  post<T>(work: (ledger: PostLedger) => T): T;
+  /** Changes that wait for the rest of their transaction. */
+  countPosted(): number;
 }
 
 export function createLedgerWriter(db: Database.Database, path: string): LedgerWriter {
@@ -90,8 +99,10 @@ export function createLedgerWriter(db: Database.Database, path: string): LedgerW
   const checkpoints = prepareCheckpoint(db);
   const sources = prepareSource(db);
   const states = prepareCaptureState(db);
+  const anomalies = prepareAnomaly(db);
   const openEntry = prepareLedgerBuilder(db);
   const readRecent = prepareRecentChanges(db);
+  const posts = preparePostLedger(db, openEntry);
   let head: LedgerHead = entries.head.get() ?? { entry_id: 0, hash: genesisHash };
 
   /** `head` moves only after COMMIT: when SQLite refuses, the next try builds on what is really there. */
@@ -218,6 +229,14 @@ export function createLedgerWriter(db: Database.Database, path: string): LedgerW
         });
       });
     },
+    appendAnomalies: (found) =>
+      withStoreErrors(path, () =>
+        db
+          .transaction(() => {
+            for (const anomaly of found) anomalies.insert.run(toAnomalyRow(anomaly));
+          })
+          .immediate(),
+      ),
     snapshotProgress: () => withStoreErrors(path, () => prepareSnapshot(db).progress()),
     newestGap: () => {
       const row = withStoreErrors(path, () => entries.newestGap.get());
@@ -233,5 +252,20 @@ export function createLedgerWriter(db: Database.Database, path: string): LedgerW
       withStoreErrors(path, () => {
         states.put.run({ ...state, last_verified_at: lastVerifiedAt, process_id: process.pid });
       }),
+    countPosted: () => withStoreErrors(path, () => posts.count()),
+    post<T>(work: (ledger: PostLedger) => T): T {
+      db.pragma("synchronous = FULL");
+      try {
+        const results: T[] = [];
+        commit((from) => {
+          const { ledger, head: last } = posts.open(from);
+          results.push(work(ledger));
+          return last();
+        });
+        return results[0] as T;
+      } finally {
+        db.pragma("synchronous = NORMAL");
+      }
+    },
   };
 }

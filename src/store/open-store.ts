@@ -1,10 +1,11 @@
 // store: opens a store file. `openStore` for the one writer (creates and migrates), `openStoreReader` for everyone else.
-import { mkdirSync, statSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import Database from "better-sqlite3";
 import { AppError } from "../model/app-error.ts";
 import { createLedgerWriter, type LedgerWriter } from "./ledger-writer.ts";
 import { checkNotNewer, migrate, readSchemaVersion } from "./migrations.ts";
+import { openStoreFile } from "./open-file.ts";
 import { withStoreErrors } from "./sqlite-error.ts";
 import { createStoreReader, type StoreReader } from "./store-reader.ts";
 import { acquireWriteLock } from "./write-lock.ts";
@@ -42,25 +43,13 @@ function makeFolder(path: string): void {
   }
 }
 
-/** A read-only connection of its own; the writer is neither blocked nor waited for. @throws store.missing, store.newer, store.damaged */
+/** Over a read-only connection of its own. @throws store.missing, store.newer, store.damaged */
 export function openStoreReader(path: string): StoreReader {
-  return withStoreErrors(path, () => {
-    if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) {
-      throw new AppError("store.missing", `there is no store at ${path}`, {
-        hint: "Give its path with --store or AUDIT_STORE; `auditctl run` creates one, `auditctl demo` makes one to try.",
-      });
-    }
-    const db = new Database(path, { readonly: true, fileMustExist: true });
-    try {
-      const version = readSchemaVersion(db, path);
-      checkNotNewer(version, path);
-      if (version === 0) {
-        throw new AppError("store.missing", `${path} is empty`, { hint: "`auditctl run` fills it." });
-      }
-      return createStoreReader(db, path);
-    } catch (error) {
-      db.close();
-      throw error;
-    }
-  });
+  const db = openStoreFile(path);
+  try {
+    return withStoreErrors(path, () => createStoreReader(db, path));
+  } catch (error) {
+    db.close();
+    throw error;
+  }
 }

@@ -5,11 +5,11 @@ import type { Baseline, BaselineProgress, SnapshotKey } from "../model/snapshot.
 /** The newest snapshot that names the table decides; an earlier one stays in the ledger as what it was. */
 const newestBegin = `SELECT t.value AS name, max(e.entry_id) AS entry_id
   FROM ledger_entry e, json_each(e.detail, '$.tables') t
-  WHERE e.kind = 'snapshot' AND e.detail ->> '$.phase' = 'begin' GROUP BY t.value`;
+  WHERE e.kind <> 'transaction' AND e.kind = 'snapshot' AND e.detail ->> '$.phase' = 'begin' GROUP BY t.value`;
 
 const progress = `WITH begin AS (${newestBegin}), chunk AS (
     SELECT entry_id, timestamp, change_count, detail, detail ->> '$.snapshot_id' AS id, detail ->> '$.table' AS name
-    FROM ledger_entry WHERE kind = 'snapshot' AND detail ->> '$.phase' = 'chunk')
+    FROM ledger_entry WHERE kind <> 'transaction' AND kind = 'snapshot' AND detail ->> '$.phase' = 'chunk')
   SELECT begin.name AS "table", b.detail ->> '$.snapshot_id' AS snapshot_id, count(chunk.entry_id) AS chunks,
          coalesce(sum(chunk.change_count), 0) AS rows, coalesce(max(chunk.detail ->> '$.last'), 0) AS complete,
          min(chunk.entry_id) AS first_entry, max(chunk.entry_id) AS last_entry

@@ -1,22 +1,64 @@
 // store: the repository layer's questions. Every face asks here, over a read-only connection of its own.
 import type Database from "better-sqlite3";
-import type { Evidence, RulePackStatus, StoreStatus, TimelineItem, Trace, VerifyReport } from "../model/trace.ts";
-import { prepareBusinessEventQueries } from "./business-event.ts";
+import type {
+  Anomaly,
+  AnomalyPage,
+  DailySummary,
+  EntityState,
+  EventAnswer,
+  EventPage,
+  FeedPage,
+  SearchPage,
+} from "../model/answer-schema.ts";
+import { AppError } from "../model/app-error.ts";
+import type { Answer, ParsedInput } from "../model/question.ts";
+import type { Coverage, Evidence, RulePackStatus, StoreStatus, TimelineItem, VerifyReport } from "../model/trace.ts";
+import { prepareAnomalyQueries } from "./anomaly.ts";
 import { prepareCaptureState } from "./capture-state.ts";
 import { prepareCheckpoint } from "./checkpoint.ts";
 import { prepareCoverage, prepareNewestTransaction } from "./coverage.ts";
+import { prepareChangeEventQueries } from "./change-event.ts";
+import { prepareDailySummary } from "./daily-summary.ts";
+import { prepareEntityState } from "./entity-state.ts";
+import { prepareEntryBlocks } from "./entry-blocks.ts";
+import { eventNotFound, prepareEventAnswers } from "./event-answers.ts";
+import { type EventExport, type ExportRange, openEventExport } from "./event-export.ts";
 import { prepareLedgerEntry } from "./ledger-entry.ts";
+import { prepareSearch } from "./search.ts";
+import { createSearchIndexReader } from "./search-index.ts";
 import { prepareSource } from "./source.ts";
 import { type HistoryRange, openTransactionHistory, type TransactionHistory } from "./transaction-history.ts";
 import { withStoreErrors } from "./sqlite-error.ts";
 import { prepareTrace } from "./trace.ts";
 import { verifyLedger, type VerifyOptions } from "./verify.ts";
 
+/** Which part of a story: by commit time, and before the items of an earlier page. */
+export type TracePart = Pick<ParsedInput<"trace">, "from" | "to" | "cursor">;
+
 export interface StoreReader extends Disposable {
   readonly path: string;
   status(): StoreStatus;
+  /** null while nothing has been read. */
+  coverage(): Coverage | null;
+  businessEventsByType(): Record<string, number>;
+  /** @throws usage.query for a cursor that is none of its own, or a filter that the kind of event does not have */
+  events(input: ParsedInput<"events">): EventPage;
+  /** @throws usage.query as above */
+  feed(input: ParsedInput<"feed">): FeedPage;
+  /** @throws trace.not_found */
+  event(id: string): EventAnswer;
   /** undefined when the trail holds nothing about the entity. */
-  trace(entityType: string, entityId: string, limit: number): Trace | undefined;
+  trace(entityType: string, entityId: string, limit: number, part?: TracePart): Answer<"trace"> | undefined;
+  /** undefined when the trail holds nothing about the entity. @param at without it, the newest state */
+  entityState(entityType: string, entityId: string, at: string | undefined): EntityState | undefined;
+  /** Uses the index as far as it has come. @throws usage.query for a cursor that is none of its own */
+  search(input: ParsedInput<"search">): SearchPage;
+  /** @throws usage.query for a zone that is none */
+  summary(input: ParsedInput<"summary">): DailySummary;
+  anomalies(input: ParsedInput<"anomalies">): AnomalyPage;
+  anomaly(id: string): { anomaly: Anomaly; coverage: Coverage } | undefined;
+  /** Those that there are, in the order of the ids. */
+  eventsById(ids: readonly string[]): EventAnswer["event"][];
   /** A business event and what it was inferred from; undefined when there is none by that id. */
   evidence(businessEventId: string): Evidence | undefined;
   newestOfType(type: string, limit: number): TimelineItem[];
@@ -24,12 +66,23 @@ export interface StoreReader extends Disposable {
   entityTypes(): string[];
   /** Stored transactions, for rules to see again. */
   history(range: HistoryRange): TransactionHistory;
+  /** Events of any number, page after page. */
+  exportEvents(range: ExportRange): EventExport;
   verify(options?: VerifyOptions): VerifyReport;
 }
 
 export function createStoreReader(db: Database.Database, path: string): StoreReader {
-  const coverage = prepareCoverage(db);
+  const blocks = prepareEntryBlocks(db);
+  const { coverage, businessEventsByType } = prepareCoverage(db, blocks);
+  const held = (): Coverage => coverage() ?? fail(nothingYet(path));
+  const events = prepareEventAnswers(db, blocks, held);
   const traces = prepareTrace(db);
+  const stateAt = prepareEntityState(db);
+  const summary = prepareDailySummary(db, blocks, held);
+  const anomalies = prepareAnomalyQueries(db);
+  const index = createSearchIndexReader(path);
+  const search = prepareSearch(db, index, blocks, held);
+  const { isEntity } = prepareChangeEventQueries(db);
   // A loose index scan: one probe per distinct type, not one per row.
   const entityTypes = db.prepare<[], { entity_type: string }>(
     `WITH RECURSIVE kind(entity_type) AS (
@@ -44,27 +97,67 @@ export function createStoreReader(db: Database.Database, path: string): StoreRea
 
   return {
     path,
-    status: () => consistently(() => readStatus(db, path)),
-    trace: (entityType, entityId, limit) =>
+    status: () =>
+      consistently(() => ({
+        ...readStatus(db, path),
+        coverage: coverage(),
+        business_events_by_type: businessEventsByType(),
+      })),
+    coverage: () => consistently(coverage),
+    businessEventsByType: () => consistently(businessEventsByType),
+    events: (input) => consistently(() => events.events(input)),
+    feed: (input) => consistently(() => events.feed(input)),
+    event: (id) => consistently(() => events.event(id.toLowerCase()) ?? fail(eventNotFound(id))),
+    trace: (entityType, entityId, limit, part = {}) =>
       consistently(() => {
-        const found = traces.timeline(entityType, entityId, limit);
-        const held = coverage();
-        if (found.timeline.length === 0 || held === null) return undefined;
-        return { entity_type: entityType, entity_id: entityId, ...found, coverage: held };
+        const page = { ...part, limit, entries: blocks.span(part.from, part.to) };
+        const found = traces.timeline(entityType, entityId, page);
+        const entity = { entity_type: entityType, entity_id: entityId };
+        if (found.timeline.length === 0 && isEntity.get(entity) !== 1) return undefined;
+        return { ...entity, ...found, coverage: held() };
       }),
+    entityState: (entityType, entityId, at) =>
+      consistently(() => {
+        const entity = { entity_type: entityType, entity_id: entityId };
+        if (isEntity.get(entity) !== 1) return undefined;
+        const { to_time, from_time } = held();
+        const until = at ?? to_time ?? from_time;
+        return { ...entity, at: until, ...stateAt(entityType, entityId, at), coverage: held() };
+      }),
+    // The index first: it never holds what the store, read after it, does not.
+    search: (input) => index.consistently((state) => consistently(() => search(input, state))),
+    summary: (input) => consistently(() => summary(input)),
+    anomalies: (input) => consistently(() => ({ ...anomalies.list(input), coverage: held() })),
+    anomaly: (id) =>
+      consistently(() => {
+        const anomaly = anomalies.byId(id);
+        return anomaly && { anomaly, coverage: held() };
+      }),
+    eventsById: (ids) => consistently(() => ids.flatMap((id) => events.find(id) ?? [])),
     evidence: (businessEventId) => consistently(() => traces.evidence(businessEventId)),
     newestOfType: (type, limit) => consistently(() => traces.newestOfType(type, limit)),
     entityTypes: () => consistently(() => entityTypes.all().map((row) => row.entity_type)),
     history: (range) => withStoreErrors(path, () => openTransactionHistory(db, path, range)),
+    exportEvents: (range) => openEventExport(db, path, range, { coverage, blocks }),
     verify: (options) => verifyLedger(db, path, options),
-    [Symbol.dispose]: () => db.close(),
+    [Symbol.dispose]() {
+      index[Symbol.dispose]();
+      db.close();
+    },
   };
 }
 
-function readStatus(db: Database.Database, path: string): StoreStatus {
+function fail(error: AppError): never {
+  throw error;
+}
+
+function nothingYet(path: string): AppError {
+  return new AppError("store.missing", `${path} holds nothing yet`, { hint: "`auditctl run` fills it." });
+}
+
+function readStatus(db: Database.Database, path: string): Omit<StoreStatus, "coverage" | "business_events_by_type"> {
   const source = prepareSource(db).get.get();
   const newest = prepareNewestTransaction(db).get();
-  const counts = prepareBusinessEventQueries(db).countByType.all();
   return {
     store: path,
     source:
@@ -73,9 +166,7 @@ function readStatus(db: Database.Database, path: string): StoreStatus {
         : { flavor: source.flavor, version: source.version, server_id: source.server_id, address: source.address },
     capture: prepareCaptureState(db).get.get() ?? null,
     checkpoint: prepareCheckpoint(db).get.get() ?? null,
-    coverage: prepareCoverage(db)(),
     rule_packs: readRulePacks(db),
-    business_events_by_type: Object.fromEntries(counts.map(({ type, count }) => [type, count])),
     lag_seconds: newest === undefined ? null : secondsBetween(newest.timestamp, newest.received_at),
   };
 }

@@ -2,16 +2,37 @@
 // its row as a snapshot found it.
 import type Database from "better-sqlite3";
 import { assert } from "../lib/assert.ts";
-import { type GtidSet, parseGtidSet } from "../model/gtid-set.ts";
-import type { Evidence, TimelineItem, Trace, TracedBusinessEvent } from "../model/trace.ts";
+import type { Evidence, TimelineItem, TracedBusinessEvent } from "../model/trace.ts";
 import { fromBusinessRow, prepareBusinessEventQueries, type StoredBusinessRow } from "./business-event.ts";
+import { fromChangeRow, prepareChangeEventQueries, type StoredChangeRow } from "./change-event.ts";
+import { readCursor, writeCursor } from "./cursor.ts";
+import { endOfTime, type EntrySpan } from "./entry-blocks.ts";
+import { everyEntry, prepareEventList } from "./event-list.ts";
 import { prepareLedgerEntry } from "./ledger-entry.ts";
-import { fromChangeRow, prepareChangeEventQueries } from "./change-event.ts";
+import { placeSnapshots } from "./place-snapshots.ts";
 
-interface Placed {
-  /** Order in the log: the first change of its own transaction that the item rests on. */
-  changeId: number;
-  item: TimelineItem;
+interface Placed<Item extends TimelineItem = TimelineItem> {
+  place: StoryPlace;
+  item: Item;
+}
+
+/** Order in the log: the item's transaction, in it the first change that it rests on, and its own number where others rest on the same. */
+type StoryPlace = [entry: number, change: number, business: number];
+
+/** Which part of the story. */
+export interface StoryPage {
+  limit: number;
+  from?: string | undefined;
+  to?: string | undefined;
+  /** Entries that have such a time; undefined: none has. */
+  entries: EntrySpan | undefined;
+  cursor?: string | undefined;
+}
+
+export interface Story {
+  timeline: TimelineItem[];
+  truncated: boolean;
+  next_cursor: string | null;
 }
 
 /** Rules see no transaction of more changes. */
@@ -27,30 +48,68 @@ export function prepareTrace(db: Database.Database) {
   const businessEvents = prepareBusinessEventQueries(db);
   const changeEvents = prepareChangeEventQueries(db);
   const entries = prepareLedgerEntry(db);
+  const lists = prepareEventList(db);
 
-  const withChanges = (row: StoredBusinessRow): Placed & { item: TracedBusinessEvent } => {
+  const withChanges = (row: StoredBusinessRow): Placed<TracedBusinessEvent> => {
     const rows = changeEvents.ofBusinessEvent.all(row.business_id);
     const changes = rows.map(fromChangeRow);
     const event = fromBusinessRow(
       row,
       changes.map((change) => change.event_id),
     );
-    const own = rows.find((change) => change.entry_id === row.entry_id);
-    return { changeId: own?.change_id ?? 0, item: { kind: "business_event", ...event, change_events: changes } };
+    const own = rows.find((change) => change.entry_id === row.transaction_entry);
+    return {
+      place: [row.transaction_entry, own?.change_id ?? 0, row.business_id],
+      item: { kind: "business_event", ...event, change_events: changes },
+    };
   };
+  const ofChange = (row: StoredChangeRow): Placed => ({
+    place: [row.entry_id, row.change_id, 0],
+    item: { kind: "change_event", ...fromChangeRow(row) },
+  });
 
   return {
-    /** The newest `limit` items, oldest first. Empty when the trail holds nothing about the entity. */
-    timeline(entityType: string, entityId: string, limit: number): Pick<Trace, "timeline" | "truncated"> {
+    /** The newest `limit` items before the cursor, oldest first. Empty when the trail holds nothing about the entity. */
+    timeline(entityType: string, entityId: string, page: StoryPage): Story {
+      const { limit, from = "", to = endOfTime, cursor } = page;
       assert(Number.isInteger(limit) && limit > 0, `a limit of ${limit} items`);
-      const explained = businessEvents.ofEntity
-        .all({ entity_type: entityType, entity_id: entityId, limit: limit + 1 })
-        .map(withChanges);
-      const unexplained = changeEvents.unexplainedOfEntity
-        .all(entityType, entityId, limit + 1)
-        .map((row): Placed => ({ changeId: row.change_id, item: { kind: "change_event", ...fromChangeRow(row) } }));
-      const all = placeSnapshots([...explained, ...unexplained].sort((a, b) => a.changeId - b.changeId));
-      return { timeline: all.slice(-limit).map(({ item }) => item), truncated: all.length > limit };
+      const below = cursor === undefined ? undefined : (readCursor("trace", cursor, 3) as StoryPlace);
+      if (page.entries === undefined) return { timeline: [], truncated: false, next_cursor: null };
+      const asked = {
+        entity_type: entityType,
+        entity_id: entityId,
+        limit: limit + 1,
+        from,
+        to,
+        first: page.entries.first,
+        last: Math.min(page.entries.last, below?.[0] ?? page.entries.last),
+      };
+      const isBelow = ({ place }: Placed): boolean => below === undefined || compareStory(place, below) < 0;
+      const explained = businessEvents.ofEntity.all(asked);
+      const oldest = explained.length > limit ? explained.at(-1) : undefined;
+      // In a transaction events are not stored in the order in which they are told.
+      const rest =
+        oldest === undefined
+          ? []
+          : businessEvents.ofEntityInEntry.all({
+              ...asked,
+              last: oldest.transaction_entry,
+              before: oldest.business_id,
+            });
+      const unexplained = changeEvents.unexplainedOfEntity.all({
+        ...asked,
+        before: below?.[1] ?? Number.MAX_SAFE_INTEGER,
+      });
+      const told = [...[...explained, ...rest].map(withChanges), ...unexplained.map(ofChange)]
+        .filter(isBelow)
+        .sort((a, b) => compareStory(a.place, b.place));
+      const shown = told.slice(-limit);
+      const truncated = told.length > limit;
+      return {
+        timeline: placeSnapshots(shown).map(({ item }) => item),
+        truncated,
+        next_cursor: truncated ? writeCursor("trace", shown[0]!.place) : null,
+      };
     },
     /** A business event and what it was inferred from; undefined when there is none by that id. */
     evidence(businessEventId: string): Evidence | undefined {
@@ -64,34 +123,12 @@ export function prepareTrace(db: Database.Database) {
       return { event, transaction, rule_text };
     },
     newestOfType: (type: string, limit: number): TimelineItem[] =>
-      businessEvents.newestOfType.all(type, limit).map((row) => withChanges(row).item),
+      lists
+        .businessEvents({ kind: "business_event", type: [type] }, { entries: everyEntry, below: undefined, limit })
+        .rows.map((row) => withChanges(row).item),
   };
 }
 
-/**
- * A snapshot reads ahead of the log: changes that it contains may be stored after it. Each row of a snapshot is moved behind
- * the last change that its anchor holds, so that the story never tells a change after the state it had led to.
- */
-function placeSnapshots(items: readonly Placed[]): Placed[] {
-  if (!items.some(({ item }) => anchorOf(item) !== undefined)) return [...items];
-  return items
-    .map((placed, index) => {
-      const anchor = anchorOf(placed.item);
-      const last =
-        anchor === undefined
-          ? index
-          : items.findLastIndex(
-              ({ item }, at) => at > index && anchorOf(item) === undefined && anchor.has(item.transaction_id),
-            );
-      return { placed, after: Math.max(index, last), isSnapshot: anchor !== undefined };
-    })
-    .sort((a, b) => a.after - b.after || Number(a.isSnapshot) - Number(b.isSnapshot))
-    .map(({ placed }) => placed);
-}
-
-/** The transactions that a row of a snapshot is known to contain; undefined of every other item. */
-function anchorOf(item: TimelineItem): GtidSet | undefined {
-  if (item.kind !== "change_event" || item.operation !== "snapshot") return undefined;
-  const { gtid_set } = item.metadata["snapshot"] as { gtid_set: string };
-  return parseGtidSet(gtid_set);
+function compareStory(a: StoryPlace, b: StoryPlace): number {
+  return a[0] - b[0] || a[1] - b[1] || a[2] - b[2];
 }

@@ -1,0 +1,108 @@
+// store: the table anomaly. What stands out in the trail, as detection found it.
+import type Database from "better-sqlite3";
+import { canonicalJson } from "../lib/canonical-json.ts";
+import type { Anomaly } from "../model/answer-schema.ts";
+import type { ParsedInput } from "../model/question.ts";
+import { readPlace, writeCursor } from "./cursor.ts";
+import { endOfTime } from "./entry-blocks.ts";
+import type { SqlValues } from "./event-filter.ts";
+import { prepareOnce } from "./prepare-once.ts";
+
+interface AnomalyRow extends Omit<
+  Anomaly,
+  "from" | "to" | "actor" | "numbers" | "business_event_ids" | "change_event_ids"
+> {
+  from_time: string;
+  to_time: string;
+  actor: string | null;
+  numbers: string;
+  business_event_ids: string;
+  change_event_ids: string;
+}
+
+type StoredAnomaly = AnomalyRow & { anomaly_row: number };
+
+export interface AnomalyPart {
+  items: Anomaly[];
+  next_cursor: string | null;
+}
+
+export function prepareAnomaly(db: Database.Database) {
+  return {
+    /** One that is there already stays as it is. */
+    insert: db.prepare<[AnomalyRow]>(
+      `INSERT INTO anomaly
+       (anomaly_id, kind, severity, score, entity_type, entity_id, actor, from_time, to_time, detected_at, reason, numbers, state, business_event_ids, change_event_ids)
+       VALUES (@anomaly_id, @kind, @severity, @score, @entity_type, @entity_id, @actor, @from_time, @to_time, @detected_at, @reason, @numbers, @state, @business_event_ids, @change_event_ids)
+       ON CONFLICT (anomaly_id) DO NOTHING`,
+    ),
+  };
+}
+
+export function toAnomalyRow({ from, to, actor, ...anomaly }: Anomaly): AnomalyRow {
+  return {
+    ...anomaly,
+    from_time: from,
+    to_time: to,
+    actor: actor === null ? null : canonicalJson(actor),
+    numbers: JSON.stringify(anomaly.numbers),
+    business_event_ids: JSON.stringify(anomaly.business_event_ids),
+    change_event_ids: JSON.stringify(anomaly.change_event_ids),
+  };
+}
+
+function fromAnomalyRow(row: StoredAnomaly): Anomaly {
+  const { anomaly_id, kind, severity, score, entity_type, entity_id, detected_at, reason, state } = row;
+  return {
+    anomaly_id,
+    kind,
+    severity,
+    score,
+    entity_type,
+    entity_id,
+    from: row.from_time,
+    to: row.to_time,
+    detected_at,
+    reason,
+    state,
+    actor: JSON.parse(row.actor ?? "null") as Anomaly["actor"],
+    numbers: JSON.parse(row.numbers) as Anomaly["numbers"],
+    business_event_ids: JSON.parse(row.business_event_ids) as string[],
+    change_event_ids: JSON.parse(row.change_event_ids) as string[],
+  };
+}
+
+const filters = { anomaly_kind: "kind", severity: "severity", state: "state" } as const;
+
+export function prepareAnomalyQueries(db: Database.Database) {
+  const prepare = prepareOnce(db);
+  const byId = db.prepare<[string], StoredAnomaly>("SELECT * FROM anomaly WHERE anomaly_id = ?");
+  return {
+    byId(id: string): Anomaly | undefined {
+      const row = byId.get(id);
+      return row && fromAnomalyRow(row);
+    },
+    /** Those whose time meets the range, the newest found first. */
+    list({ from, to, limit, cursor, ...rest }: ParsedInput<"anomalies">): AnomalyPart {
+      const values: SqlValues = {
+        below: cursor === undefined ? Number.MAX_SAFE_INTEGER : readPlace("anomalies", cursor).id,
+        from: from ?? "",
+        to: to ?? endOfTime,
+        limit: limit + 1,
+      };
+      const conditions = Object.entries(filters).flatMap(([name, column]) => {
+        const value = rest[name as keyof typeof filters];
+        if (value === undefined) return [];
+        values[name] = value;
+        return [`AND ${column} = @${name}`];
+      });
+      const rows = prepare<StoredAnomaly>(
+        `SELECT * FROM anomaly WHERE anomaly_row < @below AND to_time >= @from AND from_time < @to ${conditions.join(" ")}
+         ORDER BY anomaly_row DESC LIMIT @limit`,
+      ).all(values);
+      const shown = rows.slice(0, limit);
+      const next_cursor = rows.length > limit ? writeCursor("anomalies", [0, shown.at(-1)!.anomaly_row]) : null;
+      return { items: shown.map(fromAnomalyRow), next_cursor };
+    },
+  };
+}
