@@ -6,8 +6,9 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { meantEntityType, meantEvents } from "../../src/serve/export/export-types.ts";
 import { createLedgerFile } from "../support/ledger.ts";
-import { runAuditctl } from "../support/run-auditctl.ts";
+import { runAuditctl, startAuditctl } from "../support/run-auditctl.ts";
 import { openTempFolder } from "../support/temp-folder.ts";
+import { waitFor } from "../support/wait-for.ts";
 
 const folder = openTempFolder();
 const store = folder.file("shop.db");
@@ -62,6 +63,18 @@ it("replaces no file unless it is told to, and leaves no half of one", async () 
   expect(nowhere.status).toBe(2);
   expect(nowhere.stderr).toContain("nothing half written was left");
   expect(readdirSync(folder.path).filter((name) => name.endsWith(".part"))).toEqual([]);
+});
+
+it("leaves no file when it is stopped on the way", async () => {
+  using other = openTempFolder();
+  createLedgerFile(other.file("many.db"), 3_000);
+  const out = other.file("many.ndjson");
+  await using running = startAuditctl(["export", "--changes", "--out", out, "--store", other.file("many.db")]);
+  await waitFor("the first page", () => readdirSync(other.path).some((name) => name.endsWith(".part")), { everyMs: 1 });
+  running.child.kill("SIGINT");
+  const { status, stderr } = await running.ended;
+  expect({ status, stderr }).toEqual({ status: 1, stderr: "interrupted; nothing half written was left\n" });
+  expect(readdirSync(other.path).filter((name) => name.includes("ndjson"))).toEqual([]);
 });
 
 it("ends quietly when its reader has had enough", async () => {

@@ -39,6 +39,10 @@ describe("answers in JSON", () => {
     ["summary", ["summary", "--date", "2026-03-01"], undefined],
     ["anomalies", ["anomalies", "--start", "2026-01-01", "--severity", "high"], 0],
     ["status", ["status"], undefined],
+    ["search", ["search", "12.50"], 1],
+    ["search", ["search", "P-1 shop", "--changes", "--limit", "2"], 2],
+    ["search", ["search", '%\' OR "x"*'], 0],
+    ["explain", ["explain", transactionOf(3).businessEvents[0]?.business_event_id ?? ""], undefined],
   ] as const)("have the shape of the question %s: %s", async ([name, args, items]) => {
     const answer = JSON.parse(await run([...args, "--json"])) as { items?: unknown[] };
     expect(questions[name as QuestionName].output.safeParse(answer)).toMatchObject({ success: true });

@@ -36,6 +36,8 @@ it.for([
   ["events", "--cursor", "x"],
   ["summary", "--date", "2026-03-01", "--zone", "America/Lima"],
   ["anomalies", "--start", "2026-01-01"],
+  ["explain", id],
+  ["search", "no such words at all"],
   ["export", "--type", "sales"],
   ["export", "--changes", "--format", "ndjson", "--end", "2026-03-01"],
   ["export", "--type", "sal"],

@@ -1,6 +1,6 @@
 // serve/cli: `auditctl export`. Events of a time as CSV, NDJSON or Parquet, to standard output or to a file with a manifest.
 import { Command, Option } from "clipanion";
-import { AppError } from "../../model/app-error.ts";
+import { AppError, exitStatus } from "../../model/app-error.ts";
 import { parseExportInput } from "../export/export-input.ts";
 import { createExport, type ExportFormat, exportFormats, type ExportStream } from "../export/event-stream.ts";
 import { type KnownNames, meantEntityType, meantEvents } from "../export/export-types.ts";
@@ -76,11 +76,16 @@ export class ExportCommand extends RangeCommand {
       const written = await writeExportFile(this.out, source, { force: this.force, signal: stop.signal });
       progress.stop();
       this.showWritten(written, source);
+      return 0;
+    } catch (error) {
+      if (!stop.signal.aborted) throw error;
+      progress.stop();
+      stderr.write(`${voice.words.export.interrupted}\n`);
+      return exitStatus.failure;
     } finally {
       progress.stop();
       process.off("SIGINT", end).off("SIGTERM", end);
     }
-    return 0;
   }
 
   private showWritten(written: { file: string; manifest_file: string }, source: ExportStream): void {

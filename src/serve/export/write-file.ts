@@ -9,7 +9,7 @@ export interface WrittenExport {
   manifest_file: string;
 }
 
-/** @throws usage.argument when the file is there and may not be replaced, or cannot be written */
+/** @throws usage.argument when the file is there and may not be replaced, or cannot be written; the signal's reason */
 export async function writeExportFile(
   file: string,
   { chunks, manifest }: { chunks: AsyncIterable<Uint8Array>; manifest: () => ExportManifest | undefined },
@@ -56,8 +56,7 @@ async function* withSignal(
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Uint8Array> {
   for await (const chunk of chunks) {
-    if (signal?.aborted === true)
-      throw new AppError("usage.argument", "interrupted", { hint: "Nothing half written was left." });
+    signal?.throwIfAborted();
     yield chunk;
   }
 }

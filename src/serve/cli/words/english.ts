@@ -135,6 +135,7 @@ export const english = {
     origin: "from",
   },
   search: {
+    indexing: "indexing",
     cut: (at: string) => `searched back to ${at}; --cursor goes on from there`,
   },
   summary: {
@@ -158,6 +159,7 @@ export const english = {
     followed: "following; Ctrl-C ends",
   },
   export: {
+    interrupted: "interrupted; nothing half written was left",
     written: (events: string, file: string, bytes: string) => `${events} written to ${file} (${bytes} bytes)`,
     sha256: (digest: string) => `SHA-256 ${digest}`,
     manifest: (file: string) => `manifest ${file}`,

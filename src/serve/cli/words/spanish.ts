@@ -131,6 +131,7 @@ export const spanish: Words = {
     origin: "de",
   },
   search: {
+    indexing: "indexando",
     cut: (at) => `se buscó hasta ${at}; --cursor sigue desde ahí`,
   },
   summary: {
@@ -154,6 +155,7 @@ export const spanish: Words = {
     followed: "siguiendo; Ctrl-C termina",
   },
   export: {
+    interrupted: "interrumpido; no quedó nada a medias",
     written: (events, file, bytes) => `${events} en ${file} (${bytes} bytes)`,
     sha256: (digest) => `SHA-256 ${digest}`,
     manifest: (file) => `manifiesto ${file}`,
