@@ -92,6 +92,21 @@ function commandsDocument(): string {
 In a clone of the project, write \`npm run -s auditctl --\` in place of \`auditctl\`. Exit statuses are listed in
 [errors.md](errors.md), settings in [configuration.md](configuration.md).
 
+**Whom it asks.** Commands that ask the trail read the store file (\`--store\`), or with \`--url\` a running service, which gives the
+same answers; its token goes into \`AUDIT_TOKEN\`.
+
+**Times.** A flag that takes a time takes \`today\`, \`yesterday\`, \`7d\` or \`24h\` (so long ago), \`2026-01-05\`,
+\`2026-01-05 09:30\`, or RFC 3339. Days and times without a zone are those of your zone: \`--zone\`, else \`TZ\`, else the machine's.
+A day given as \`--end\` is taken whole: \`--start 2026-01-01 --end 2026-01-31\` is all of January. A list by time goes by the time of
+commit; the time shown is when it happened, by the application.
+
+**For people and for programs.** On a terminal, times are in your zone, words in English or Spanish (\`--lang\`, else \`LC_ALL\`,
+\`LC_MESSAGES\`, \`LANG\`), tables as wide as it is; where output goes elsewhere nothing is cut or coloured. With \`--json\` the answer is
+the same on every machine: English keys, times in UTC, the shape that the HTTP API has. Control characters in data are spelled
+out everywhere.
+
+**Completion.** \`source <(auditctl completion bash)\`; zsh and fish likewise.
+
 ${parts.join("\n\n")}
 `;
 }

@@ -29,7 +29,7 @@ interface Waiting {
   reject: (error: unknown) => void;
 }
 
-const waitingMax = 16;
+const waitingMax = 100;
 
 export function createQuestionThread(storePath: string): QuestionThread {
   const waiting = new Map<number, Waiting>();

@@ -34,7 +34,7 @@ export interface EventExport {
 }
 
 /** Read at once: as many rows, or as soon as their text is as long. */
-const pageRows = 2_000;
+const pageRows = 1_000;
 const pageChars = 4_000_000;
 /** Looked through in one question, though none of them is meant: no question takes long. */
 const spanEntries = 20_000;

@@ -1,13 +1,14 @@
 // serve/cli: what commands that ask the trail share: whom they ask (a store file, or a running service), and in which
 // language, zone and width the answer is shown. With --json the answer is printed as it is.
 import { Option } from "clipanion";
+import { localZone } from "../../lib/zoned-time.ts";
 import type { Config, ConfigKey } from "../../model/config.ts";
 import type { Answer, Answerer, QuestionInput, QuestionName } from "../../model/question.ts";
 import { createLocalAnswerer } from "../../pipeline/local-answerer.ts";
 import { BaseCommand, definedOnly, parseCount, settingFlag } from "./base-command.ts";
 import { toRemoteService } from "./load-config.ts";
 import { checkRange, type MomentContext, momentForms, parseEnd, parseMoment } from "./moment.ts";
-import { createVoice, languageOf, usersZone, type Voice } from "./voice.ts";
+import { createVoice, languageOf, type Voice } from "./voice.ts";
 
 export abstract class QuestionCommand extends BaseCommand {
   url = settingFlag("url");
@@ -40,7 +41,7 @@ export abstract class QuestionCommand extends BaseCommand {
   }
 
   protected get voice(): Voice {
-    const { lang, zone = usersZone() } = this.settings;
+    const { lang, zone = localZone() } = this.settings;
     const width = terminalWidth(this.context.stdout);
     this.#voice ??= createVoice(this.context.stdout, { language: lang ?? languageOf(process.env), zone, width });
     return this.#voice;

@@ -1,7 +1,7 @@
 // serve/cli: lists of events, a single one and what a search found -> lines for a terminal.
 import type { EventAnswer, EventPage, ListedEvent, SearchPage } from "../../model/answer-schema.ts";
 import { renderTable, type TableColumn } from "./render-table.ts";
-import { nameActor, renderChange, renderGround, renderItem, renderValue } from "./render-trace.ts";
+import { nameActor, renderChangeContent, renderGround, renderItem, renderValue } from "./render-trace.ts";
 import { printable } from "./terminal.ts";
 import type { Voice } from "./voice.ts";
 
@@ -60,10 +60,10 @@ function eventCells(event: ListedEvent, voice: Voice): string[] {
   const who = event.actor.id === null ? "" : nameActor(event.actor, voice.words);
   if (event.kind === "business_event") {
     const told = Object.entries(event.payload).map(([name, value]) => `${printable(name, 60)} ${renderValue(value)}`);
-    return [voice.time(event.occurred_at), printable(event.type, 80), entity, who, told.join(" · ")];
+    return [voice.clock(event.occurred_at), printable(event.type, 80), entity, who, told.join(" · ")];
   }
   const name = printable(`${event.operation} ${event.source_table}`, 80);
-  return [voice.time(event.timestamp), name, entity, who, renderChange(event, voice)];
+  return [voice.clock(event.timestamp), name, entity, who, renderChangeContent(event, voice)];
 }
 
 function idOf(event: ListedEvent): string {

@@ -118,10 +118,16 @@ export function renderPayload(payload: JsonObject): string[] {
   return [plain.join(" · "), ...lines].filter((line) => line !== "");
 }
 
-export function renderChange(change: ChangeEvent, { words, number }: Voice): string {
+function renderChange(change: ChangeEvent, voice: Voice): string {
   const key = Object.values(change.source_pk).map(renderValue).join("/");
   const head = printable(`${change.operation.padEnd(6)} ${change.source_db}.${change.source_table} ${key}`);
-  if (typeof change.metadata["statement"] === "string") return `${head} ${printable(change.metadata["statement"])}`;
+  const separator = typeof change.metadata["statement"] === "string" ? " " : ": ";
+  return `${head}${separator}${renderChangeContent(change, voice)}`;
+}
+
+/** The statement, or columns with their values, old → new. */
+export function renderChangeContent(change: ChangeEvent, { words, number }: Voice): string {
+  if (typeof change.metadata["statement"] === "string") return printable(change.metadata["statement"]);
   const { before, after } = change;
   const isUpdate = before !== null && after !== null;
   // The key stands in the head already, unless it is what changed.
@@ -133,7 +139,7 @@ export function renderChange(change: ChangeEvent, { words, number }: Voice): str
       : `${renderName(column)} ${value}`;
   });
   const rest = columns.length > columnsMax ? `, ${words.common.moreColumns(number(columns.length - columnsMax))}` : "";
-  return `${head}: ${shown.join(", ")}${rest}`;
+  return `${shown.join(", ")}${rest}`;
 }
 
 export function renderPairs(object: JsonObject): string {

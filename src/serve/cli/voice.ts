@@ -1,6 +1,6 @@
 // serve/cli: how answers are put into words for this person: language, zone, numbers, colours, width. Renderers take one.
 import type { Writable } from "node:stream";
-import { isUtc, localZone, wallTime } from "../../lib/zoned-time.ts";
+import { isUtc, wallTime } from "../../lib/zoned-time.ts";
 import { createPaint, shortTime } from "./terminal.ts";
 import { english, type Noun, type Words } from "./words/english.ts";
 import { spanish } from "./words/spanish.ts";
@@ -14,6 +14,8 @@ export interface Voice {
   zone: string;
   /** `2026-01-05 09:31:12Z`; in another zone than UTC without a mark, for `zoneNote` names it. */
   time: (timestamp: string) => string;
+  /** The same, to the second: for tables. */
+  clock: (timestamp: string) => string;
   /** Names the zone of all times once; empty for UTC, where each has its Z. */
   zoneNote: string[];
   number: (value: number) => string;
@@ -34,11 +36,13 @@ export function createVoice(stream: Writable, { language = "en", zone = "UTC", w
   const format = new Intl.NumberFormat(language === "en" ? "en-US" : language);
   const number = (value: number): string => format.format(value);
   const utc = isUtc(zone);
+  const time = (timestamp: string): string => (utc ? shortTime(timestamp) : zonedTime(timestamp, zone));
   return {
     words,
     paint: createPaint(stream),
     zone,
-    time: (timestamp) => (utc ? shortTime(timestamp) : zonedTime(timestamp, zone)),
+    time,
+    clock: (timestamp) => time(timestamp.replace(/\.\d+Z$/, "Z")),
     zoneNote: utc ? [] : [words.common.timesIn(zone)],
     number,
     count: (value, [one, many]) => `${number(value)} ${value === 1 ? one : many}`,
@@ -53,10 +57,6 @@ export function languageOf(env: NodeJS.ProcessEnv): Language {
   );
   const language = locale?.toLowerCase().split(/[_.@-]/)[0] ?? "";
   return Object.hasOwn(languages, language) ? (language as Language) : "en";
-}
-
-export function usersZone(): string {
-  return localZone();
 }
 
 /** On the wall of the zone; micro- or milliseconds only when there are any. What is no time stays as it is. */

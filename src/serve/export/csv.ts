@@ -4,6 +4,8 @@ import type { JsonValue } from "../../lib/canonical-json.ts";
 import type { ListedEvent } from "../../model/answer-schema.ts";
 import type { ExportColumn } from "./export-columns.ts";
 
+/** Nine of ten texts have nothing of either kind. */
+const special = /^[=+\-@\t\r\n]|[",\r\n]|^$/;
 const needsQuotes = /[",\r\n]/;
 /** What a spreadsheet takes for a formula, or for what hides one. */
 const formulaStart = /^[=+\-@\t\r\n]/;
@@ -33,6 +35,7 @@ export function csvCell(value: JsonValue, { rawCells }: CsvOptions): string {
   if (value === null) return "";
   if (typeof value !== "string" && typeof value !== "object") return String(value);
   const text = typeof value === "string" ? value : JSON.stringify(value);
+  if (!special.test(text)) return text;
   const inert = !rawCells && formulaStart.test(text) && !number.test(text) ? `'${text}` : text;
   return inert === "" || needsQuotes.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert;
 }

@@ -5,10 +5,11 @@ import type { Logger } from "../../lib/logger.ts";
 import { AppError } from "../../model/app-error.ts";
 import type { Config } from "../../model/config.ts";
 import type { IngestSink } from "../../model/ingest.ts";
-import type { Answerer } from "../../model/question.ts";
+import type { Answerer, QuestionName } from "../../model/question.ts";
 import { isUsable } from "../../model/token.ts";
 import { createLocalAnswerer } from "../../pipeline/local-answerer.ts";
 import { createQuestionThread } from "../../pipeline/question-thread.ts";
+import { runSearchIndexThread } from "../../pipeline/search-index-thread.ts";
 import { type OpenAccessLog, openAccessLog } from "../../store/access-log.ts";
 import { openStoreReader } from "../../store/open-store.ts";
 import { hasServiceStore, openServiceStore } from "../../store/service-store.ts";
@@ -59,10 +60,12 @@ export async function openService({
   const local = cleanup.use(createLocalAnswerer(openStoreReader(config.store)));
   const tokens = cleanup.use(openServiceStore(config.store));
   const accessLog = cleanup.use(openAccessLog(config.store, { log }));
-  const slow = cleanup.use(createQuestionThread(config.store));
-  const answerer: Pick<Answerer, "ask"> = {
-    ask: (name, input) => (name === "verify" ? slow.ask(name, input) : local.ask(name, input)),
+  // What may take a second or minutes has threads of its own, so that nobody else waits for it.
+  const slow: Partial<Record<QuestionName, Pick<Answerer, "ask">>> = {
+    verify: cleanup.use(createQuestionThread(config.store)),
+    summary: cleanup.use(createQuestionThread(config.store)),
   };
+  const answerer: Pick<Answerer, "ask"> = { ask: (name, input) => (slow[name] ?? local).ask(name, input) };
   const ending = new AbortController();
   const app = createHttpApp({
     answerer,
@@ -89,12 +92,24 @@ export async function openService({
     signal: ending.signal,
   });
   const server = await openHttpServer({ app, address, tls, limits });
+  const indexing = keepSearchIndex(config.store, log, ending.signal);
   cleanup.defer(async () => {
     ending.abort();
-    await server.close(drainMs);
+    await Promise.all([server.close(drainMs), indexing]);
   });
   const owned = cleanup.move();
   return { url: server.url, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}
+
+/** Without it searches are right, only slower: what is wrong with it is logged, and the service goes on. */
+async function keepSearchIndex(store: string, log: Logger, signal: AbortSignal): Promise<void> {
+  const onUnwritable = (): void =>
+    log.warn({ store }, "the search index beside the store cannot be written; searches are slower");
+  try {
+    await runSearchIndexThread({ store, onUnwritable, signal });
+  } catch (error) {
+    log.error({ error: (error as Error).message }, "the search index is not kept up to date any more");
+  }
 }
 
 /** Before anything is opened. @throws usage.config where others could reach it, or a token is asked for, and there is none */
