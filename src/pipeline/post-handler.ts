@@ -12,7 +12,7 @@ import { type PostedChange, toPostedChange } from "../normalize/debezium-change.
 import { readMessage } from "../normalize/debezium-envelope.ts";
 import { parseKeyColumns } from "../normalize/debezium-keys.ts";
 import type { LedgerWriter } from "../store/ledger-writer.ts";
-import type { PostLedger, WaitingTransaction } from "../store/post-ledger.ts";
+import type { PostedEntry, PostLedger, WaitingTransaction } from "../store/post-ledger.ts";
 import type { IngestRules } from "./batch-handler.ts";
 import type { RuleBook } from "./rule-book.ts";
 import { faultsMax, invalidPost, readPost } from "./read-posts.ts";
@@ -127,21 +127,7 @@ function openWriting(ledger: PostLedger, options: PostHandlerOptions, report: In
 
   const publish = ({ transaction_id }: WaitingTransaction): void => {
     waiting.delete(transaction_id);
-    const changes = ledger.take(transaction_id);
-    const part = ledger.countParts(transaction_id) + 1;
-    const name = part === 1 ? transaction_id : `${transaction_id}#${part}`;
-    const timestamp = changes.reduce((latest, change) => (change.timestamp > latest ? change.timestamp : latest), "");
-    changes.forEach((change, seq) => Object.assign(change, { seq, timestamp, transaction_id: name }));
-    const businessEvents = rules.infer(changes);
-    ledger.append({
-      kind: "transaction",
-      transaction_id: name,
-      timestamp,
-      received_at: now(),
-      detail: { via: "debezium", ...(part === 1 ? {} : { part }) },
-      changes,
-      businessEvents,
-    });
+    const { changes, businessEvents } = publishTransaction(ledger, transaction_id, rules, now());
     report.stored_transactions += 1;
     report.stored_changes += changes.length;
     report.business_events += businessEvents.length;
@@ -199,6 +185,33 @@ function openWriting(ledger: PostLedger, options: PostHandlerOptions, report: In
     },
     publishAll: () => publishWhere(() => true),
   };
+}
+
+/** From what waits into the ledger, with what the rules make of it. What came too late for its transaction is a part of its own. */
+function publishTransaction(
+  ledger: PostLedger,
+  transactionId: string,
+  { infer }: IngestRules,
+  now: string,
+): PostedEntry {
+  const changes = ledger.take(transactionId);
+  const part = ledger.countParts(transactionId) + 1;
+  const transaction_id = part === 1 ? transactionId : `${transactionId}#${part}`;
+  const timestamp = changes.reduce((latest, change) => (change.timestamp > latest ? change.timestamp : latest), "");
+  changes.forEach((change, seq) => Object.assign(change, { seq, timestamp, transaction_id }));
+  const detail: JsonObject = { via: "debezium", ...(part === 1 ? {} : { part }) };
+  const businessEvents = infer(changes);
+  const entry = {
+    kind: "transaction",
+    transaction_id,
+    timestamp,
+    received_at: now,
+    detail,
+    changes,
+    businessEvents,
+  } as const;
+  ledger.append(entry);
+  return entry;
 }
 
 /** Rows as Debezium's snapshot found them: no transaction, and no rule sees them. */
