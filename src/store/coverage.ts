@@ -3,7 +3,7 @@ import type Database from "better-sqlite3";
 import type { Coverage, Gap } from "../model/trace.ts";
 import { prepareBusinessEventQueries } from "./business-event.ts";
 import { prepareCheckpoint } from "./checkpoint.ts";
-import type { EntryBlocks } from "./entry-blocks.ts";
+import { prepareEntryTotals } from "./entry-totals.ts";
 import { type EntryKind, isNote } from "./ledger-entry.ts";
 import { preparePreparedList } from "./prepared.ts";
 import { prepareSnapshot } from "./snapshot.ts";
@@ -32,7 +32,7 @@ export interface CoverageQuery {
 }
 
 /** Answers carry it, so it costs what is new since the last time: the ledger only grows. */
-export function prepareCoverage(db: Database.Database, blocks: EntryBlocks): CoverageQuery {
+export function prepareCoverage(db: Database.Database): CoverageQuery {
   const checkpoints = prepareCheckpoint(db);
   const firstStart = db.prepare<[], { timestamp: string; detail: string }>(
     `SELECT timestamp, detail FROM ledger_entry WHERE ${isNote} AND kind = 'start' ORDER BY entry_id LIMIT 1`,
@@ -45,6 +45,7 @@ export function prepareCoverage(db: Database.Database, blocks: EntryBlocks): Cov
     `SELECT entry_id, timestamp, detail FROM ledger_entry WHERE ${isNote} AND kind = 'gap' ORDER BY entry_id`,
   );
   const superseded = db.prepare<[], number>("SELECT count(*) FROM business_event_superseded").pluck();
+  const totals = prepareEntryTotals(db);
   const newest = prepareNewestTransaction(db);
   const snapshots = prepareSnapshot(db);
   const prepared = preparePreparedList(db);
@@ -60,7 +61,7 @@ export function prepareCoverage(db: Database.Database, blocks: EntryBlocks): Cov
       const { first, limited } = readStart();
       const checkpoint = checkpoints.get.get();
       if (first === undefined || checkpoint === undefined) return null;
-      const { transactions, change_events, business_events } = blocks.totals();
+      const { transactions, change_events, business_events } = totals();
       return {
         from_gtid_set: (JSON.parse(first.detail) as StartDetail).from_gtid_set,
         from_time: first.timestamp,
