@@ -32,7 +32,7 @@ it.runIf(hasOpenssl)("speaks HTTPS, and says so to browsers", async () => {
     },
   ).on("error", reject);
   expect(await promise).toEqual([200, "max-age=31536000"]);
-  await expect(fetch(service.url.replace("https", "http"))).rejects.toThrow();
+  await expect(fetch(service.url.replace("https", "http"))).rejects.toThrow("fetch failed");
 });
 
 it.each([
