@@ -12,7 +12,7 @@ import { AppError } from "../src/model/app-error.ts";
 import { renderItem, renderTrace } from "../src/serve/cli/render-trace.ts";
 import { renderStatus } from "../src/serve/cli/render-status.ts";
 import { renderVerify } from "../src/serve/cli/render-verify.ts";
-import { createPaint } from "../src/serve/cli/terminal.ts";
+import { createVoice } from "../src/serve/cli/voice.ts";
 import { writeError } from "../src/serve/cli/write-error.ts";
 import { openStoreReader } from "../src/store/open-store.ts";
 import type { StoreReader } from "../src/store/store-reader.ts";
@@ -79,22 +79,22 @@ async function play(
 
 function show(reader: StoreReader, truth: TradeTruth, store: string): void {
   const print = (lines: readonly string[]): void => void process.stdout.write(`${lines.join("\n")}\n`);
-  const paint = createPaint(process.stdout);
+  const voice = createVoice(process.stdout);
   const ask = (command: string): void =>
-    print(["", paint("bold", `$ npm run -s auditctl -- ${command} --store ${store}`)]);
+    print(["", voice.paint("bold", `$ npm run -s auditctl -- ${command} --store ${store}`)]);
   const saleId = String(truth.examples.saleId);
 
   ask("status");
-  print(renderStatus(reader.status(), process.stdout));
+  print(renderStatus(reader.status(), voice));
   ask(`trace sale ${saleId}`);
   const sale = reader.trace("sale", saleId, 10);
-  if (sale !== undefined) print(renderTrace(sale, process.stdout));
-  print(["", paint("bold", "Three more business events, with the row changes they rest on")]);
+  if (sale !== undefined) print(renderTrace(sale, voice));
+  print(["", voice.paint("bold", "Three more business events, with the row changes they rest on")]);
   for (const type of shownTypes)
-    print(["", ...reader.newestOfType(type, 1).flatMap((item) => renderItem(item, paint))]);
+    print(["", ...reader.newestOfType(type, 1).flatMap((item) => renderItem(item, voice))]);
   ask("verify");
   const report = reader.verify();
-  print(renderVerify(report, process.stdout));
+  print(renderVerify(report, voice));
 
   const inferred = reader.status().business_events_by_type;
   const played: Record<string, number> = truth.businessEvents;

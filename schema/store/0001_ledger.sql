@@ -18,7 +18,7 @@ CREATE TABLE source (
 CREATE TABLE ledger_entry (
   entry_id        INTEGER PRIMARY KEY,  -- 1, 2, 3 … without holes
   kind            TEXT NOT NULL CHECK (kind IN ('transaction', 'start', 'stop', 'gap', 'config', 'snapshot', 'prepared', 'voided', 'replay')),
-  transaction_id  TEXT UNIQUE,          -- GTID; of a snapshot's chunk 'snapshot:id:table:chunk'; else null
+  transaction_id  TEXT UNIQUE,          -- GTID; of a snapshot's chunk 'snapshot:id:table:chunk'; of what Debezium posted 'debezium:connector:server:id', a later part of it with '#2', '#3' …; else null
   timestamp       TEXT NOT NULL,        -- commit time of the transaction; of a snapshot's chunk, when its read was opened; else when the entry was made
   received_at     TEXT NOT NULL,        -- by the clock of this machine
   change_count    INTEGER NOT NULL,
@@ -114,6 +114,18 @@ CREATE TABLE prepared_change (
   change    TEXT NOT NULL,              -- the change event as JSON, normalized and masked; its event_id is that of the commit only once there is one
   PRIMARY KEY (entry_id, seq)
 ) STRICT;
+
+-- Row changes that Debezium has posted one by one and that wait for the rest of their transaction, a second or two. Not part of the trail yet.
+CREATE TABLE posted_change (
+  posted_id       INTEGER PRIMARY KEY,
+  feed            TEXT NOT NULL,        -- connector and server, which send one transaction after the other
+  transaction_id  TEXT NOT NULL,        -- 'debezium:connector:server:' and what the database calls the transaction
+  own_id          TEXT NOT NULL,        -- what the database calls it
+  place           INTEGER,              -- ordinal in the transaction, where Debezium tells it
+  event_id        TEXT NOT NULL UNIQUE,
+  change          TEXT NOT NULL         -- the change event as JSON, normalized and masked
+) STRICT;
+CREATE INDEX posted_change_transaction ON posted_change (transaction_id);
 
 -- Where the log has been read to, committed together with the events it covers.
 CREATE TABLE checkpoint (

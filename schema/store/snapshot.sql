@@ -17,6 +17,8 @@ CREATE INDEX change_event_table ON change_event (source_table, source_db, entity
 
 CREATE INDEX ledger_entry_note ON ledger_entry (kind, entry_id) WHERE kind <> 'transaction';
 
+CREATE INDEX posted_change_transaction ON posted_change (transaction_id);
+
 CREATE TABLE anomaly (
   anomaly_row         INTEGER PRIMARY KEY,
   anomaly_id          TEXT NOT NULL UNIQUE,
@@ -112,7 +114,7 @@ CREATE TABLE checkpoint (
 CREATE TABLE ledger_entry (
   entry_id        INTEGER PRIMARY KEY,  -- 1, 2, 3 … without holes
   kind            TEXT NOT NULL CHECK (kind IN ('transaction', 'start', 'stop', 'gap', 'config', 'snapshot', 'prepared', 'voided', 'replay')),
-  transaction_id  TEXT UNIQUE,          -- GTID; of a snapshot's chunk 'snapshot:id:table:chunk'; else null
+  transaction_id  TEXT UNIQUE,          -- GTID; of a snapshot's chunk 'snapshot:id:table:chunk'; of what Debezium posted 'debezium:connector:server:id', a later part of it with '#2', '#3' …; else null
   timestamp       TEXT NOT NULL,        -- commit time of the transaction; of a snapshot's chunk, when its read was opened; else when the entry was made
   received_at     TEXT NOT NULL,        -- by the clock of this machine
   change_count    INTEGER NOT NULL,
@@ -120,6 +122,16 @@ CREATE TABLE ledger_entry (
   detail          TEXT NOT NULL,        -- JSON: why capture started, stopped, what a gap lacks, which settings blind us, which rule packs are in force with their text, which rows a snapshot's chunk holds and as of when; of a distributed transaction its id, what prepared it, how many changes wait and their digest; of a replay its packs, range and counts
   prev_hash       BLOB NOT NULL,
   hash            BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE posted_change (
+  posted_id       INTEGER PRIMARY KEY,
+  feed            TEXT NOT NULL,        -- connector and server, which send one transaction after the other
+  transaction_id  TEXT NOT NULL,        -- 'debezium:connector:server:' and what the database calls the transaction
+  own_id          TEXT NOT NULL,        -- what the database calls it
+  place           INTEGER,              -- ordinal in the transaction, where Debezium tells it
+  event_id        TEXT NOT NULL UNIQUE,
+  change          TEXT NOT NULL         -- the change event as JSON, normalized and masked
 ) STRICT;
 
 CREATE TABLE prepared_change (

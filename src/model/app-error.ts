@@ -97,6 +97,56 @@ export const errorCodes = {
     exit: "found",
     summary: "The trail does not verify: something in the file was changed after it was written.",
   },
+  "ingest.invalid": {
+    exit: "usage",
+    summary: "A post is not in Debezium's envelope; each fault is told with its path.",
+  },
+  "access.unauthenticated": {
+    exit: "unreachable",
+    http: 401,
+    summary:
+      "The service wants a token, and none was given, or one that it does not know, that expired or was revoked.",
+  },
+  "access.forbidden": {
+    exit: "unreachable",
+    http: 403,
+    summary: "The token lacks the scope, or the request came for a host or from a web page that is not ours.",
+  },
+  "access.rate_limited": {
+    exit: "failure",
+    http: 429,
+    summary: "Too many requests; `Retry-After` says when to go on.",
+  },
+  "access.no_token": { exit: "notFound", summary: "There is no token by that name." },
+  "access.tampered": {
+    exit: "found",
+    summary: "The log of who read the trail does not verify: a row was changed or is gone.",
+  },
+  "service.no_route": { exit: "notFound", summary: "The service has nothing at that path." },
+  "service.method": { exit: "usage", http: 405, summary: "The path is there, and takes another method." },
+  "service.too_large": {
+    exit: "usage",
+    http: 413,
+    summary: "The request's body, URL or headers, or the answer to it, are larger than allowed.",
+  },
+  "service.media_type": { exit: "usage", http: 415, summary: "The request's body is of a type that is not read here." },
+  "service.timeout": { exit: "usage", http: 408, summary: "The request did not arrive in time." },
+  "service.busy": {
+    exit: "unreachable",
+    summary: "The service has as much of this in hand as it takes on. Try again soon.",
+  },
+  "service.unreachable": {
+    exit: "unreachable",
+    summary: "The service given with --url cannot be reached, or is not ours.",
+  },
+  "service.not_ready": {
+    exit: "unreachable",
+    summary: "The service runs, but its trail does not grow: capture needs a person, or was not heard of for too long.",
+  },
+  "service.listen_failed": {
+    exit: "failure",
+    summary: "The address cannot be listened on: in use, or not of this machine.",
+  },
   "demo.failed": { exit: "failure", summary: "The demo could not get a server or did not finish." },
   bug: { exit: "failure", summary: "A broken assumption in audit-overlay itself. Please report it." },
 } as const satisfies Record<string, ErrorCodeEntry>;

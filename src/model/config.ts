@@ -1,6 +1,7 @@
 // The settings, in one flat table: a key in the config file, AUDIT_<KEY> in the environment, --<key> as a flag.
 // Parsed once, at the edge; docs/configuration.md is generated from it.
 import { z } from "zod";
+import { isTimeZone } from "../lib/zoned-day.ts";
 
 export const tlsModes = ["auto", "off", "required", "verify"] as const;
 export const logLevels = ["error", "warn", "info", "debug"] as const;
@@ -10,6 +11,11 @@ const integer = (min: number, max: number) => {
   const error = `must be a whole number from ${min} to ${max}`;
   return z.coerce.number({ error }).int({ error }).min(min, { error }).max(max, { error });
 };
+/** Also as text; a flag that stands alone gives `true`. */
+const onOff = z.preprocess(
+  (value) => (value === "true" ? true : value === "false" ? false : value),
+  z.boolean({ error: "must be true or false" }),
+);
 const list = z.preprocess(
   (value) =>
     typeof value === "string"
@@ -66,14 +72,55 @@ export const configSchema = z.strictObject({
   value_bytes_max: integer(64, 16_777_216)
     .default(1_048_576)
     .describe("Bytes of one value that are kept whole; a longer one is kept as its length, SHA-256 and beginning."),
-  log_level: z.enum(logLevels).default("info").describe("How much `run` logs, as JSON lines on standard error."),
+  log_level: z
+    .enum(logLevels)
+    .default("info")
+    .describe("How much `run` and `serve` log, as JSON lines on standard error."),
+  listen: z
+    .string()
+    .regex(/^(\[[\da-f:.%\w]+\]|[^\s:/[\]]+):\d{1,5}$/i, { error: "must be host:port, such as 127.0.0.1:8180" })
+    .optional()
+    .describe(
+      "Where the HTTP API listens, `host:port`. `serve` without it: `127.0.0.1:8180`; `run` without it: nowhere. An address that others can reach needs a token.",
+    ),
+  listen_tls_cert: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("File with the certificate (chain, PEM) of the HTTP API; with it and its key, only HTTPS is spoken."),
+  listen_tls_key: z.string().min(1).optional().describe("File with its private key (PEM)."),
+  listen_names: list
+    .default([])
+    .describe("Host names under which the HTTP API is asked besides its own address, for example behind a proxy."),
+  require_token: onOff.default(false).describe("Ask for a token even of programs on this machine."),
+  rate_limit: integer(1, 1_000_000)
+    .default(100)
+    .describe("Requests per second that one token (without tokens: one address) may make of each route."),
+  url: z
+    .url({ protocol: /^https?$/, error: "must be http://host:port or https://host:port" })
+    .optional()
+    .describe("Ask this running service instead of the store file."),
+  token: z
+    .string()
+    .default("")
+    .describe("Token for `url`. Not a flag, because other users of the machine can read those."),
+  zone: z
+    .string()
+    .refine(isTimeZone, { error: "must be the name of a time zone, such as America/Lima" })
+    .optional()
+    .describe("Time zone of days and of times on a terminal, an IANA name. Without it: TZ, else that of this machine."),
+  lang: z
+    .enum(["en", "es"])
+    .optional()
+    .describe("Language on a terminal. Without it: that of LC_ALL, LC_MESSAGES or LANG, else English."),
+  token_file: z.string().min(1).optional().describe("File that holds the token; used instead of `token`."),
 });
 
 export type Config = z.infer<typeof configSchema>;
 export type ConfigKey = keyof Config;
 
 /** Never printed, logged or shown. */
-export const secretKeys: ReadonlySet<ConfigKey> = new Set<ConfigKey>(["password"]);
+export const secretKeys: ReadonlySet<ConfigKey> = new Set<ConfigKey>(["password", "token"]);
 
 /** How to reach the server. */
 export interface SourceConnection {

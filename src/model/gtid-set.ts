@@ -9,6 +9,8 @@ export interface GtidSet {
   readonly ranges: ReadonlyMap<string, readonly Range[]>;
 }
 
+const gtidForm = /^(?:[0-9a-f-]{36}(?::[a-z_]\w*)?:\d+|\d+-\d+-\d+)$/i;
+
 type Range = readonly [from: bigint, to: bigint];
 
 /** @throws SyntaxError on a number that is none. */
@@ -23,7 +25,10 @@ export function parseGtidSet(text: string): GtidSet {
     ranges.get(origin)?.some(([first, last]) => first <= from && to <= last) === true;
   return {
     ranges,
-    has: (gtid) => parsePart(gtid.toLowerCase()).every(([origin, [, number]]) => holds(origin, [number, number])),
+    // Not every transaction of a trail has a GTID.
+    has: (gtid) =>
+      gtidForm.test(gtid) &&
+      parsePart(gtid.toLowerCase()).every(([origin, [, number]]) => holds(origin, [number, number])),
     covers: (other) => [...other.ranges].every(([origin, all]) => all.every((range) => holds(origin, range))),
   };
 }

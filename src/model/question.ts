@@ -206,11 +206,16 @@ export interface Answerer extends AsyncDisposable {
 
 /** @throws usage.query with every mistake, each with its parameter */
 export function parseQuestion<Name extends QuestionName>(name: Name, input: unknown): ParsedInput<Name> {
-  const parsed = questions[name].input.safeParse(input);
-  if (parsed.success) return parsed.data as ParsedInput<Name>;
+  return parseInput(name, questions[name].input, input) as ParsedInput<Name>;
+}
+
+/** For what asks a question in other words than the table's. @throws usage.query with every mistake, each with its parameter */
+export function parseInput<Schema extends z.ZodObject>(name: string, schema: Schema, input: unknown): z.output<Schema> {
+  const parsed = schema.safeParse(input);
+  if (parsed.success) return parsed.data;
   const details = parsed.error.issues.map(({ path, message }) => [path.join("."), message].filter(Boolean).join(": "));
   throw new AppError("usage.query", `${name}: ${details[0]}`, {
-    hint: `${name} takes: ${Object.keys(questions[name].input.shape).join(", ") || "nothing"}.`,
+    hint: `${name} takes: ${Object.keys(schema.shape).join(", ") || "nothing"}.`,
     details,
   });
 }

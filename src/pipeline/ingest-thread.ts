@@ -6,7 +6,9 @@ import { Worker } from "node:worker_threads";
 import { AppError, type ErrorJson } from "../model/app-error.ts";
 import type { CaptureState } from "../model/capture-state.ts";
 import type { Config, SourceConnection } from "../model/config.ts";
+import type { IngestSink } from "../model/ingest.ts";
 import type { Checkpoint } from "../model/raw-transaction.ts";
+import { createPostClient, type PostAnswer, type PostOrder } from "./post-client.ts";
 
 /** What the thread is started with: plain data. */
 export interface IngestTask {
@@ -21,10 +23,11 @@ export interface IngestTask {
 export type IngestMessage =
   | { kind: "opened"; checkpoint: Checkpoint | undefined }
   | { kind: "state"; state: CaptureState }
-  | { kind: "failed"; error: ErrorJson };
+  | { kind: "failed"; error: ErrorJson }
+  | PostAnswer;
 
 /** What the thread is told. */
-export type IngestOrder = "stop" | "reload";
+export type IngestOrder = "stop" | "reload" | PostOrder;
 
 export interface IngestThreadOptions extends IngestTask {
   /** The store is open, and goes on from here. */
@@ -32,6 +35,8 @@ export interface IngestThreadOptions extends IngestTask {
   onState: (state: CaptureState) => void;
   /** Given, once, a way to have the rule packs read again. */
   onReloadable: (reload: () => void) => void;
+  /** Given, once, a way to post changes from elsewhere into the same trail; they are stored between transactions. */
+  onIngestable?: (sink: IngestSink) => void;
   signal: AbortSignal;
 }
 
@@ -47,6 +52,7 @@ export async function runIngestThread({
   onOpened,
   onState,
   onReloadable,
+  onIngestable,
   signal,
   ...task
 }: IngestThreadOptions): Promise<void> {
@@ -57,12 +63,15 @@ export async function runIngestThread({
   const order = (what: IngestOrder): void => worker.postMessage(what);
   const stop = (): void => order("stop");
   onReloadable(() => order("reload"));
+  const posts = createPostClient(order);
+  onIngestable?.(posts);
   signal.addEventListener("abort", stop, { once: true });
   try {
     await new Promise<void>((resolve, reject) => {
       worker.on("message", (message: IngestMessage) => {
         if (message.kind === "opened") onOpened(message.checkpoint);
         else if (message.kind === "state") onState(message.state);
+        else if (message.kind === "posted" || message.kind === "refused") posts.take(message);
         else reject(AppError.fromJSON(message.error));
       });
       worker.once("error", reject);
@@ -70,5 +79,6 @@ export async function runIngestThread({
     });
   } finally {
     signal.removeEventListener("abort", stop);
+    posts.close();
   }
 }

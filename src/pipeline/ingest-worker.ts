@@ -7,6 +7,8 @@ import { AppError } from "../model/app-error.ts";
 import { openStore } from "../store/open-store.ts";
 import { runIngest } from "./ingest.ts";
 import type { IngestMessage, IngestOrder, IngestTask } from "./ingest-thread.ts";
+import { createPostDesk } from "./post-desk.ts";
+import { createPostHandler } from "./post-handler.ts";
 import { openRuleBook } from "./rule-book.ts";
 import { watchRuleFiles } from "./watch-rule-files.ts";
 
@@ -15,7 +17,12 @@ const port = parentPort;
 const tell = (message: IngestMessage): void => port.postMessage(message);
 const stop = new AbortController();
 let reload = (): void => {};
-port.on("message", (order: IngestOrder) => (order === "stop" ? stop.abort() : reload()));
+const posts = createPostDesk(tell);
+port.on("message", (order: IngestOrder) => {
+  if (order === "stop") stop.abort();
+  else if (order === "reload") reload();
+  else posts.take(order);
+});
 
 try {
   const { config, connection, version, acceptGap } = workerData as IngestTask;
@@ -35,6 +42,9 @@ try {
       rules.tell();
       reload = () => betweenTransactions(() => rules.reload());
       watchRuleFiles(rules.paths, () => reload(), stop.signal);
+      const normalize = { valueBytesMax: config.value_bytes_max, actorTags: config.actor_tags };
+      const handler = createPostHandler({ store, rules, normalize, version, captured: config.databases, log, now });
+      posts.open(handler, store.countPosted() > 0, betweenTransactions);
     },
     onState: (state) => tell({ kind: "state", state }),
     clock: systemClock,
@@ -45,6 +55,7 @@ try {
   if (!(error instanceof AppError)) throw error;
   tell({ kind: "failed", error: error.toJSON().error });
 } finally {
+  posts.close();
   // A port that is listened to keeps the thread alive.
   port.close();
 }

@@ -1,4 +1,5 @@
 // pipeline: questions -> answers, from a store on this machine. Takes a reader of it; every face of this process asks here.
+import { suggestion } from "../infer/suggest.ts";
 import { AppError } from "../model/app-error.ts";
 import { type Answer, type Answerer, type ParsedInput, parseQuestion, type QuestionName } from "../model/question.ts";
 import { catchUpSearch, type SearchCatchUp } from "./catch-up-search.ts";
@@ -50,7 +51,8 @@ const answers: Answers = {
 
 function failNoEntity(reader: StoreReader, entity_type: string, entity_id: string): never {
   const types = reader.entityTypes();
-  throw new AppError("trace.not_found", `the trail holds nothing about ${entity_type} ${entity_id}`, {
+  const near = types.includes(entity_type) ? "" : suggestion(entity_type, types);
+  throw new AppError("trace.not_found", `the trail holds nothing about ${entity_type} ${entity_id}${near}`, {
     hint: types.includes(entity_type)
       ? `Check the id; ids are the key's values joined by "/".`
       : `Entity types in this trail: ${types.join(", ") || "none yet"}.`,

@@ -21,6 +21,8 @@ export interface RuleBook extends IngestRules {
   tell(): void;
   /** Reads the packs again, and puts in force what changed. Between transactions only. */
   reload(): void;
+  /** What was inferred last is not in the store: the rules look back at what is. */
+  forgetUnstored(): void;
 }
 
 export interface RuleBookOptions {
@@ -82,6 +84,9 @@ export function openRuleBook({ names, store, log, now }: RuleBookOptions): RuleB
       return inferred;
     },
     tell,
+    forgetUnstored() {
+      edition = { ...edition, history: fillHistory(edition.rules, store, log) };
+    },
     reload() {
       const next = read(records());
       const isSame = isDeepStrictEqual(

@@ -3,8 +3,8 @@
 import type Database from "better-sqlite3";
 import { canonicalJson, type JsonObject, type JsonValue } from "../lib/canonical-json.ts";
 import type { BusinessEvent } from "../model/business-event.ts";
-import type { Actor } from "../model/change-event.ts";
 import type { ColumnValue } from "./hash-chain.ts";
+import { parseActor } from "./parse-actor.ts";
 
 export interface BusinessEventRow {
   entry_id: number;
@@ -79,7 +79,7 @@ export function fromBusinessRow(row: StoredBusinessRow, changeEventIds: string[]
     transaction_id: row.transaction_id,
     payload: JSON.parse(row.payload) as JsonObject,
     confidence: row.confidence,
-    actor: JSON.parse(row.actor) as Actor,
+    actor: parseActor(row.actor),
     rule: { pack: row.rule_pack, name: row.rule_name, version: row.rule_version },
     change_event_ids: changeEventIds,
   };

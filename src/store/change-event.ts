@@ -1,8 +1,9 @@
 // store: the table change_event. One row per row change, in the order of the log.
 import type Database from "better-sqlite3";
 import { canonicalJson, type JsonValue } from "../lib/canonical-json.ts";
-import type { Actor, ChangeEvent, Operation, RowImage } from "../model/change-event.ts";
+import type { ChangeEvent, Operation, RowImage } from "../model/change-event.ts";
 import type { ColumnValue } from "./hash-chain.ts";
+import { parseActor } from "./parse-actor.ts";
 
 export interface ChangeEventRow {
   entry_id: number;
@@ -83,7 +84,7 @@ export function fromChangeRow(row: StoredChangeRow): ChangeEvent {
     seq: row.seq,
     entity_type: row.entity_type,
     entity_id: row.entity_id,
-    actor: JSON.parse(row.actor) as Actor,
+    actor: parseActor(row.actor),
     metadata: JSON.parse(row.metadata) as ChangeEvent["metadata"],
   };
 }

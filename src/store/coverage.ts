@@ -16,6 +16,13 @@ export interface StartDetail {
   limits?: string[];
 }
 
+/** Detail of a `start` entry of changes that are not read from a log but posted. */
+export interface FeedStartDetail extends StartDetail {
+  via: "debezium";
+  /** connector:server */
+  feed: string;
+}
+
 /** Detail of a `gap` entry. */
 export interface GapDetail extends Pick<Gap, "reason" | "from_gtid_set" | "to_gtid_set"> {
   /** Reading goes on because somebody said so. */
@@ -35,11 +42,20 @@ export interface CoverageQuery {
 export function prepareCoverage(db: Database.Database): CoverageQuery {
   const checkpoints = prepareCheckpoint(db);
   const firstStart = db.prepare<[], { timestamp: string; detail: string }>(
-    `SELECT timestamp, detail FROM ledger_entry WHERE ${isNote} AND kind = 'start' ORDER BY entry_id LIMIT 1`,
+    // A log that is read says where the trail begins; a trail that is only posted to begins with the first post.
+    `SELECT timestamp, detail FROM ledger_entry WHERE ${isNote} AND kind = 'start'
+     ORDER BY detail ->> '$.via' IS NOT NULL, entry_id LIMIT 1`,
   );
+  const feedLimits = db
+    .prepare<[], string>(
+      `SELECT l.value FROM ledger_entry e, json_each(e.detail, '$.limits') l
+       WHERE e.${isNote} AND e.kind = 'start' AND e.detail ->> '$.via' IS NOT NULL ORDER BY e.entry_id`,
+    )
+    .pluck();
   const newestLimits = db.prepare<[], { detail: string }>(
     `SELECT detail FROM ledger_entry
-     WHERE ${isNote} AND kind = 'start' AND json_array_length(detail, '$.limits') > 0 ORDER BY entry_id DESC LIMIT 1`,
+     WHERE ${isNote} AND kind = 'start' AND detail ->> '$.via' IS NULL AND json_array_length(detail, '$.limits') > 0
+     ORDER BY entry_id DESC LIMIT 1`,
   );
   const gaps = db.prepare<[], GapRow>(
     `SELECT entry_id, timestamp, detail FROM ledger_entry WHERE ${isNote} AND kind = 'gap' ORDER BY entry_id`,
@@ -50,7 +66,11 @@ export function prepareCoverage(db: Database.Database): CoverageQuery {
   const snapshots = prepareSnapshot(db);
   const prepared = preparePreparedList(db);
   const since = prepareSince(db);
-  const readStart = since("start", () => ({ first: firstStart.get(), limited: newestLimits.get() }));
+  const readStart = since("start", () => ({
+    first: firstStart.get(),
+    limited: newestLimits.get(),
+    ofFeeds: feedLimits.all(),
+  }));
   const readGaps = since("gap", () => foldGaps(gaps.all()));
   const readSuperseded = since("replay", () => superseded.get() ?? 0);
   const readBaselines = since("snapshot", () => snapshots.baselines());
@@ -58,20 +78,23 @@ export function prepareCoverage(db: Database.Database): CoverageQuery {
   return {
     businessEventsByType: prepareCountByType(db, since),
     coverage() {
-      const { first, limited } = readStart();
+      const { first, limited, ofFeeds } = readStart();
       const checkpoint = checkpoints.get.get();
-      if (first === undefined || checkpoint === undefined) return null;
+      if (first === undefined) return null;
+      const detail = JSON.parse(first.detail) as StartDetail;
+      if (checkpoint === undefined && !("via" in detail)) return null;
       const { transactions, change_events, business_events } = totals();
+      const ofLog = limited === undefined ? [] : ((JSON.parse(limited.detail) as StartDetail).limits ?? []);
       return {
-        from_gtid_set: (JSON.parse(first.detail) as StartDetail).from_gtid_set,
+        from_gtid_set: detail.from_gtid_set,
         from_time: first.timestamp,
-        to_gtid_set: checkpoint.gtid_set,
+        to_gtid_set: checkpoint?.gtid_set ?? "",
         to_time: newest.get()?.timestamp ?? null,
         transactions,
         change_events,
         business_events: business_events - readSuperseded(),
         gaps: readGaps(),
-        limits: limited === undefined ? [] : ((JSON.parse(limited.detail) as StartDetail).limits ?? []),
+        limits: [...ofLog, ...ofFeeds],
         baselines: readBaselines(),
         prepared: prepared(),
       };

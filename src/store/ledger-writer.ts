@@ -19,6 +19,7 @@ import { genesisHash } from "./hash-chain.ts";
 import { type LedgerBuilder, prepareLedgerBuilder } from "./ledger-builder.ts";
 import { type EntryKind, type LedgerHead, prepareLedgerEntry } from "./ledger-entry.ts";
 import type { LedgerPrepare, LedgerStep, LedgerTransaction } from "./ledger-step.ts";
+import { type PostLedger, preparePostLedger } from "./post-ledger.ts";
 import { prepareRecentChanges, type RecentChanges, type RecentChangesQuery } from "./recent-changes.ts";
 import { prepareSnapshot } from "./snapshot.ts";
 import { prepareSource, type SourceRow } from "./source.ts";
@@ -87,6 +88,10 @@ export interface LedgerWriter {
   /** What rules look back at; undefined while there is no transaction. */
   recentChanges(query: RecentChangesQuery): RecentChanges | undefined;
   putState(state: CaptureState, lastVerifiedAt: string | null): void;
+  /** Does the work in one commit, which is on the disk when this returns: who posted will not send it again. The checkpoint does not move. */
+  post<T>(work: (ledger: PostLedger) => T): T;
+  /** Changes that wait for the rest of their transaction. */
+  countPosted(): number;
 }
 
 export function createLedgerWriter(db: Database.Database, path: string): LedgerWriter {
@@ -97,6 +102,7 @@ export function createLedgerWriter(db: Database.Database, path: string): LedgerW
   const anomalies = prepareAnomaly(db);
   const openEntry = prepareLedgerBuilder(db);
   const readRecent = prepareRecentChanges(db);
+  const posts = preparePostLedger(db, openEntry);
   let head: LedgerHead = entries.head.get() ?? { entry_id: 0, hash: genesisHash };
 
   /** `head` moves only after COMMIT: when SQLite refuses, the next try builds on what is really there. */
@@ -246,5 +252,20 @@ export function createLedgerWriter(db: Database.Database, path: string): LedgerW
       withStoreErrors(path, () => {
         states.put.run({ ...state, last_verified_at: lastVerifiedAt, process_id: process.pid });
       }),
+    countPosted: () => withStoreErrors(path, () => posts.count()),
+    post<T>(work: (ledger: PostLedger) => T): T {
+      db.pragma("synchronous = FULL");
+      try {
+        const results: T[] = [];
+        commit((from) => {
+          const { ledger, head: last } = posts.open(from);
+          results.push(work(ledger));
+          return last();
+        });
+        return results[0] as T;
+      } finally {
+        db.pragma("synchronous = NORMAL");
+      }
+    },
   };
 }

@@ -22,6 +22,7 @@ import { prepareDailySummary } from "./daily-summary.ts";
 import { prepareEntityState } from "./entity-state.ts";
 import { prepareEntryBlocks } from "./entry-blocks.ts";
 import { eventNotFound, prepareEventAnswers } from "./event-answers.ts";
+import { type EventExport, type ExportRange, openEventExport } from "./event-export.ts";
 import { prepareLedgerEntry } from "./ledger-entry.ts";
 import { prepareSearch } from "./search.ts";
 import { createSearchIndexReader } from "./search-index.ts";
@@ -65,6 +66,8 @@ export interface StoreReader extends Disposable {
   entityTypes(): string[];
   /** Stored transactions, for rules to see again. */
   history(range: HistoryRange): TransactionHistory;
+  /** Events of any number, page after page. */
+  exportEvents(range: ExportRange): EventExport;
   verify(options?: VerifyOptions): VerifyReport;
 }
 
@@ -135,6 +138,7 @@ export function createStoreReader(db: Database.Database, path: string): StoreRea
     newestOfType: (type, limit) => consistently(() => traces.newestOfType(type, limit)),
     entityTypes: () => consistently(() => entityTypes.all().map((row) => row.entity_type)),
     history: (range) => withStoreErrors(path, () => openTransactionHistory(db, path, range)),
+    exportEvents: (range) => openEventExport(db, path, range, { coverage, blocks }),
     verify: (options) => verifyLedger(db, path, options),
     [Symbol.dispose]() {
       index[Symbol.dispose]();

@@ -30,10 +30,12 @@ export function startAuditctl(
   args: readonly string[],
   { env = {}, cwd, preload }: AuditctlOptions = {},
 ): RunningAuditctl {
-  const clean = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("AUDIT_")));
+  const clean = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(AUDIT_|LC_|LANG|COLUMNS$)/.test(name)),
+  );
   const startedAt = performance.now();
   const child = spawn(process.execPath, [...(preload === undefined ? [] : ["--import", preload]), program, ...args], {
-    env: { ...clean, NO_COLOR: "1", ...env },
+    env: { ...clean, NO_COLOR: "1", TZ: "UTC", ...env },
     stdio: ["ignore", "pipe", "pipe"],
     ...(cwd === undefined ? {} : { cwd }),
   });

@@ -1,16 +1,15 @@
 // serve/cli: what every command shares: the flags that are settings, and the one edge where an error becomes words and a status.
 import { Command, Option } from "clipanion";
+import { inertJson } from "../../lib/inert-json.ts";
 import { AppError } from "../../model/app-error.ts";
 import { type Config, type ConfigKey, configSchema } from "../../model/config.ts";
-import type { Answerer } from "../../model/question.ts";
-import { createLocalAnswerer } from "../../pipeline/local-answerer.ts";
 import { type StoreReader } from "../../store/store-reader.ts";
 import { openStoreReader } from "../../store/open-store.ts";
 import { loadConfig } from "./load-config.ts";
 import { writeError } from "./write-error.ts";
 
 /** A flag that is a setting: its help is the setting's own description. */
-function settingFlag(key: ConfigKey) {
+export function settingFlag(key: ConfigKey) {
   return Option.String(`--${key.replaceAll("_", "-")}`, { description: configSchema.shape[key].description ?? "" });
 }
 
@@ -34,16 +33,12 @@ export abstract class BaseCommand extends Command {
     return openStoreReader(this.loadConfig().store);
   }
 
-  protected openAnswerer(): Answerer {
-    return createLocalAnswerer(this.openReader());
-  }
-
   protected print(text: string): void {
     this.context.stdout.write(`${text}\n`);
   }
 
   protected printJson(value: unknown): void {
-    this.print(JSON.stringify(value, null, 2));
+    this.print(inertJson(value, 2));
   }
 
   /** Runs the command; an AppError becomes its words and its exit status. */

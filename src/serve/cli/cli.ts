@@ -4,8 +4,20 @@ import { Builtins, Cli, type Command } from "clipanion";
 import { packageVersion } from "../../lib/package-root.ts";
 import { suggestion } from "../../infer/suggest.ts";
 import { AppError, exitStatus } from "../../model/app-error.ts";
+import { AnomaliesCommand } from "./anomalies-command.ts";
+import { CompletionCommand } from "./completion-command.ts";
+import { ConfigShowCommand } from "./config-show-command.ts";
+import { AccessCommand } from "./access-command.ts";
 import { DemoCommand } from "./demo-command.ts";
 import { DoctorCommand } from "./doctor-command.ts";
+import { IngestCommand } from "./ingest-command.ts";
+import { EventsListCommand } from "./events-list-command.ts";
+import { EventsShowCommand } from "./events-show-command.ts";
+import { EventsTailCommand } from "./events-tail-command.ts";
+import { ExplainCommand } from "./explain-command.ts";
+import { ExportCommand } from "./export-command.ts";
+import { McpCommand } from "./mcp-command.ts";
+import { McpInstallCommand } from "./mcp-install-command.ts";
 import { RulesCheckCommand } from "./rules-check-command.ts";
 import { RulesExplainCommand } from "./rules-explain-command.ts";
 import { RulesListCommand } from "./rules-list-command.ts";
@@ -13,25 +25,47 @@ import { RulesTestCommand } from "./rules-test-command.ts";
 import { RulesReplayCommand } from "./rules-replay-command.ts";
 import { RulesSuggestCommand } from "./rules-suggest-command.ts";
 import { RunCommand } from "./run-command.ts";
+import { SearchCommand } from "./search-command.ts";
 import { SnapshotCommand } from "./snapshot-command.ts";
+import { ServeCommand } from "./serve-command.ts";
 import { StatusCommand } from "./status-command.ts";
+import { SummaryCommand } from "./summary-command.ts";
+import { TokenCreateCommand, TokenListCommand, TokenRevokeCommand } from "./token-command.ts";
 import { TraceCommand } from "./trace-command.ts";
 import { VerifyCommand } from "./verify-command.ts";
 import { writeError } from "./write-error.ts";
 
 export const commands = [
   RunCommand,
+  ServeCommand,
   SnapshotCommand,
+  IngestCommand,
   StatusCommand,
   DoctorCommand,
   TraceCommand,
+  EventsListCommand,
+  EventsShowCommand,
+  EventsTailCommand,
+  SearchCommand,
+  SummaryCommand,
+  AnomaliesCommand,
+  ExplainCommand,
+  ExportCommand,
   VerifyCommand,
+  TokenCreateCommand,
+  TokenListCommand,
+  TokenRevokeCommand,
+  AccessCommand,
+  McpCommand,
+  McpInstallCommand,
   RulesListCommand,
   RulesCheckCommand,
   RulesTestCommand,
   RulesExplainCommand,
   RulesReplayCommand,
   RulesSuggestCommand,
+  ConfigShowCommand,
+  CompletionCommand,
   DemoCommand,
 ];
 

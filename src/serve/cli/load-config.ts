@@ -5,6 +5,7 @@ import { z } from "zod";
 import { suggestion } from "../../infer/suggest.ts";
 import { AppError } from "../../model/app-error.ts";
 import { type Config, type ConfigKey, configSchema, type SourceConnection } from "../../model/config.ts";
+import type { RemoteService } from "../remote-service.ts";
 
 const defaultConfigFile = "audit-overlay.yaml";
 /** Variables of the environment that are not settings: where the config file is, and what this project's own tests read. */
@@ -35,6 +36,17 @@ export function loadConfig({ flags, configFile, env }: ConfigSources): Config {
   });
 }
 
+/** Where each setting that was given came from: a flag, a variable, or the config file by its path. */
+export function settingOrigins({ flags, configFile, env }: ConfigSources): Map<string, string> {
+  const path = configFile ?? env["AUDIT_CONFIG"];
+  const origins = new Map<string, string>();
+  for (const key of Object.keys(readConfigFile(path ?? defaultConfigFile, path !== undefined)))
+    origins.set(key, path ?? defaultConfigFile);
+  for (const key of Object.keys(readEnvironment(env))) origins.set(key, `AUDIT_${key.toUpperCase()}`);
+  for (const key of Object.keys(definedOnly(flags))) origins.set(key, `--${key.replaceAll("_", "-")}`);
+  return origins;
+}
+
 function describeFault(key: string, issue: z.core.$ZodIssue): string {
   if (issue.code !== "unrecognized_keys") return `setting ${key}: ${issue.message}`;
   return `setting ${key}: there is none of that name${suggestion(key, Object.keys(configSchema.shape))}`;
@@ -46,6 +58,24 @@ export function toSourceConnection(config: Config): SourceConnection {
     config.password_file === undefined ? config.password : readText(config.password_file, "password_file").trimEnd();
   const tlsCa = config.tls_ca === undefined ? undefined : readText(config.tls_ca, "tls_ca");
   return { host, port, user, password, tls, tlsCa };
+}
+
+/** The service to ask; undefined where the store file is. */
+export function toRemoteService(config: Config): RemoteService | undefined {
+  if (config.url === undefined) return undefined;
+  const token = config.token_file === undefined ? config.token : readText(config.token_file, "token_file").trim();
+  return { url: config.url, token: token === "" ? undefined : token };
+}
+
+/** Certificate and key of the HTTP API; undefined where it speaks plain HTTP. @throws usage.config when one is missing */
+export function toListenTls({ listen_tls_cert, listen_tls_key }: Config): { cert: string; key: string } | undefined {
+  if (listen_tls_cert === undefined && listen_tls_key === undefined) return undefined;
+  if (listen_tls_cert === undefined || listen_tls_key === undefined) {
+    throw new AppError("usage.config", "settings listen_tls_cert and listen_tls_key go together", {
+      hint: "Give both, or neither for plain HTTP.",
+    });
+  }
+  return { cert: readText(listen_tls_cert, "listen_tls_cert"), key: readText(listen_tls_key, "listen_tls_key") };
 }
 
 function readConfigFile(path: string, required: boolean): Record<string, unknown> {

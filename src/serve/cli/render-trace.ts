@@ -1,90 +1,108 @@
 // serve/cli: Trace -> lines for a terminal. Reads like a story: time, what happened, who, what changed, why we say so.
-import type { Writable } from "node:stream";
 import type { JsonObject, JsonValue } from "../../lib/canonical-json.ts";
-import type { Actor, ActorGrade, ChangeEvent } from "../../model/change-event.ts";
-import type { TimelineItem, Trace, TracedBusinessEvent } from "../../model/trace.ts";
-import { createPaint, plural, printable, shortTime } from "./terminal.ts";
+import type { Actor, ChangeEvent } from "../../model/change-event.ts";
+import type { Coverage, TimelineItem, Trace, TracedBusinessEvent } from "../../model/trace.ts";
+import { printable } from "./terminal.ts";
+import type { Voice } from "./voice.ts";
+import type { Words } from "./words/english.ts";
 
-type Paint = ReturnType<typeof createPaint>;
 /** More columns than these of one row are counted, not shown; `--json` has them all. */
 const columnsMax = 8;
 
-export function renderTrace(trace: Trace, stream: Writable): string[] {
-  const paint = createPaint(stream);
+export function renderTrace(trace: Trace & { next_cursor?: string | null }, voice: Voice): string[] {
+  const { words, paint } = voice;
   const title = `${trace.entity_type} ${trace.entity_id}`;
   const lines = [paint("bold", printable(title)), ""];
-  if (trace.truncated) lines.push(`(older items left out; --limit shows more)`, "");
-  for (const item of trace.timeline) lines.push(...renderItem(item, paint), "");
-  const { transactions, gaps, limits } = trace.coverage;
-  const holes = gaps.length === 0 ? "no gaps" : paint("red", plural(gaps.length, "gap"));
-  lines.push(`rests on ${plural(transactions, "transaction")} since ${shortTime(trace.coverage.from_time)}, ${holes}`);
-  for (const limit of limits) lines.push(`${paint("yellow", "limit")}: ${printable(limit, 2_000)}`);
-  return lines;
+  if (trace.truncated) {
+    const cursor = trace.next_cursor ?? null;
+    lines.push(cursor === null ? words.trace.olderLeftOut : words.trace.olderWith(printable(cursor, 500)), "");
+  }
+  for (const item of trace.timeline) lines.push(...renderItem(item, voice), "");
+  return [...lines, ...renderGround(trace.coverage, voice)];
 }
 
-export function renderItem(item: TimelineItem, paint: Paint): string[] {
-  return item.kind === "business_event" ? renderBusinessEvent(item, paint) : renderLooseChange(item, paint);
+/** What an answer rests on, and the zone of its times: the last lines of every answer. */
+export function renderGround({ transactions, from_time, gaps, limits }: Coverage, voice: Voice): string[] {
+  const { words, paint, count, time } = voice;
+  const holes = gaps.length === 0 ? words.common.noGaps : paint("red", count(gaps.length, words.count.gap));
+  return [
+    words.common.restsOn(count(transactions, words.count.transaction), time(from_time), holes),
+    ...limits.map((limit) => `${paint("yellow", words.common.limit)}: ${printable(limit, 2_000)}`),
+    ...voice.zoneNote,
+  ];
 }
 
-function renderBusinessEvent(event: TracedBusinessEvent, paint: Paint): string[] {
+export function renderItem(item: TimelineItem, voice: Voice): string[] {
+  return item.kind === "business_event" ? renderBusinessEvent(item, voice) : renderLooseChange(item, voice);
+}
+
+function renderBusinessEvent(event: TracedBusinessEvent, voice: Voice): string[] {
+  const { words, paint, count, number, time } = voice;
   const subject = `${event.entity_type} ${event.entity_id}`;
   const { pack, name, version } = event.rule;
+  const rule = printable(`${pack}/${name}`);
+  const changes = count(event.change_events.length, words.count.rowChange);
+  const who = words.actor.by(renderActor(event.actor, voice));
   return [
-    `${printable(shortTime(event.occurred_at))}  ${paint("cyan", printable(event.type))}  ${printable(subject)}  by ${renderActor(event.actor)}`,
+    `${printable(time(event.occurred_at))}  ${paint("cyan", printable(event.type))}  ${printable(subject)}  ${who}`,
     ...renderPayload(event.payload).map((line) => `    ${line}`),
-    `    why: rule ${printable(`${pack}/${name}`)} version ${version}, confidence ${event.confidence}, on ${plural(event.change_events.length, "row change")}`,
-    `    of transaction ${printable(event.transaction_id)}, committed ${shortTime(event.timestamp)}`,
-    ...event.change_events.map((change) => `      ${renderChange(change)}`),
+    `    ${words.trace.why(rule, String(version), number(event.confidence), changes)}`,
+    `    ${words.trace.ofTransaction(printable(event.transaction_id), time(event.timestamp))}`,
+    ...event.change_events.map((change) => `      ${renderChange(change, voice)}`),
   ];
 }
 
-function renderLooseChange(change: ChangeEvent, paint: Paint): string[] {
-  if (change.operation === "snapshot") return renderSnapshotRow(change, paint);
-  const { title, why } = describeLooseChange(change);
+function renderLooseChange(change: ChangeEvent, voice: Voice): string[] {
+  if (change.operation === "snapshot") return renderSnapshotRow(change, voice);
+  const { words, paint, time } = voice;
+  const { title, why } = describeLooseChange(change, voice);
   return [
-    `${shortTime(change.timestamp)}  ${paint("yellow", title)}  by ${renderActor(change.actor)}`,
-    `    ${renderChange(change)}`,
-    `    ${why}; transaction ${printable(change.transaction_id)}`,
+    `${time(change.timestamp)}  ${paint("yellow", title)}  ${words.actor.by(renderActor(change.actor, voice))}`,
+    `    ${renderChange(change, voice)}`,
+    `    ${why}; ${words.trace.transaction(printable(change.transaction_id))}`,
   ];
 }
 
-function describeLooseChange({ operation, metadata }: ChangeEvent): { title: string; why: string } {
-  const why = "which rows is not in the log";
-  if (metadata["bulk_erase"] === true) return { title: "bulk erase", why };
-  if (operation === "statement") return { title: "rows changed by a statement", why };
-  return { title: "row change", why: "no rule explains it" };
+function describeLooseChange({ operation, metadata }: ChangeEvent, { words }: Voice): { title: string; why: string } {
+  const why = words.trace.rowsNotInLog;
+  if (metadata["bulk_erase"] === true) return { title: words.trace.bulkErase, why };
+  if (operation === "statement") return { title: words.trace.byStatement, why };
+  return { title: words.trace.rowChange, why: words.trace.noRule };
 }
 
 /** Not a change: what was there. Says of which moment, because changes near it may be contained in it or not. */
-function renderSnapshotRow(row: ChangeEvent, paint: Paint): string[] {
+function renderSnapshotRow(row: ChangeEvent, voice: Voice): string[] {
+  const { words, paint, time } = voice;
   const { gtid_set, gtid_set_max } = row.metadata["snapshot"] as { gtid_set: string; gtid_set_max: string | null };
   const columns = Object.keys(row.after ?? {});
-  const contains = gtid_set === "" ? "(the beginning)" : printable(gtid_set, 300);
-  const bounds =
-    gtid_set_max === gtid_set
-      ? `contains every transaction of ${contains}, and no other`
-      : `contains every transaction of ${contains}; perhaps later ones ${gtid_set_max === null ? "too" : `up to ${printable(gtid_set_max, 300)}`}`;
+  const set = gtid_set === "" ? words.common.beginning : printable(gtid_set, 300);
+  const at = time(row.timestamp);
+  const bounds = Object.hasOwn(row.metadata, "ingest")
+    ? words.trace.containsByDebezium
+    : describeBounds(set, gtid_set_max === gtid_set ? set : gtid_set_max, words);
   return [
-    `${shortTime(row.timestamp)}  ${paint("blue", "state")}  from the snapshot of ${shortTime(row.timestamp)}; who made it so is not known`,
-    `    ${renderChange({ ...row, changed: columns })}`,
+    `${at}  ${paint("blue", words.trace.state)}  ${words.trace.fromSnapshot(at)}`,
+    `    ${renderChange({ ...row, changed: columns }, voice)}`,
     `    ${bounds}`,
   ];
 }
 
-function renderActor(actor: Actor): string {
-  if (actor.id === null) return "unknown";
-  return `${actor.kind === "db_account" ? "account" : "user"} ${printable(actor.id)} (${gradeWords[actor.grade]})`;
+function describeBounds(set: string, max: string | null, { trace }: Words): string {
+  if (max === set) return trace.containsOnly(set);
+  return max === null ? trace.containsOpen(set) : trace.containsTo(set, printable(max, 300));
 }
 
-const gradeWords: Record<ActorGrade, string> = {
-  tag: "a comment in the statement says so",
-  column: "the change itself says so",
-  account: "the database account of the connection; more than one person may use it",
-  unwritten_column: "the row says so, but this change did not write it",
-  unknown: "nothing says how this is known",
-};
+export function renderActor(actor: Actor, { words }: Voice): string {
+  const named = nameActor(actor, words);
+  return actor.id === null ? named : `${named} (${words.actor.grades[actor.grade]})`;
+}
 
-function renderPayload(payload: JsonObject): string[] {
+/** Without how it is known. */
+export function nameActor({ id, kind }: Pick<Actor, "id" | "kind">, { actor }: Words): string {
+  return id === null ? actor.unknown : `${kind === "db_account" ? actor.account : actor.user} ${printable(id)}`;
+}
+
+export function renderPayload(payload: JsonObject): string[] {
   const lines: string[] = [];
   const plain: string[] = [];
   for (const [key, value] of Object.entries(payload)) {
@@ -100,10 +118,16 @@ function renderPayload(payload: JsonObject): string[] {
   return [plain.join(" · "), ...lines].filter((line) => line !== "");
 }
 
-function renderChange(change: ChangeEvent): string {
+function renderChange(change: ChangeEvent, voice: Voice): string {
   const key = Object.values(change.source_pk).map(renderValue).join("/");
   const head = printable(`${change.operation.padEnd(6)} ${change.source_db}.${change.source_table} ${key}`);
-  if (typeof change.metadata["statement"] === "string") return `${head} ${printable(change.metadata["statement"])}`;
+  const separator = typeof change.metadata["statement"] === "string" ? " " : ": ";
+  return `${head}${separator}${renderChangeContent(change, voice)}`;
+}
+
+/** The statement, or columns with their values, old → new. */
+export function renderChangeContent(change: ChangeEvent, { words, number }: Voice): string {
+  if (typeof change.metadata["statement"] === "string") return printable(change.metadata["statement"]);
   const { before, after } = change;
   const isUpdate = before !== null && after !== null;
   // The key stands in the head already, unless it is what changed.
@@ -114,11 +138,11 @@ function renderChange(change: ChangeEvent): string {
       ? `${renderName(column)} ${renderValue(before[column] ?? null)} → ${value}`
       : `${renderName(column)} ${value}`;
   });
-  const rest = columns.length > columnsMax ? `, … ${columns.length - columnsMax} more` : "";
-  return `${head}: ${shown.join(", ")}${rest}`;
+  const rest = columns.length > columnsMax ? `, ${words.common.moreColumns(number(columns.length - columnsMax))}` : "";
+  return `${shown.join(", ")}${rest}`;
 }
 
-function renderPairs(object: JsonObject): string {
+export function renderPairs(object: JsonObject): string {
   return Object.entries(object)
     .map(([key, value]) => `${renderName(key)} ${renderValue(value)}`)
     .join(", ");
@@ -129,7 +153,7 @@ function renderName(name: string): string {
   return printable(name, 60);
 }
 
-function renderValue(value: JsonValue): string {
+export function renderValue(value: JsonValue): string {
   if (value === null) return "null";
   return printable(typeof value === "object" ? JSON.stringify(value) : String(value), 60);
 }

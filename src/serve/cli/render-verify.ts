@@ -1,17 +1,16 @@
 // serve/cli: VerifyReport -> lines for a terminal.
-import type { Writable } from "node:stream";
 import type { VerifyReport } from "../../model/trace.ts";
-import { createPaint, plural, printable } from "./terminal.ts";
+import { printable } from "./terminal.ts";
+import type { Voice } from "./voice.ts";
 
-export function renderVerify(report: VerifyReport, stream: Writable): string[] {
-  const paint = createPaint(stream);
-  const superseded =
-    report.superseded_events === 0 ? "" : ` (${report.superseded_events.toLocaleString("en-US")} superseded)`;
-  const counts = `${plural(report.entries, "ledger entry", "ledger entries")}, ${plural(report.change_events, "change event")}, ${plural(report.business_events, "business event")}${superseded}`;
+export function renderVerify(report: VerifyReport, { words, paint, count, number }: Voice): string[] {
+  const { ledgerEntry, changeEvent, businessEvent } = words.count;
+  const superseded = report.superseded_events === 0 ? "" : words.verify.superseded(number(report.superseded_events));
+  const counts = `${count(report.entries, ledgerEntry)}, ${count(report.change_events, changeEvent)}, ${count(report.business_events, businessEvent)}${superseded}`;
   return [
-    `${report.ok ? paint("green", "VERIFIED") : paint("red", "FAILED")}  ${counts}`,
+    `${report.ok ? paint("green", words.verify.verified) : paint("red", words.verify.failed)}  ${counts}`,
     ...report.faults.map((fault) => `  ${printable(fault.place, 300)}: ${printable(fault.message, 300)}`),
-    ...(report.truncated ? ["  … and more"] : []),
-    `head ${report.head.entry_id}:${report.head.hash}`,
+    ...(report.truncated ? [`  ${words.verify.more}`] : []),
+    `${words.verify.head} ${report.head.entry_id}:${report.head.hash}`,
   ];
 }

@@ -1,13 +1,17 @@
 // serve/cli: `auditctl run`. Reads the log until it is told to stop.
 import { Command, Option } from "clipanion";
+import { createLogger } from "../../lib/logger.ts";
 import { packageVersion } from "../../lib/package-root.ts";
 import type { CaptureState } from "../../model/capture-state.ts";
 import type { Config, ConfigKey } from "../../model/config.ts";
+import type { IngestSink } from "../../model/ingest.ts";
 import type { Checkpoint } from "../../model/raw-transaction.ts";
 import { configSchema } from "../../model/config.ts";
 import { runIngestThread } from "../../pipeline/ingest-thread.ts";
-import { definedOnly, SourceCommand } from "./base-command.ts";
-import { toSourceConnection } from "./load-config.ts";
+import type { Service } from "../http/service.ts";
+import { definedOnly, settingFlag, SourceCommand } from "./base-command.ts";
+import { toListenTls, toSourceConnection } from "./load-config.ts";
+import { requireTokenFlag, serviceSettings } from "./service-flags.ts";
 
 const describe = (key: ConfigKey) => ({ description: configSchema.shape[key].description ?? "" });
 
@@ -25,6 +29,10 @@ export class RunCommand extends SourceCommand {
         "AUDIT_PASSWORD=… auditctl run --host 127.0.0.1 --user audit_overlay --rules pharmacy",
       ],
       ["Read everything the server still has", "auditctl run --config audit-overlay.yaml --start-from earliest"],
+      [
+        "Capture and answer over HTTP in one process",
+        "auditctl run --config audit-overlay.yaml --listen 127.0.0.1:8180",
+      ],
       ["Go on after the server dropped log files", "auditctl run --accept-gap"],
     ],
   });
@@ -37,6 +45,12 @@ export class RunCommand extends SourceCommand {
   silenceSeconds = Option.String("--silence-seconds", describe("silence_seconds"));
   valueBytesMax = Option.String("--value-bytes-max", describe("value_bytes_max"));
   logLevel = Option.String("--log-level", describe("log_level"));
+  listen = settingFlag("listen");
+  listenTlsCert = settingFlag("listen_tls_cert");
+  listenTlsKey = settingFlag("listen_tls_key");
+  listenNames = settingFlag("listen_names");
+  rateLimit = settingFlag("rate_limit");
+  requireToken = requireTokenFlag();
   acceptGap = Option.Boolean("--accept-gap", false, {
     description:
       "Where the server no longer has log files that the trail needs, or says that its log lacks changes (once each): record the gap and read on.",
@@ -46,6 +60,7 @@ export class RunCommand extends SourceCommand {
     const { rules, databases } = this;
     return definedOnly({
       ...super.flags(),
+      ...serviceSettings(this),
       rules,
       databases,
       start_from: this.startFrom,
@@ -59,6 +74,7 @@ export class RunCommand extends SourceCommand {
 
   protected override async run(): Promise<number> {
     const config = this.loadConfig();
+    if (config.listen !== undefined) (await import("../http/service.ts")).checkListen(config);
     const stop = new AbortController();
     const onSignal = (): void => stop.abort();
     process.once("SIGINT", onSignal);
@@ -66,6 +82,8 @@ export class RunCommand extends SourceCommand {
     let reload = (): void => {};
     const onHangUp = (): void => reload();
     process.on("SIGHUP", onHangUp);
+    let service: Promise<Service> | undefined;
+    let sink: IngestSink | undefined;
     try {
       await runIngestThread({
         config,
@@ -74,17 +92,33 @@ export class RunCommand extends SourceCommand {
         acceptGap: this.acceptGap,
         onOpened: (checkpoint) => {
           if (!this.json) this.print(describeStore(checkpoint, config));
+          if (config.listen === undefined) return;
+          service = this.openService(config, sink);
+          // What went wrong is told below, when capture has stopped in peace.
+          service.catch(() => stop.abort());
         },
         onState: (state) => this.showState(state, config.store),
         onReloadable: (order) => (reload = order),
+        onIngestable: (posts) => (sink = posts),
         signal: stop.signal,
       });
+      await service;
       return 0;
     } finally {
+      await (await service?.catch(() => undefined))?.[Symbol.asyncDispose]();
       process.off("SIGINT", onSignal);
       process.off("SIGTERM", onSignal);
       process.off("SIGHUP", onHangUp);
     }
+  }
+
+  private async openService(config: Config, sink: IngestSink | undefined): Promise<Service> {
+    const { openService } = await import("../http/service.ts");
+    const log = createLogger(config.log_level);
+    const service = await openService({ config, tls: toListenTls(config), log, ...(sink && { sink }) });
+    if (this.json) this.print(JSON.stringify({ listening: service.url, store: config.store }));
+    else this.print(`listening on ${service.url}`);
+    return service;
   }
 
   private showState(state: CaptureState, storePath: string): void {

@@ -1,31 +1,44 @@
-// serve/cli: `auditctl trace`. The story of one entity: what happened, who did it, what changed, and why we say so.
+// serve/cli: `auditctl trace`. The story of one entity: what happened, who did it, what changed, and why we say so. With --at,
+// the entity as it was.
 import { Command, Option } from "clipanion";
-import { BaseCommand, parseCount } from "./base-command.ts";
+import { AppError } from "../../model/app-error.ts";
+import { momentForms, parseMoment } from "./moment.ts";
+import { PageCommand } from "./question-command.ts";
+import { renderEntityState } from "./render-state.ts";
 import { renderTrace } from "./render-trace.ts";
 
-export class TraceCommand extends BaseCommand {
+export class TraceCommand extends PageCommand {
   static override paths = [["trace"]];
   static override usage = Command.Usage({
     description: "Tell the story of one entity: what happened, who did it, what changed, and why we say so.",
     details:
-      "Business events come with the rule that inferred them and the row changes they rest on. Exit status 8 when the trail holds nothing about it.",
+      "Business events come with the rule that inferred them and the row changes they rest on. With `--at` its rows are shown " +
+      "as they were at that time. Exit status 8 when the trail holds nothing about it.",
     examples: [
       ["A sale with its items", "auditctl trace sale 1042"],
-      ["Who changed this stock?", "auditctl trace inventory 17 --limit 20"],
+      ["Who changed this stock since yesterday?", "auditctl trace inventory 17 --start yesterday"],
+      ["The product as it was", "auditctl trace product 35 --at '2026-01-05 09:30'"],
       ["For a program", "auditctl trace sale 1042 --json"],
     ],
   });
 
-  limit = Option.String("--limit", "200", { description: "Newest items to show." });
+  at = Option.String("--at", { description: `Show the entity as it was at this time: ${momentForms}.` });
   entityType = Option.String({ name: "entity_type" });
   entityId = Option.String({ name: "entity_id" });
 
   protected override async run(): Promise<number> {
-    const limit = parseCount("--limit", this.limit, 1, 10_000);
-    await using answerer = this.openAnswerer();
-    const trace = await answerer.ask("trace", { entity_type: this.entityType, entity_id: this.entityId, limit });
-    if (this.json) this.printJson(trace);
-    else for (const line of renderTrace(trace, this.context.stdout)) this.print(line);
+    const entity = { entity_type: this.entityType, entity_id: this.entityId };
+    const question = { ...entity, ...this.range(), ...this.page(10_000) };
+    if (this.at === undefined) {
+      await this.ask("trace", question, renderTrace);
+    } else {
+      if (Object.keys(question).length > 2) {
+        throw new AppError("usage.argument", "--at shows one moment: it goes with no range, limit or cursor", {
+          hint: "Leave out --start, --end, --limit and --cursor, or leave out --at.",
+        });
+      }
+      await this.ask("entity_state", { ...entity, at: parseMoment("--at", this.at, this.moments) }, renderEntityState);
+    }
     return 0;
   }
 }

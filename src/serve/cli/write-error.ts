@@ -2,6 +2,7 @@
 import type { Writable } from "node:stream";
 import { AppError, exitStatus } from "../../model/app-error.ts";
 import { createPaint, printable } from "./terminal.ts";
+import { languageOf, languages } from "./voice.ts";
 
 const lineMax = 4_000;
 
@@ -15,8 +16,9 @@ export function writeError(error: unknown, { json, stream }: { json: boolean; st
     stream.write(`${JSON.stringify(error.toJSON())}\n`);
   } else {
     const paint = createPaint(stream);
-    stream.write(`${paint("red", "error")} ${printable(error.message, lineMax)} [${error.code}]\n`);
-    if (error.hint !== "") stream.write(`hint: ${printable(error.hint, lineMax)}\n`);
+    const { common } = languages[languageOf(process.env)];
+    stream.write(`${paint("red", common.error)} ${printable(error.message, lineMax)} [${error.code}]\n`);
+    if (error.hint !== "") stream.write(`${common.hint}: ${printable(error.hint, lineMax)}\n`);
   }
   return error.exitStatus;
 }

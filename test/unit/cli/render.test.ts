@@ -6,8 +6,9 @@ import { unknownActor } from "../../../src/model/change-event.ts";
 import type { Coverage, StoreStatus, Trace, TracedBusinessEvent } from "../../../src/model/trace.ts";
 import { renderStatus } from "../../../src/serve/cli/render-status.ts";
 import { renderTrace } from "../../../src/serve/cli/render-trace.ts";
+import { createVoice } from "../../../src/serve/cli/voice.ts";
 
-const plain = new PassThrough();
+const plain = createVoice(new PassThrough());
 const hostile = "\u001b[2J\u202e\nGAP     none";
 const coverage: Coverage = {
   from_gtid_set: "u:1-5",

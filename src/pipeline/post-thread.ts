@@ -1,0 +1,61 @@
+// pipeline: a thread that has a store only to take posts, where no log is read. Takes settings; gives where posts go.
+import { extname } from "node:path";
+import { Worker } from "node:worker_threads";
+import { AppError, type ErrorJson } from "../model/app-error.ts";
+import type { Config } from "../model/config.ts";
+import type { IngestSink } from "../model/ingest.ts";
+import { createPostClient, type PostAnswer, type PostOrder } from "./post-client.ts";
+
+/** What the thread is started with: plain data. */
+export interface PostTask {
+  config: Config;
+  version: string;
+}
+
+export type PostThreadMessage = { kind: "opened" } | { kind: "failed"; error: ErrorJson } | PostAnswer;
+export type PostThreadOrder = "stop" | "reload" | PostOrder;
+
+export interface PostThread extends IngestSink, AsyncDisposable {
+  /** Reads the rule packs again. */
+  reload(): void;
+  /** Rejects with what stopped it, resolves when it was asked to. */
+  readonly ended: Promise<void>;
+}
+
+/** Comes back when the store is open. @throws store.in_use and its kin, rules.invalid */
+export async function openPostThread(task: PostTask): Promise<PostThread> {
+  const worker = new Worker(new URL(`post-worker${extname(import.meta.filename)}`, import.meta.url), {
+    workerData: task satisfies PostTask,
+  });
+  const order = (what: PostThreadOrder): void => worker.postMessage(what);
+  const posts = createPostClient(order);
+  const opened = Promise.withResolvers<void>();
+  const ended = new Promise<void>((resolve, reject) => {
+    const fail = (error: unknown): void => {
+      opened.reject(error);
+      reject(error instanceof Error ? error : new Error(String(error)));
+    };
+    worker.on("message", (message: PostThreadMessage) => {
+      if (message.kind === "opened") opened.resolve();
+      else if (message.kind === "failed") fail(AppError.fromJSON(message.error));
+      else posts.take(message);
+    });
+    worker.once("error", fail);
+    worker.once("exit", () => {
+      posts.close();
+      resolve();
+    });
+  });
+  // Whoever waits for neither of them has been told by the other.
+  ended.catch(() => {});
+  await opened.promise;
+  return {
+    ingest: (post) => posts.ingest(post),
+    reload: () => order("reload"),
+    ended,
+    [Symbol.asyncDispose]: async () => {
+      order("stop");
+      await ended.catch(() => {});
+    },
+  };
+}

@@ -1,0 +1,41 @@
+// serve/cli: anomalies and explanations -> lines for a terminal.
+import type { Anomaly, AnomalyPage, Explanation } from "../../model/answer-schema.ts";
+import { renderEnd } from "./render-events.ts";
+import { nameActor, renderGround, renderItem } from "./render-trace.ts";
+import { printable } from "./terminal.ts";
+import type { Voice } from "./voice.ts";
+
+const colours = { low: "blue", medium: "yellow", high: "red" } as const;
+
+export function renderAnomalies(page: AnomalyPage, voice: Voice): string[] {
+  const lines = page.items.flatMap((anomaly) => [...renderAnomaly(anomaly, anomaly.kind, voice), ""]);
+  return [...(lines.length === 0 ? [voice.words.common.nothing, ""] : lines), ...renderEnd(page, voice)];
+}
+
+export function renderExplanation({ subject, sentences, evidence, coverage }: Explanation, voice: Voice): string[] {
+  const { words } = voice;
+  const head =
+    subject.kind === "anomaly" ? renderAnomaly(subject, subject.anomaly_kind, voice) : renderItem(subject, voice);
+  const rests = evidence.flatMap((item) => renderItem(item, voice).map((line) => `  ${line}`));
+  return [
+    ...head,
+    "",
+    ...sentences.map((sentence) => printable(sentence, 2_000)),
+    "",
+    ...(rests.length === 0 ? [] : [words.explain.rests, ...rests, ""]),
+    ...renderGround(coverage, voice),
+  ];
+}
+
+function renderAnomaly(anomaly: Omit<Anomaly, "kind">, kind: string, voice: Voice): string[] {
+  const { words, paint, time, number } = voice;
+  const { entity_type, entity_id, actor } = anomaly;
+  const who = actor === null ? "" : `  ${words.actor.by(nameActor(actor, words))}`;
+  const numbers = Object.entries(anomaly.numbers).map(([name, value]) => `${printable(name, 60)} ${number(value)}`);
+  return [
+    `${words.anomalies.about(time(anomaly.from), time(anomaly.to))}  ${paint(colours[anomaly.severity], anomaly.severity)}  ${paint("cyan", printable(kind))}  ${printable(`${entity_type} ${entity_id}`)}${who}`,
+    `    ${printable(anomaly.reason, 1_000)}`,
+    ...(numbers.length === 0 ? [] : [`    ${words.anomalies.numbers(numbers.join(", "))}`]),
+    `    ${printable(anomaly.anomaly_id)}  ${anomaly.state}`,
+  ];
+}

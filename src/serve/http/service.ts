@@ -1,0 +1,137 @@
+// serve/http: a whole service. Takes a store and settings, gives a listening API, and lets go of everything in order.
+import { statSync } from "node:fs";
+import { systemClock, toTimestamp } from "../../lib/clock.ts";
+import type { Logger } from "../../lib/logger.ts";
+import { AppError } from "../../model/app-error.ts";
+import type { Config } from "../../model/config.ts";
+import type { IngestSink } from "../../model/ingest.ts";
+import type { Answerer, QuestionName } from "../../model/question.ts";
+import { isUsable } from "../../model/token.ts";
+import { createLocalAnswerer } from "../../pipeline/local-answerer.ts";
+import { createQuestionThread } from "../../pipeline/question-thread.ts";
+import { runSearchIndexThread } from "../../pipeline/search-index-thread.ts";
+import { type OpenAccessLog, openAccessLog } from "../../store/access-log.ts";
+import { openStoreReader } from "../../store/open-store.ts";
+import { hasServiceStore, openServiceStore } from "../../store/service-store.ts";
+import { createReadings } from "./reading.ts";
+import { createMcpMount } from "../mcp/mcp-mount.ts";
+import { createHttpApp } from "./http-app.ts";
+import { openHttpServer, type ServerLimits } from "./http-server.ts";
+import { createIngestMount } from "./ingest-mount.ts";
+import { type ListenAddress, parseListenAddress, usualListenAddress } from "./listen-address.ts";
+import type { Mount } from "./service-request.ts";
+
+export interface ServiceOptions {
+  config: Config;
+  /** Certificate and key as PEM text. */
+  tls: { cert: string; key: string } | undefined;
+  log: Logger;
+  limits?: Partial<ServerLimits>;
+  /** Takes posts of Debezium at /ingest. */
+  sink?: IngestSink;
+  /** Further faces of this service. They are given what they share with it. */
+  createMounts?: (shared: SharedByFaces) => readonly Mount[];
+}
+
+export interface SharedByFaces {
+  answerer: Pick<Answerer, "ask">;
+  accessLog: Pick<OpenAccessLog, "record">;
+  /** Ends when the service does. */
+  signal: AbortSignal;
+}
+
+export interface Service extends AsyncDisposable {
+  url: string;
+}
+
+const drainMs = 10_000;
+
+/** @throws usage.config where others could reach it without a token; service.listen_failed; store errors */
+export async function openService({
+  config,
+  tls,
+  log,
+  limits = {},
+  sink,
+  createMounts = () => [],
+}: ServiceOptions): Promise<Service> {
+  const address = checkListen(config);
+  await using cleanup = new AsyncDisposableStack();
+  const local = cleanup.use(createLocalAnswerer(openStoreReader(config.store)));
+  const tokens = cleanup.use(openServiceStore(config.store));
+  const accessLog = cleanup.use(openAccessLog(config.store, { log }));
+  // What may take a second or minutes has threads of its own, so that nobody else waits for it.
+  const slow: Partial<Record<QuestionName, Pick<Answerer, "ask">>> = {
+    verify: cleanup.use(createQuestionThread(config.store)),
+    summary: cleanup.use(createQuestionThread(config.store)),
+  };
+  const answerer: Pick<Answerer, "ask"> = { ask: (name, input) => (slow[name] ?? local).ask(name, input) };
+  const ending = new AbortController();
+  const app = createHttpApp({
+    answerer,
+    accessLog,
+    storePath: config.store,
+    numbers: () => {
+      const { lost, error } = accessLog.health();
+      return { storeBytes: storeBytes(config.store), readingsLost: lost, accessLogFails: error !== null };
+    },
+    loopback: address.loopback,
+    names: config.listen_names,
+    requireToken: !address.loopback || config.require_token,
+    findToken: (token) => tokens.findToken(token, now()),
+    requestsPerSecond: config.rate_limit,
+    silenceSecondsMax: Math.max(60, 2 * config.silence_seconds),
+    mounts: [
+      ...(sink === undefined ? [] : [createIngestMount({ sink, readings: createReadings(accessLog, systemClock) })]),
+      createMcpMount({ answerer, accessLog, log }),
+      ...createMounts({ answerer, accessLog, signal: ending.signal }),
+    ],
+    https: tls !== undefined,
+    clock: systemClock,
+    log,
+    signal: ending.signal,
+  });
+  const server = await openHttpServer({ app, address, tls, limits });
+  const indexing = keepSearchIndex(config.store, log, ending.signal);
+  cleanup.defer(async () => {
+    ending.abort();
+    await Promise.all([server.close(drainMs), indexing]);
+  });
+  const owned = cleanup.move();
+  return { url: server.url, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}
+
+/** Without it searches are right, only slower: what is wrong with it is logged, and the service goes on. */
+async function keepSearchIndex(store: string, log: Logger, signal: AbortSignal): Promise<void> {
+  const onUnwritable = (): void =>
+    log.warn({ store }, "the search index beside the store cannot be written; searches are slower");
+  try {
+    await runSearchIndexThread({ store, onUnwritable, signal });
+  } catch (error) {
+    log.error({ error: (error as Error).message }, "the search index is not kept up to date any more");
+  }
+}
+
+/** Before anything is opened. @throws usage.config where others could reach it, or a token is asked for, and there is none */
+export function checkListen({ listen = usualListenAddress, require_token, store }: Config): ListenAddress {
+  const address = parseListenAddress(listen);
+  if ((address.loopback && !require_token) || hasValidToken(store)) return address;
+  const why = address.loopback ? "require_token is set" : `others can reach ${address.host}`;
+  throw new AppError("usage.config", `setting listen: ${why}, and there is no valid token`, {
+    hint: "Make one with `auditctl token create --name …`, or listen on 127.0.0.1.",
+  });
+}
+
+function hasValidToken(storePath: string): boolean {
+  if (!hasServiceStore(storePath)) return false;
+  using tokens = openServiceStore(storePath);
+  return tokens.listTokens().some((token) => isUsable(token, now()));
+}
+
+function storeBytes(path: string): number {
+  return [path, `${path}-wal`].reduce((sum, file) => sum + (statSync(file, { throwIfNoEntry: false })?.size ?? 0), 0);
+}
+
+function now(): string {
+  return toTimestamp(systemClock.now());
+}

@@ -1,0 +1,244 @@
+// store: events for an export, page after page in the order of the ledger. Speaks of the trail as it was when it was opened,
+// without a read transaction over all of it: the ledger only grows, so "up to that entry" stays the same. Memory holds a page.
+import type Database from "better-sqlite3";
+import type { ListedEvent } from "../model/answer-schema.ts";
+import type { BusinessEvent } from "../model/business-event.ts";
+import type { Coverage } from "../model/trace.ts";
+import { fromBusinessRow, type StoredBusinessRow } from "./business-event.ts";
+import { fromChangeRow, type StoredChangeRow } from "./change-event.ts";
+import { prepareDistinct } from "./distinct.ts";
+import type { EntryBlocks } from "./entry-blocks.ts";
+import { checkFilter, conditionsOf, type EventFilter, matchesType, type SqlValues } from "./event-filter.ts";
+import { withStoreErrors } from "./sqlite-error.ts";
+
+/** Which events are meant. */
+export interface ExportRange extends EventFilter {
+  /** False: `change_event_ids` of business events are left empty, which takes half the time. */
+  lineage: boolean;
+}
+
+export interface ExportPage {
+  events: ListedEvent[];
+  /** Part of the ledger that is behind, 0 to 1. */
+  done: number;
+}
+
+export interface EventExport {
+  /** When it was opened, which is what the events are of; null where nothing has begun. */
+  coverage: Coverage | null;
+  /** Newest entry of the ledger that it reads, and its hash in hex: what `verify` takes as an anchor. */
+  head: { entry_id: number; hash: string };
+  /** Names of the payload's fields in all events of one type, in the order of the rules; undefined of several types. */
+  payloadFields: string[] | undefined;
+  pages(): Generator<ExportPage>;
+}
+
+/** Read at once: as many rows, or as soon as their text is as long. */
+const pageRows = 1_000;
+const pageChars = 4_000_000;
+/** Looked through in one question, though none of them is meant: no question takes long. */
+const spanEntries = 20_000;
+const spanChanges = 50_000;
+
+interface Ledger {
+  coverage: () => Coverage | null;
+  blocks: EntryBlocks;
+}
+
+export function openEventExport(
+  db: Database.Database,
+  path: string,
+  range: ExportRange,
+  { coverage, blocks }: Ledger,
+): EventExport {
+  checkFilter(range);
+  const opened = withStoreErrors(path, () =>
+    db.transaction(() => {
+      const extent = readExtent(db, blocks, range);
+      const types = range.kind === "business_event" ? resolveTypes(db, range.type) : undefined;
+      return {
+        coverage: coverage(),
+        extent,
+        types,
+        payloadFields: types?.length === 1 ? readPayloadFields(db, types[0]!, extent) : undefined,
+      };
+    })(),
+  );
+  const { extent, types, payloadFields } = opened;
+  return {
+    coverage: opened.coverage,
+    head: { entry_id: extent.newest, hash: extent.hash },
+    payloadFields,
+    pages: () =>
+      range.kind === "business_event"
+        ? walkPages(path, prepareBusinessPage(db, range, types, extent))
+        : walkPages(path, prepareChangePage(db, range, extent)),
+  };
+}
+
+function* walkPages<Place>(path: string, reader: PageReader<Place>): Generator<ExportPage> {
+  let place = reader.begin;
+  while (!reader.isBehind(place)) {
+    const from = place;
+    const page = withStoreErrors(path, () => reader.after(from));
+    place = page.place;
+    if (page.events.length > 0) yield { events: page.events, done: reader.share(place) };
+  }
+}
+
+interface Extent {
+  /** Of the whole ledger. */
+  newest: number;
+  hash: string;
+  /** Of the transactions in the range; 0 where there is none. */
+  first: number;
+  last: number;
+}
+
+function readExtent(db: Database.Database, blocks: EntryBlocks, { from, to }: ExportRange): Extent {
+  const newest = db.prepare<[], { newest: number; hash: string }>(
+    "SELECT entry_id AS newest, lower(hex(hash)) AS hash FROM ledger_entry ORDER BY entry_id DESC LIMIT 1",
+  );
+  return { ...(newest.get() ?? { newest: 0, hash: "" }), ...(blocks.span(from, to) ?? { first: 0, last: -1 }) };
+}
+
+/** Names as asked -> types that are in the trail, `sale.*` spread out; undefined where there are too many to tell apart. */
+function resolveTypes(db: Database.Database, asked: readonly string[] | undefined): string[] | undefined {
+  const known = prepareDistinct<{ type: string }>(db, "business_event", ["type"])()?.map(({ type }) => type);
+  return asked === undefined ? known : known?.filter((type) => matchesType(asked, type));
+}
+
+/** Every event of one version of a rule has the same fields, so one event of each tells. */
+function readPayloadFields(db: Database.Database, type: string, { first, last }: Extent): string[] {
+  const versions = db
+    .prepare<[string, number, number], { payload: string }>(
+      `SELECT payload FROM business_event WHERE business_id IN (
+         SELECT min(business_id) FROM business_event INDEXED BY business_event_type
+         WHERE type = ? AND transaction_entry BETWEEN ? AND ? GROUP BY rule_pack, rule_name, rule_version)
+       ORDER BY business_id`,
+    )
+    .all(type, first, last);
+  return [...new Set(versions.flatMap(({ payload }) => Object.keys(JSON.parse(payload) as object)))];
+}
+
+/** How the pages of one kind are read. A place is the key of the last row behind it. */
+interface PageReader<Place> {
+  begin: Place;
+  isBehind(place: Place): boolean;
+  share(place: Place): number;
+  after(place: Place): { events: ListedEvent[]; place: Place };
+}
+
+interface BusinessPlace {
+  entry: number;
+  id: number;
+}
+
+function prepareBusinessPage(
+  db: Database.Database,
+  range: ExportRange,
+  types: readonly string[] | undefined,
+  { newest, first, last }: Extent,
+): PageReader<BusinessPlace> {
+  const { sql, values } = conditionsOf(range);
+  const rows = db.prepare<[SqlValues], StoredBusinessRow>(
+    `SELECT v.business_id, v.entry_id, v.ordinal, v.transaction_entry, v.business_event_id, v.type, v.entity_type, v.entity_id,
+            v.occurred_at, v.payload, v.confidence, v.actor, v.rule_pack, v.rule_name, v.rule_version, e.timestamp, e.transaction_id
+     FROM business_event v INDEXED BY business_event_transaction
+     CROSS JOIN ledger_entry e ON e.entry_id = v.transaction_entry
+     WHERE v.transaction_entry BETWEEN @entry AND @to_entry
+       AND (v.transaction_entry > @entry OR v.business_id > @id) AND v.entry_id <= @newest AND ${sql}
+       AND NOT EXISTS (SELECT 1 FROM business_event_superseded s WHERE s.business_id = v.business_id AND s.entry_id <= @newest)
+     ORDER BY v.transaction_entry, v.business_id`,
+  );
+  const linked = prepareLineage(db, range.lineage);
+  const asked = { ...values, newest };
+  return {
+    begin: { entry: first, id: 0 },
+    isBehind: ({ entry }) => entry > last || types?.length === 0,
+    share: ({ entry }) => Math.min(1, (entry - first) / Math.max(1, last - first)),
+    after({ entry, id }) {
+      const to_entry = Math.min(last, entry + spanEntries);
+      const page = readRows(rows.iterate({ ...asked, entry, id, to_entry }), (row) => row.payload.length);
+      const events = linked(page.rows).map((event): ListedEvent => ({ kind: "business_event", ...event }));
+      const end = page.rows.at(-1);
+      const place = page.isCut && end !== undefined ? { entry: end.transaction_entry, id: end.business_id } : undefined;
+      return { events, place: place ?? { entry: to_entry + 1, id: 0 } };
+    },
+  };
+}
+
+/** Rows -> events, with the ids of the changes that they rest on. */
+function prepareLineage(
+  db: Database.Database,
+  wanted: boolean,
+): (rows: readonly StoredBusinessRow[]) => BusinessEvent[] {
+  if (!wanted) return (rows) => rows.map((row) => fromBusinessRow(row, []));
+  const lineage = db.prepare<[string], { business_id: number; event_id: string }>(
+    `SELECT l.business_id, c.event_id
+     FROM json_each(?) p CROSS JOIN business_event_change l ON l.business_id = p.value CROSS JOIN change_event c USING (change_id)
+     ORDER BY l.business_id, l.position`,
+  );
+  return (rows) => {
+    const found = lineage.all(JSON.stringify(rows.map(({ business_id }) => business_id)));
+    const links = Map.groupBy(found, ({ business_id }) => business_id);
+    return rows.map((row) =>
+      fromBusinessRow(
+        row,
+        (links.get(row.business_id) ?? []).map(({ event_id }) => event_id),
+      ),
+    );
+  };
+}
+
+function prepareChangePage(db: Database.Database, range: ExportRange, extent: Extent): PageReader<number> {
+  const { newest, first, last } = extent;
+  // Of one entity the index has the order of the ledger.
+  const byEntity = range.entity_type !== undefined && range.entity_id !== undefined;
+  const { sql, values } = conditionsOf(range);
+  const edge = db.prepare<[number, number], { begin: number | null; end: number | null }>(
+    `SELECT (SELECT change_id FROM change_event WHERE entry_id >= ? ORDER BY entry_id, seq LIMIT 1) AS begin,
+            (SELECT change_id FROM change_event WHERE entry_id <= ? ORDER BY entry_id DESC, seq DESC LIMIT 1) AS end`,
+  );
+  const rows = db.prepare<[SqlValues], StoredChangeRow>(
+    `SELECT v.change_id, v.entry_id, v.seq, v.event_id, v.source_db, v.source_table, v.source_pk, v.operation, v.before, v.after,
+            v.changed, v.entity_type, v.entity_id, v.actor, v.metadata, e.timestamp, e.transaction_id
+     FROM change_event v ${byEntity ? "INDEXED BY change_event_entity" : "NOT INDEXED"}
+     CROSS JOIN ledger_entry e ON e.entry_id = v.entry_id
+     WHERE v.change_id > @after AND v.change_id <= @to_change AND v.entry_id <= @newest AND ${sql}
+     ORDER BY v.change_id`,
+  );
+  const { begin, end } = withNothing(last < first ? undefined : edge.get(first, last));
+  const asked = { ...values, newest };
+  return {
+    begin: begin - 1,
+    isBehind: (after) => after >= end,
+    share: (after) => Math.min(1, (after - begin) / Math.max(1, end - begin)),
+    after(after) {
+      const to_change = byEntity ? end : Math.min(end, after + spanChanges);
+      const page = readRows(
+        rows.iterate({ ...asked, after, to_change }),
+        (row) => (row.before?.length ?? 0) + (row.after?.length ?? 0) + row.metadata.length,
+      );
+      const events = page.rows.map((row): ListedEvent => ({ kind: "change_event", ...fromChangeRow(row) }));
+      return { events, place: page.isCut ? page.rows.at(-1)!.change_id : to_change };
+    },
+  };
+}
+
+/** An empty range of changes. */
+function withNothing(edge: { begin: number | null; end: number | null } | undefined): { begin: number; end: number } {
+  return { begin: edge?.begin ?? 1, end: edge?.end ?? 0 };
+}
+
+/** As many rows as a page holds; the statement is closed with the last of them. */
+function readRows<Row>(from: IterableIterator<Row>, chars: (row: Row) => number): { rows: Row[]; isCut: boolean } {
+  const rows: Row[] = [];
+  let size = 0;
+  for (const row of from) {
+    rows.push(row);
+    size += chars(row);
+    if (rows.length >= pageRows || size >= pageChars) return { rows, isCut: true };
+  }
+  return { rows, isCut: false };
+}

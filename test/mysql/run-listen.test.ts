@@ -1,0 +1,48 @@
+// `run --listen`: one process captures and answers. What is committed is in the live feed and the API moments later.
+import { createServer } from "node:net";
+import { expect, inject, test } from "vitest";
+import { type Message, readMessages } from "../support/event-stream.ts";
+import { startAuditctl } from "../support/run-auditctl.ts";
+import { openSource } from "../support/source.ts";
+import { openTempFolder } from "../support/temp-folder.ts";
+import { readNotes } from "../support/trail.ts";
+import { waitFor } from "../support/wait-for.ts";
+
+test("captures and answers in one process, is ready while it does, and ends in peace", async () => {
+  await using source = await openSource("mysql", inject("mysql"));
+  await source.run("CREATE TABLE item (id INT PRIMARY KEY, name TEXT)");
+  using folder = openTempFolder();
+  const env = { ...source.env, AUDIT_STORE: folder.file("store.db") };
+  const args = ["run", "--json", "--databases", source.database, "--heartbeat-seconds", "1", "--listen", "127.0.0.1:0"];
+  await using running = startAuditctl(args, { env });
+  const url = await waitFor("it to run and listen", () => {
+    return running.stdout().includes("RUNNING") ? /http:[^"]+/.exec(running.stdout())?.[0] : undefined;
+  });
+  const messages = readMessages(await fetch(`${url}/v1/feed/stream?kind=change_event`));
+  await messages.next();
+  await source.run("INSERT INTO item VALUES (7, '</script>')");
+  const { value } = await messages.next();
+  expect(JSON.parse((value as Message).data ?? "")).toMatchObject({
+    source_pk: { id: 7 },
+    after: { name: "</script>" },
+  });
+  const timeline = await (await fetch(`${url}/v1/entities/item/7/timeline`)).json();
+  expect(timeline).toMatchObject({ timeline: [{ source_pk: { id: 7 } }] });
+  expect(await (await fetch(`${url}/readyz`)).json()).toMatchObject({ ready: true, capture: "RUNNING" });
+  running.child.kill("SIGTERM");
+  expect(await running.ended).toMatchObject({ status: 0, stderr: expect.not.stringContaining("bug") as string });
+  expect((await messages.next()).done).toBe(true);
+  expect(readNotes(env.AUDIT_STORE).map(({ kind }) => kind)).toEqual(expect.arrayContaining(["start", "stop"]));
+});
+
+test("a port that is taken ends it, and capture in peace", async () => {
+  await using source = await openSource("mysql", inject("mysql"));
+  using folder = openTempFolder();
+  const taken = createServer().listen(0, "127.0.0.1");
+  const { port } = await waitFor("a port", () => taken.address() as { port: number } | null);
+  const env = { ...source.env, AUDIT_STORE: folder.file("store.db") };
+  await using running = startAuditctl(["run", "--json", "--listen", `127.0.0.1:${port}`], { env });
+  const { status, stderr } = await running.ended;
+  taken.close();
+  expect([status, stderr]).toEqual([1, expect.stringContaining("service.listen_failed")]);
+});
