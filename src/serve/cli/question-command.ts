@@ -8,7 +8,7 @@ import { createLocalAnswerer } from "../../pipeline/local-answerer.ts";
 import { BaseCommand, definedOnly, parseCount, settingFlag } from "./base-command.ts";
 import { toRemoteService } from "./load-config.ts";
 import { checkRange, type MomentContext, momentForms, parseEnd, parseMoment } from "./moment.ts";
-import { createProgress, type Progress } from "./progress.ts";
+import { createProgress } from "./progress.ts";
 import { createVoice, languageOf, type Voice } from "./voice.ts";
 
 /** A search waits this long for its index; what is not in it by then is looked at row by row. */
@@ -21,13 +21,6 @@ export abstract class QuestionCommand extends BaseCommand {
 
   #settings: Config | undefined;
   #voice: Voice | undefined;
-  #indexing: Progress | undefined;
-
-  /** A search indexes what is new before it looks. */
-  readonly #onIndexing = (done: number, of: number): void => {
-    this.#indexing ??= createProgress(this.voice.words.search.indexing, "", this.context.stderr, !this.json);
-    this.#indexing.update(done, of);
-  };
 
   protected override flags(): Partial<Record<ConfigKey, string>> {
     const { url, zone, lang } = this;
@@ -47,9 +40,9 @@ export abstract class QuestionCommand extends BaseCommand {
   protected async openAnswerer(): Promise<Answerer> {
     const service = this.remoteService();
     if (service === undefined) {
-      return createLocalAnswerer(this.openReader(), {
-        catchUp: { millisecondsMax: indexingMs, onProgress: this.#onIndexing },
-      });
+      const progress = createProgress(this.voice.words.search.indexing, "", this.context.stderr, !this.json);
+      const catchUp = { millisecondsMax: indexingMs, onProgress: progress.update, onEnd: () => progress.stop() };
+      return createLocalAnswerer(this.openReader(), { catchUp });
     }
     const { createRemoteAnswerer } = await import("../remote-answerer.ts");
     return createRemoteAnswerer(service);
@@ -79,7 +72,7 @@ export abstract class QuestionCommand extends BaseCommand {
     // Mistakes in settings are told before anything is asked.
     const { voice } = this;
     await using answerer = await this.openAnswerer();
-    const answer = await answerer.ask(name, input).finally(() => this.#indexing?.stop());
+    const answer = await answerer.ask(name, input);
     if (this.json) this.printJson(answer);
     else this.printLines(render(answer, voice));
     return answer;
