@@ -127,7 +127,7 @@ export const errorCodes = {
   "service.too_large": {
     exit: "usage",
     http: 413,
-    summary: "The request's body, URL or headers are larger than allowed.",
+    summary: "The request's body, URL or headers, or the answer to it, are larger than allowed.",
   },
   "service.media_type": { exit: "usage", http: 415, summary: "The request's body is of a type that is not read here." },
   "service.timeout": { exit: "usage", http: 408, summary: "The request did not arrive in time." },

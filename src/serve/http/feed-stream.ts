@@ -1,6 +1,7 @@
 // serve/http: the live feed as server-sent events. Takes the feed's question, asks it a few times a second, and gives each
 // client what came after its place. Clients at the same place with the same filter share one answer.
 import { setTimeout as delay } from "node:timers/promises";
+import { inertJson } from "../../lib/inert-json.ts";
 import { AppError } from "../../model/app-error.ts";
 import type { Answer, Answerer, QuestionInput } from "../../model/question.ts";
 import { toResponseStream } from "./response-stream.ts";
@@ -85,7 +86,7 @@ function writePage(page: FeedPage): string {
   return page.items
     .map((item, index) => {
       const id = index === page.items.length - 1 ? idLine(page) : "";
-      return `${id}event: ${item.kind}\ndata: ${JSON.stringify(item)}\n\n`;
+      return `${id}event: ${item.kind}\ndata: ${inertJson(item)}\n\n`;
     })
     .join("");
 }

@@ -1,6 +1,8 @@
 // serve/http: a GET route for every question of the table. Takes path and query, gives the answer as JSON, and records the reading.
 import type { Hono } from "hono";
 import { etag } from "hono/etag";
+import { inertJson } from "../../lib/inert-json.ts";
+import { AppError } from "../../model/app-error.ts";
 import { type Answer, type Answerer, type QuestionName, questions } from "../../model/question.ts";
 import type { TokenScope } from "../../model/token.ts";
 import { methodNotAllowed } from "./error-response.ts";
@@ -28,11 +30,23 @@ export function addQuestionRoutes(app: Hono<ServiceEnv>, { answerer, admit, read
       return await readings.record(context, name, input, async () => {
         const answer = await answerer.ask(name, input);
         context.set("items", countItems(answer));
-        return context.json(answer);
+        return context.body(toText(answer), 200, { "content-type": "application/json" });
       });
     });
     app.all(pattern, methodNotAllowed("GET, HEAD"));
   }
+}
+
+/** A page of rows with a megabyte in each is more than a program expects to be sent. */
+const answerCharactersMax = 64 * 1024 * 1024;
+
+/** Also on a terminal, where `curl` shows it, the text of a row moves nothing. @throws service.too_large */
+function toText(answer: Answer<QuestionName>): string {
+  const text = inertJson(answer);
+  if (text.length <= answerCharactersMax) return text;
+  throw new AppError("service.too_large", `the answer has ${text.length.toLocaleString("en-US")} characters`, {
+    hint: "Ask for fewer items with `limit`, or for all of them with /v1/export.",
+  });
 }
 
 function countItems(answer: Answer<QuestionName>): number | null {
