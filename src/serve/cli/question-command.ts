@@ -8,7 +8,11 @@ import { createLocalAnswerer } from "../../pipeline/local-answerer.ts";
 import { BaseCommand, definedOnly, parseCount, settingFlag } from "./base-command.ts";
 import { toRemoteService } from "./load-config.ts";
 import { checkRange, type MomentContext, momentForms, parseEnd, parseMoment } from "./moment.ts";
+import { createProgress, type Progress } from "./progress.ts";
 import { createVoice, languageOf, type Voice } from "./voice.ts";
+
+/** A search waits this long for its index; what is not in it by then is looked at row by row. */
+const indexingMs = 30_000;
 
 export abstract class QuestionCommand extends BaseCommand {
   url = settingFlag("url");
@@ -17,6 +21,13 @@ export abstract class QuestionCommand extends BaseCommand {
 
   #settings: Config | undefined;
   #voice: Voice | undefined;
+  #indexing: Progress | undefined;
+
+  /** A search indexes what is new before it looks. */
+  readonly #onIndexing = (done: number, of: number): void => {
+    this.#indexing ??= createProgress(this.voice.words.search.indexing, "", this.context.stderr, !this.json);
+    this.#indexing.update(done, of);
+  };
 
   protected override flags(): Partial<Record<ConfigKey, string>> {
     const { url, zone, lang } = this;
@@ -35,7 +46,11 @@ export abstract class QuestionCommand extends BaseCommand {
 
   protected async openAnswerer(): Promise<Answerer> {
     const service = this.remoteService();
-    if (service === undefined) return createLocalAnswerer(this.openReader());
+    if (service === undefined) {
+      return createLocalAnswerer(this.openReader(), {
+        catchUp: { millisecondsMax: indexingMs, onProgress: this.#onIndexing },
+      });
+    }
     const { createRemoteAnswerer } = await import("../remote-answerer.ts");
     return createRemoteAnswerer(service);
   }
@@ -64,7 +79,7 @@ export abstract class QuestionCommand extends BaseCommand {
     // Mistakes in settings are told before anything is asked.
     const { voice } = this;
     await using answerer = await this.openAnswerer();
-    const answer = await answerer.ask(name, input);
+    const answer = await answerer.ask(name, input).finally(() => this.#indexing?.stop());
     if (this.json) this.printJson(answer);
     else this.printLines(render(answer, voice));
     return answer;

@@ -16,7 +16,7 @@ export function renderExplanation({ subject, sentences, evidence, coverage }: Ex
   const { words } = voice;
   const head =
     subject.kind === "anomaly" ? renderAnomaly(subject, subject.anomaly_kind, voice) : renderItem(subject, voice);
-  const rests = evidence.flatMap((item) => renderItem(item, voice).map((line) => `  ${line}`));
+  const rests = evidence.flatMap((item) => renderItem(item, voice, true).map((line) => `  ${line}`));
   return [
     ...head,
     "",

@@ -52,7 +52,13 @@ export function renderEventLine(event: ListedEvent, voice: Voice): string {
 
 export function renderEventAnswer({ event, business_event_ids, coverage }: EventAnswer, voice: Voice): string[] {
   const partOf = business_event_ids.length === 0 ? [] : [voice.words.events.partOf(business_event_ids.join(", ")), ""];
-  return [...renderItem(event, voice), `    ${idOf(event)}`, "", ...partOf, ...renderGround(coverage, voice)];
+  return [
+    ...renderItem(event, voice, business_event_ids.length > 0),
+    `    ${idOf(event)}`,
+    "",
+    ...partOf,
+    ...renderGround(coverage, voice),
+  ];
 }
 
 function eventCells(event: ListedEvent, voice: Voice): string[] {

@@ -32,8 +32,9 @@ export function renderGround({ transactions, from_time, gaps, limits }: Coverage
   ];
 }
 
-export function renderItem(item: TimelineItem, voice: Voice): string[] {
-  return item.kind === "business_event" ? renderBusinessEvent(item, voice) : renderLooseChange(item, voice);
+/** @param explained a row change that a business event rests on */
+export function renderItem(item: TimelineItem, voice: Voice, explained = false): string[] {
+  return item.kind === "business_event" ? renderBusinessEvent(item, voice) : renderRowChange(item, voice, explained);
 }
 
 function renderBusinessEvent(event: TracedBusinessEvent, voice: Voice): string[] {
@@ -52,14 +53,14 @@ function renderBusinessEvent(event: TracedBusinessEvent, voice: Voice): string[]
   ];
 }
 
-function renderLooseChange(change: ChangeEvent, voice: Voice): string[] {
+function renderRowChange(change: ChangeEvent, voice: Voice, explained: boolean): string[] {
   if (change.operation === "snapshot") return renderSnapshotRow(change, voice);
   const { words, paint, time } = voice;
   const { title, why } = describeLooseChange(change, voice);
   return [
     `${time(change.timestamp)}  ${paint("yellow", title)}  ${words.actor.by(renderActor(change.actor, voice))}`,
     `    ${renderChange(change, voice)}`,
-    `    ${why}; ${words.trace.transaction(printable(change.transaction_id))}`,
+    `    ${explained ? "" : `${why}; `}${words.trace.transaction(printable(change.transaction_id))}`,
   ];
 }
 

@@ -135,6 +135,7 @@ export const english = {
     origin: "from",
   },
   search: {
+    indexing: "indexing",
     cut: (at: string) => `searched back to ${at}; --cursor goes on from there`,
   },
   summary: {

@@ -131,6 +131,7 @@ export const spanish: Words = {
     origin: "de",
   },
   search: {
+    indexing: "indexando",
     cut: (at) => `se buscó hasta ${at}; --cursor sigue desde ahí`,
   },
   summary: {
