@@ -2,6 +2,7 @@
 import { execFile } from "node:child_process";
 import { request } from "node:http";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { packageRoot } from "../../src/lib/package-root.ts";
@@ -159,7 +160,7 @@ it("asks for a token where one is needed, and its scope", async () => {
 });
 
 it("passes every scenario of the official conformance suite that applies to it", { timeout: 120_000 }, async () => {
-  const suite = join(packageRoot, "node_modules", "@modelcontextprotocol", "conformance", "dist", "index.js");
+  const suite = fileURLToPath(import.meta.resolve("@modelcontextprotocol/conformance/dist/index.js"));
   const baseline = join(packageRoot, "test", "support", "mcp-conformance.yml");
   const { stdout } = await promisify(execFile)(process.execPath, [
     suite,
