@@ -6,18 +6,26 @@ export interface SearchCatchUp {
   millisecondsMax: number;
   /** Called after each batch, about once a second. */
   onProgress?: (done: number, of: number) => void;
+  onEnd?: () => void;
 }
 
 /** Does what it can: where the folder cannot be written, or another process is at it, a search uses what is there. */
-export async function catchUpSearch(storePath: string, { millisecondsMax, onProgress }: SearchCatchUp): Promise<void> {
+export async function catchUpSearch(
+  storePath: string,
+  { millisecondsMax, onProgress, onEnd }: SearchCatchUp,
+): Promise<void> {
   const until = performance.now() + millisecondsMax;
   using indexer = openSearchIndexer(storePath);
-  for (;;) {
-    const step = indexer.step();
-    if (typeof step === "string" || step.done >= step.of) return;
-    onProgress?.(step.done, step.of);
-    if (performance.now() >= until) return;
-    // Signals and timers have their turn between two batches.
-    await new Promise((resolve) => void setImmediate(resolve));
+  try {
+    for (;;) {
+      const step = indexer.step();
+      if (typeof step === "string" || step.done >= step.of) return;
+      onProgress?.(step.done, step.of);
+      if (performance.now() >= until) return;
+      // Signals and timers have their turn between two batches.
+      await new Promise((resolve) => void setImmediate(resolve));
+    }
+  } finally {
+    onEnd?.();
   }
 }

@@ -137,7 +137,7 @@ export function prepareBusinessEventQueries(db: Database.Database) {
     /** Events about the entity, and events about others that rest on a change of it (a sale that took stock). Newest first. */
     ofEntity: db.prepare<EntityRange & { limit: number }, StoredBusinessRow>(
       `SELECT * FROM current_business_event WHERE business_id IN (${ofEntity})
-         AND transaction_entry BETWEEN @first AND @last AND timestamp >= @from AND timestamp < @to
+         AND +transaction_entry BETWEEN @first AND @last AND timestamp >= @from AND timestamp < @to
        ORDER BY transaction_entry DESC, business_id DESC LIMIT @limit`,
     ),
     /** The same of one transaction: those stored before one of them. */
@@ -166,7 +166,7 @@ export function prepareBusinessEventQueries(db: Database.Database) {
     ),
     countAllByType: db.prepare<[], TypeCount>("SELECT type, count(*) AS count FROM business_event GROUP BY type"),
     countSupersededByType: db.prepare<[], TypeCount>(
-      "SELECT type, count(*) AS count FROM business_event_superseded JOIN business_event USING (business_id) GROUP BY type",
+      "SELECT type, count(*) AS count FROM business_event_superseded CROSS JOIN business_event USING (business_id) GROUP BY +type",
     ),
     newestId: db.prepare<[], number>("SELECT coalesce(max(business_id), 0) FROM business_event").pluck(),
     /** Those of some packs (a JSON array) about the transactions of a span of entries, in the order in which they were written. */

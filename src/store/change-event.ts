@@ -127,7 +127,7 @@ export function prepareChangeEventQueries(db: Database.Database) {
     /** Those no business event rests on. Newest first, so that LIMIT keeps the newest; the caller turns them round. */
     unexplainedOfEntity: db.prepare<UnexplainedQuery, StoredChangeRow>(
       `${selectStored} WHERE c.entity_type = @entity_type AND c.entity_id = @entity_id AND c.change_id < @before
-         AND c.entry_id BETWEEN @first AND @last AND e.timestamp >= @from AND e.timestamp < @to
+         AND +c.entry_id BETWEEN @first AND @last AND e.timestamp >= @from AND e.timestamp < @to
          AND NOT EXISTS (SELECT 1 FROM business_event_change l WHERE l.change_id = c.change_id
            AND NOT EXISTS (SELECT 1 FROM business_event_superseded s WHERE s.business_id = l.business_id))
        ORDER BY c.change_id DESC LIMIT @limit`,

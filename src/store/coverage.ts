@@ -3,7 +3,7 @@ import type Database from "better-sqlite3";
 import type { Coverage, Gap } from "../model/trace.ts";
 import { prepareBusinessEventQueries } from "./business-event.ts";
 import { prepareCheckpoint } from "./checkpoint.ts";
-import type { EntryBlocks } from "./entry-blocks.ts";
+import { prepareEntryTotals } from "./entry-totals.ts";
 import { type EntryKind, isNote } from "./ledger-entry.ts";
 import { preparePreparedList } from "./prepared.ts";
 import { prepareSnapshot } from "./snapshot.ts";
@@ -39,7 +39,7 @@ export interface CoverageQuery {
 }
 
 /** Answers carry it, so it costs what is new since the last time: the ledger only grows. */
-export function prepareCoverage(db: Database.Database, blocks: EntryBlocks): CoverageQuery {
+export function prepareCoverage(db: Database.Database): CoverageQuery {
   const checkpoints = prepareCheckpoint(db);
   const firstStart = db.prepare<[], { timestamp: string; detail: string }>(
     // A log that is read says where the trail begins; a trail that is only posted to begins with the first post.
@@ -61,6 +61,7 @@ export function prepareCoverage(db: Database.Database, blocks: EntryBlocks): Cov
     `SELECT entry_id, timestamp, detail FROM ledger_entry WHERE ${isNote} AND kind = 'gap' ORDER BY entry_id`,
   );
   const superseded = db.prepare<[], number>("SELECT count(*) FROM business_event_superseded").pluck();
+  const totals = prepareEntryTotals(db);
   const newest = prepareNewestTransaction(db);
   const snapshots = prepareSnapshot(db);
   const prepared = preparePreparedList(db);
@@ -82,7 +83,7 @@ export function prepareCoverage(db: Database.Database, blocks: EntryBlocks): Cov
       if (first === undefined) return null;
       const detail = JSON.parse(first.detail) as StartDetail;
       if (checkpoint === undefined && !("via" in detail)) return null;
-      const { transactions, change_events, business_events } = blocks.totals();
+      const { transactions, change_events, business_events } = totals();
       const ofLog = limited === undefined ? [] : ((JSON.parse(limited.detail) as StartDetail).limits ?? []);
       return {
         from_gtid_set: detail.from_gtid_set,

@@ -41,8 +41,6 @@ export interface PageRequest {
   limit: number;
 }
 
-export const everyEntry: EntrySpan = { first: 0, last: Number.MAX_SAFE_INTEGER - 1 };
-
 const businessOrder = (driver: string) =>
   `SELECT business_id AS id FROM business_event
    WHERE ${driver} AND (transaction_entry, business_id) < (@entry, @id) AND transaction_entry >= @first

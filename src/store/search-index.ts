@@ -130,6 +130,11 @@ export function removeSearchIndex(storePath: string): void {
   for (const suffix of ["", "-wal", "-shm"]) rmSync(searchIndexPath(storePath) + suffix, { force: true });
 }
 
+/** A guess: numbers before words, long before short. */
+function rarity(term: string): number {
+  return term.length + (/\d/.test(term) ? 100 : 0);
+}
+
 /** The file is damaged: the store answers without it. */
 class UnreadableIndex extends Error {}
 
@@ -187,10 +192,18 @@ export function createSearchIndexReader(storePath: string): SearchIndexReader {
     },
     *candidates(kind, { tokens }, { part, first, below }) {
       const table = tableOf(kind, part);
+      const terms = tokens.map(({ token, isPrefix }) => `"${token}"${isPrefix ? "*" : ""}`);
+      const [rarest = "", ...others] = terms.toSorted((a, b) => rarity(b) - rarity(a));
       const sql = `SELECT rowid FROM ${table} WHERE ${table} MATCH @match AND rowid >= @first AND rowid < @below ORDER BY rowid DESC`;
-      const match = tokens.map(({ token, isPrefix }) => `"${token}"${isPrefix ? "*" : ""}`).join(" AND ");
       try {
-        yield* open!.prepare<number>(sql).pluck().iterate({ match, first, below });
+        const { prepare } = open!;
+        // All words at once cost as much as the commonest of them.
+        const isThere =
+          others.length === 0 || prepare(`${sql} LIMIT 1`).get({ match: rarest, first, below }) !== undefined;
+        if (!isThere) return;
+        yield* prepare<number>(sql)
+          .pluck()
+          .iterate({ match: [rarest, ...others].join(" AND "), first, below });
       } catch (error) {
         throw error instanceof Database.SqliteError ? new UnreadableIndex(error.message, { cause: error }) : error;
       }

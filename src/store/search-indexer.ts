@@ -1,15 +1,8 @@
 // store: brings the search index up to the store, batch by batch. Each batch is one transaction of the index: a kill leaves the
 // one before. When two processes try, the second leaves it to the first.
 import Database from "better-sqlite3";
-import { AppError } from "../model/app-error.ts";
 import { openStoreFile } from "./open-file.ts";
-import {
-  type IndexedKind,
-  type IndexState,
-  openSearchIndexWriter,
-  removeSearchIndex,
-  type SearchIndexWriter,
-} from "./search-index.ts";
+import { type IndexState, openSearchIndexWriter, removeSearchIndex, type SearchIndexWriter } from "./search-index.ts";
 import {
   businessEventText,
   changeText,
@@ -36,29 +29,30 @@ export interface SearchIndexer extends Disposable {
 /** @throws AppError of the store itself */
 export function openSearchIndexer(storePath: string): SearchIndexer {
   const store = openStoreFile(storePath);
+  const readNew = prepareNew(store, storePath);
   let index: SearchIndexWriter | undefined;
-  let work: (() => IndexProgress) | undefined;
+  const close = (): void => {
+    index?.[Symbol.dispose]();
+    index = undefined;
+  };
   return {
     step() {
-      if (index === undefined) {
-        const opened = openIndex(storePath);
-        if (typeof opened === "string") return opened;
-        index = opened;
-      }
-      work ??= prepareStep(store, index);
+      const opened = index ?? openIndex(storePath);
+      if (typeof opened === "string") return opened;
+      index = opened;
       try {
-        return withStoreErrors(storePath, () => index!.exclusively(work!));
+        return opened.exclusively(() => indexNew(opened, readNew(opened.state())));
       } catch (error) {
-        if (error instanceof AppError && error.code === "store.in_use") return "busy";
+        if (isBusy(error)) return "busy";
         // What it had made in that transaction is gone.
-        index[Symbol.dispose]();
-        index = undefined;
-        work = undefined;
-        throw error;
+        close();
+        if (!(error instanceof Database.SqliteError)) throw error;
+        if (!isBroken(error)) return "unwritable";
+        return removeIndex(storePath) ? { done: 0, of: 1 } : "unwritable";
       }
     },
     [Symbol.dispose]() {
-      index?.[Symbol.dispose]();
+      close();
       store.close();
     },
   };
@@ -71,13 +65,7 @@ function openIndex(storePath: string): SearchIndexWriter | "busy" | "unwritable"
     } catch (error) {
       if (!(error instanceof Database.SqliteError)) throw error;
       if (isBusy(error)) return "busy";
-      const isBroken = error.code.startsWith("SQLITE_CORRUPT") || error.code === "SQLITE_NOTADB";
-      if (!isBroken || isLastTry) return "unwritable";
-      try {
-        removeSearchIndex(storePath);
-      } catch {
-        return "unwritable";
-      }
+      if (isLastTry || !isBroken(error) || !removeIndex(storePath)) return "unwritable";
     }
   }
   return "unwritable";
@@ -87,42 +75,74 @@ function isBusy(error: unknown): boolean {
   return error instanceof Database.SqliteError && error.code.startsWith("SQLITE_BUSY");
 }
 
-function prepareStep(store: Database.Database, index: SearchIndexWriter): () => IndexProgress {
-  const hashOf = store.prepare<[entry_id: number], Buffer>("SELECT hash FROM ledger_entry WHERE entry_id = ?").pluck();
-  const head = store.prepare<[], Pick<IndexState, "entry_id" | "hash">>(
+function isBroken({ code }: { code: string }): boolean {
+  return code.startsWith("SQLITE_CORRUPT") || code === "SQLITE_NOTADB";
+}
+
+function removeIndex(storePath: string): boolean {
+  try {
+    removeSearchIndex(storePath);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+interface NewRows {
+  state: IndexState;
+  /** False: the index is of another store, or of what this one was before it was restored. */
+  goesOn: boolean;
+  changes: (SearchedChange & { id: number })[];
+  businessEvents: (SearchedBusinessEvent & { id: number })[];
+  of: number;
+}
+
+/** What comes after the state; undefined of a store without an entry. */
+function prepareNew(db: Database.Database, path: string): (state: IndexState | undefined) => NewRows | undefined {
+  const hashOf = db.prepare<[entry_id: number], Buffer>("SELECT hash FROM ledger_entry WHERE entry_id = ?").pluck();
+  const head = db.prepare<[], Pick<IndexState, "entry_id" | "hash">>(
     "SELECT entry_id, hash FROM ledger_entry ORDER BY entry_id DESC LIMIT 1",
   );
-  const newest = {
-    change_event: store.prepare<[], number>("SELECT coalesce(max(change_id), 0) FROM change_event").pluck(),
-    business_event: store.prepare<[], number>("SELECT coalesce(max(business_id), 0) FROM business_event").pluck(),
-  };
-  const changes = store.prepare<[after: number, limit: number], SearchedChange & { id: number }>(
+  const rows = db
+    .prepare<[], number>(
+      `SELECT coalesce((SELECT max(change_id) FROM change_event), 0) + coalesce((SELECT max(business_id) FROM business_event), 0)`,
+    )
+    .pluck();
+  const changesAfter = db.prepare<[after: number, limit: number], NewRows["changes"][number]>(
     `SELECT change_id AS id, source_db, source_table, source_pk, operation, before, after, entity_type, entity_id, actor, metadata
      FROM change_event WHERE change_id > ? ORDER BY change_id LIMIT ?`,
   );
-  const businessEvents = store.prepare<[after: number, limit: number], SearchedBusinessEvent & { id: number }>(
+  const businessEventsAfter = db.prepare<[after: number, limit: number], NewRows["businessEvents"][number]>(
     `SELECT business_id AS id, type, entity_type, entity_id, actor, payload
      FROM business_event WHERE business_id > ? ORDER BY business_id LIMIT ?`,
   );
-  const add = (kind: IndexedKind, rows: readonly { id: number }[], text: (row: never) => string): void => {
-    for (const row of rows) index.add(kind, row.id, [...new Set(tokensOf(text(row as never)))]);
-  };
-  return store.transaction(() => {
+  const read = db.transaction((state: IndexState | undefined): NewRows | undefined => {
     const at = head.get();
-    if (at === undefined) return { done: 0, of: 0 };
-    let state = index.state();
-    if (state !== undefined && hashOf.get(state.entry_id)?.equals(state.hash) !== true) {
-      index.clear();
-      state = undefined;
-    }
-    const { change_id = 0, business_id = 0 } = state ?? {};
-    const changed = changes.all(change_id, batchRows);
-    const inferred = businessEvents.all(business_id, batchRows - changed.length);
-    add("change_event", changed, changeText);
-    add("business_event", inferred, businessEventText);
-    const next = { ...at, change_id: changed.at(-1)?.id ?? change_id, business_id: inferred.at(-1)?.id ?? business_id };
-    if (state === undefined || state.entry_id !== at.entry_id || changed.length + inferred.length > 0) index.put(next);
-    const of = (newest.change_event.get() ?? 0) + (newest.business_event.get() ?? 0);
-    return { done: next.change_id + next.business_id, of };
+    if (at === undefined) return undefined;
+    const goesOn = state !== undefined && hashOf.get(state.entry_id)?.equals(state.hash) === true;
+    const { change_id, business_id } = goesOn ? state : { change_id: 0, business_id: 0 };
+    const changes = changesAfter.all(change_id, batchRows);
+    const businessEvents = businessEventsAfter.all(business_id, batchRows - changes.length);
+    const newest = {
+      change_id: changes.at(-1)?.id ?? change_id,
+      business_id: businessEvents.at(-1)?.id ?? business_id,
+    };
+    return { state: { ...at, ...newest }, goesOn, changes, businessEvents, of: rows.get() ?? 0 };
   });
+  return (state) => withStoreErrors(path, () => read(state));
+}
+
+function indexNew(index: SearchIndexWriter, found: NewRows | undefined): IndexProgress {
+  if (found === undefined) return { done: 0, of: 0 };
+  const { state, goesOn, changes, businessEvents, of } = found;
+  if (!goesOn) index.clear();
+  for (const row of changes) index.add("change_event", row.id, tokensOfText(changeText(row)));
+  for (const row of businessEvents) index.add("business_event", row.id, tokensOfText(businessEventText(row)));
+  if (!goesOn || index.state()?.entry_id !== state.entry_id || changes.length + businessEvents.length > 0)
+    index.put(state);
+  return { done: state.change_id + state.business_id, of };
+}
+
+function tokensOfText(text: string): string[] {
+  return [...new Set(tokensOf(text))];
 }

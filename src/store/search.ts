@@ -13,7 +13,7 @@ import { type IndexState, partsOf, type SearchIndexReader } from "./search-index
 import { businessEventText, changeText, matchesWords, readSearchWords, type SearchWords } from "./search-text.ts";
 
 const rowsMax = 20_000;
-const millisecondsMax = 100;
+const millisecondsMax = 75;
 const pieceRows = 200;
 
 interface SearchedRow {
@@ -118,6 +118,7 @@ function* readRows({
     if (rows.length < pieceRows) break;
     next = rows.at(-1)!.id;
   }
+  if (known === 0) return;
   for (const part of partsOf(first, Math.min(below, known + 1))) {
     if (performance.now() > until) {
       yield { cutAt: part.below };

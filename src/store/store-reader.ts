@@ -73,7 +73,7 @@ export interface StoreReader extends Disposable {
 
 export function createStoreReader(db: Database.Database, path: string): StoreReader {
   const blocks = prepareEntryBlocks(db);
-  const { coverage, businessEventsByType } = prepareCoverage(db, blocks);
+  const { coverage, businessEventsByType } = prepareCoverage(db);
   const held = (): Coverage => coverage() ?? fail(nothingYet(path));
   const events = prepareEventAnswers(db, blocks, held);
   const traces = prepareTrace(db);

@@ -6,8 +6,8 @@ import type { Evidence, TimelineItem, TracedBusinessEvent } from "../model/trace
 import { fromBusinessRow, prepareBusinessEventQueries, type StoredBusinessRow } from "./business-event.ts";
 import { fromChangeRow, prepareChangeEventQueries, type StoredChangeRow } from "./change-event.ts";
 import { readCursor, writeCursor } from "./cursor.ts";
-import { endOfTime, type EntrySpan } from "./entry-blocks.ts";
-import { everyEntry, prepareEventList } from "./event-list.ts";
+import { endOfTime, type EntrySpan, everyEntry } from "./entry-blocks.ts";
+import { prepareEventList } from "./event-list.ts";
 import { prepareLedgerEntry } from "./ledger-entry.ts";
 import { placeSnapshots } from "./place-snapshots.ts";
 

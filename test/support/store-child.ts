@@ -4,6 +4,7 @@ import { writeSync } from "node:fs";
 import Database from "better-sqlite3";
 import { AppError } from "../../src/model/app-error.ts";
 import { openStore } from "../../src/store/open-store.ts";
+import { openSearchIndexer } from "../../src/store/search-indexer.ts";
 import { changeOf, checkpointAt, now, startLedger, transactionOf } from "./ledger.ts";
 
 const [task, path = ""] = process.argv.slice(2);
@@ -32,6 +33,16 @@ function fillUp(): void {
   }
 }
 
+/** Brings the search index up to the store. */
+function indexAll(): void {
+  using indexer = openSearchIndexer(path);
+  for (;;) {
+    const step = indexer.step();
+    say(JSON.stringify(step));
+    if (typeof step === "string" || step.done >= step.of) return;
+  }
+}
+
 try {
   switch (task) {
     case "hold": {
@@ -55,6 +66,9 @@ try {
       break;
     case "fill":
       fillUp();
+      break;
+    case "index":
+      indexAll();
       break;
     case "open":
       openStore(path)[Symbol.dispose]();

@@ -23,7 +23,7 @@ export interface StoreProcessOptions {
 }
 
 export function startStoreProcess(
-  task: "hold" | "block" | "append" | "fill" | "open",
+  task: "hold" | "block" | "append" | "fill" | "open" | "index",
   path: string,
   { userId, fileKibMax }: StoreProcessOptions = {},
 ): StoreProcess {

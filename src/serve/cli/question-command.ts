@@ -8,7 +8,11 @@ import { createLocalAnswerer } from "../../pipeline/local-answerer.ts";
 import { BaseCommand, definedOnly, parseCount, settingFlag } from "./base-command.ts";
 import { toRemoteService } from "./load-config.ts";
 import { checkRange, type MomentContext, momentForms, parseEnd, parseMoment } from "./moment.ts";
+import { createProgress } from "./progress.ts";
 import { createVoice, languageOf, type Voice } from "./voice.ts";
+
+/** Before a search. What is not indexed by then is looked at row by row. */
+const indexingMsMax = 20_000;
 
 export abstract class QuestionCommand extends BaseCommand {
   url = settingFlag("url");
@@ -35,7 +39,11 @@ export abstract class QuestionCommand extends BaseCommand {
 
   protected async openAnswerer(): Promise<Answerer> {
     const service = this.remoteService();
-    if (service === undefined) return createLocalAnswerer(this.openReader());
+    if (service === undefined) {
+      const progress = createProgress("indexing", "rows", this.context.stderr, true);
+      const catchUp = { millisecondsMax: indexingMsMax, onProgress: progress.update, onEnd: () => progress.stop() };
+      return createLocalAnswerer(this.openReader(), { catchUp });
+    }
     const { createRemoteAnswerer } = await import("../remote-answerer.ts");
     return createRemoteAnswerer(service);
   }
