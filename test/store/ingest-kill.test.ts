@@ -1,5 +1,6 @@
 // SIGKILL of `auditctl serve --ingest` between posts and in the middle of one: what was answered is there, what was not is there
 // whole or not at all, and the same posts again make the trail complete.
+import { statSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { createRandom } from "../../generator/random.ts";
@@ -9,6 +10,7 @@ import { postTo } from "../support/ingest-service.ts";
 import { startServeIngest } from "../support/serve-ingest.ts";
 import { openTempFolder } from "../support/temp-folder.ts";
 import { readStatus, verifyStore } from "../support/trail.ts";
+import { waitFor } from "../support/wait-for.ts";
 
 const insert = (transaction: number, row: number): JsonObject =>
   mysqlMessage("c", {
@@ -16,6 +18,7 @@ const insert = (transaction: number, row: number): JsonObject =>
     after: { id: transaction * 10_000 + row },
     source: { gtid: `${gtidServer}:${transaction}`, pos: transaction * 10_000 + row },
   });
+const sizeOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 const changesIn = (store: string): number => readStatus(store)?.coverage?.change_events ?? 0;
 
 test("between posts: every change that was answered is stored, once", async () => {
@@ -52,9 +55,13 @@ test("in the middle of one: all of it or nothing", async () => {
   for (let round = 0; round < 6; round += 1) {
     const before = changesIn(store);
     await using service = await startServeIngest(store);
+    const walBytes = sizeOf(`${store}-wal`);
     const answer = postTo(service.url, body(round)).catch(() => undefined);
-    // Anywhere between its arrival and its answer.
-    await delay(createRandom(7, round).int(20, 500));
+    // Anywhere between its arrival and its answer: while it is read, while SQLite writes it, and after its commit.
+    const random = createRandom(7, round);
+    if (round % 2 === 0) await delay(random.int(20, 500));
+    else await waitFor("the store to be written", () => sizeOf(`${store}-wal`) > walBytes, { everyMs: 1 });
+    if (round === 5) await answer;
     service.child.kill("SIGKILL");
     await service.ended;
     const answered = await answer;

@@ -159,6 +159,7 @@ describe("a transaction that comes one change at a time, as Debezium Server's HT
       business_events: 1,
       waiting: 0,
     });
+    expect(await service.post(toBody(sale(2)))).toMatchObject({ status: 200, stored_transactions: 0, waiting: 1 });
   });
 
   test("is stored when its feed is quiet, also when the service was restarted meanwhile", async () => {
