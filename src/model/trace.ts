@@ -81,9 +81,6 @@ export interface Evidence {
   rule_text: string | null;
 }
 
-/** A change of the entity that no rule explains. */
-export type TracedChangeEvent = z.infer<typeof listedChangeEventSchema>;
-
 export const timelineItemSchema = z.discriminatedUnion("kind", [tracedBusinessEventSchema, listedChangeEventSchema]);
 export type TimelineItem = z.infer<typeof timelineItemSchema>;
 
