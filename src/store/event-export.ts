@@ -99,7 +99,9 @@ function readExtent(db: Database.Database, blocks: EntryBlocks, { from, to }: Ex
   const newest = db.prepare<[], { newest: number; hash: string }>(
     "SELECT entry_id AS newest, lower(hex(hash)) AS hash FROM ledger_entry ORDER BY entry_id DESC LIMIT 1",
   );
-  return { ...(newest.get() ?? { newest: 0, hash: "" }), ...(blocks.span(from, to) ?? { first: 0, last: -1 }) };
+  const head = newest.get() ?? { newest: 0, hash: "" };
+  const span = blocks.span(from, to) ?? { first: 0, last: -1 };
+  return { ...head, first: span.first, last: Math.min(span.last, head.newest) };
 }
 
 /** Names as asked -> types that are in the trail, `sale.*` spread out; undefined where there are too many to tell apart. */
