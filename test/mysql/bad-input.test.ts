@@ -224,7 +224,7 @@ const cases: readonly BadInput[] = [
     what: "a limit of nothing",
     args: ["trace", "item", "1", "--limit", "0", "--store", "good.db"],
     code: "usage.argument",
-    message: /^--limit 0: must be a whole number from 1 to 100000$/,
+    message: /^--limit 0: must be a whole number from 1 to 10000$/,
     hint: /--limit 100/,
     store: "good.db",
   },

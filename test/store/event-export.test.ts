@@ -3,7 +3,7 @@ import { parquetReadObjects } from "hyparquet";
 import { describe, expect, it } from "vitest";
 import type { ListedEvent } from "../../src/model/answer-schema.ts";
 import { createExport, type ExportManifest, type ExportRequest } from "../../src/serve/export/event-stream.ts";
-import type { ExportRange } from "../../src/store/event-export.ts";
+import { type ExportPage, type ExportRange, toListedEvent } from "../../src/store/event-export.ts";
 import { openStore, openStoreReader } from "../../src/store/open-store.ts";
 import type { StoreReader } from "../../src/store/store-reader.ts";
 import {
@@ -20,7 +20,7 @@ import { openTempFolder } from "../support/temp-folder.ts";
 
 function eventsOf(reader: StoreReader, range: Partial<ExportRange>): ListedEvent[] {
   const found = reader.exportEvents({ kind: "business_event", lineage: true, ...range });
-  return [...found.pages()].flatMap(({ events }) => events);
+  return [...found.pages()].flatMap(({ events }) => events.map(toListedEvent));
 }
 
 const idsOf = (events: readonly ListedEvent[]): string[] =>
@@ -57,7 +57,7 @@ describe("which events an export holds", () => {
     const pages = [...found.pages()];
     expect(pages.length).toBeGreaterThan(2);
     expect(pages.at(-1)?.done).toBe(1);
-    const events = pages.flatMap((page) => page.events);
+    const events = pages.flatMap((page) => page.events.map(toListedEvent));
     expect(events.map(({ entity_id }) => entity_id)).toEqual(
       Array.from({ length: 4_500 }, (_, index) => `S-${index + 1}`),
     );
@@ -103,8 +103,8 @@ describe("which events an export holds", () => {
       using store = openStore(path);
       store.append([transactionOf(4)], checkpointAt(4), now);
     }
-    const confidences = (pages: Iterable<{ events: ListedEvent[] }>) =>
-      [...pages].flatMap(({ events }) => events.map((event) => ("confidence" in event ? event.confidence : null)));
+    const confidences = (pages: Iterable<ExportPage>) =>
+      [...pages].flatMap(({ events }) => events.map(({ row }) => ("confidence" in row ? row.confidence : null)));
     expect(confidences(before.pages())).toEqual([0.9, 0.9, 0.9]);
     expect([...changesBefore.pages()].flatMap(({ events }) => events)).toHaveLength(6);
     expect(confidences(reader.exportEvents({ kind: "business_event", lineage: true }).pages())).toEqual([

@@ -1,14 +1,18 @@
-// serve/export: events -> columns of a table. Which columns there are, and the value of each in an event.
-import type { JsonValue } from "../../lib/canonical-json.ts";
-import type { ListedEvent } from "../../model/answer-schema.ts";
-import type { EventExport, ExportRange } from "../../store/event-export.ts";
+// serve/export: stored events -> columns of a table. Which columns there are, and the value of each in an event.
+import type { JsonObject, JsonValue } from "../../lib/canonical-json.ts";
+import type { Actor } from "../../model/change-event.ts";
+import type { EventExport, ExportedEvent, ExportRange } from "../../store/event-export.ts";
+import { parseActor } from "../../store/parse-actor.ts";
 
-type Listed<Kind extends ListedEvent["kind"]> = Extract<ListedEvent, { kind: Kind }>;
+type Exported<Kind extends ExportedEvent["kind"]> = Extract<ExportedEvent, { kind: Kind }>;
 
-export interface ExportColumn<Event = ListedEvent> {
+export interface ExportColumn<Event = ExportedEvent> {
   name: string;
-  /** `time` is RFC 3339; `name` is text of letters, digits, `_`, `-` and `:`; `text` may hold any value, objects as JSON. */
-  holds: "text" | "name" | "number" | "time";
+  /**
+   * `time` is RFC 3339; `name` is text of letters, digits, `_`, `-` and `:`; `json` is an object or list as JSON text; `text` may
+   * hold any value.
+   */
+  holds: "text" | "name" | "number" | "time" | "json";
   of: (event: Event) => JsonValue;
 }
 
@@ -20,41 +24,41 @@ function column<Event>(
   return { name, holds, of };
 }
 
-const businessColumns: ExportColumn<Listed<"business_event">>[] = [
-  column("business_event_id", (event) => event.business_event_id, "name"),
-  column("type", (event) => event.type),
-  column("entity_type", (event) => event.entity_type),
-  column("entity_id", (event) => event.entity_id),
-  column("occurred_at", (event) => event.occurred_at, "time"),
-  column("timestamp", (event) => event.timestamp, "time"),
-  column("transaction_id", (event) => event.transaction_id),
-  column("actor_id", (event) => event.actor.id),
-  column("actor_kind", (event) => event.actor.kind, "name"),
-  column("actor_grade", (event) => event.actor.grade, "name"),
-  column("confidence", (event) => event.confidence, "number"),
-  column("rule_pack", (event) => event.rule.pack),
-  column("rule_name", (event) => event.rule.name),
-  column("rule_version", (event) => event.rule.version, "number"),
+const businessColumns: ExportColumn<Exported<"business_event">>[] = [
+  column("business_event_id", ({ row }) => row.business_event_id, "name"),
+  column("type", ({ row }) => row.type),
+  column("entity_type", ({ row }) => row.entity_type),
+  column("entity_id", ({ row }) => row.entity_id),
+  column("occurred_at", ({ row }) => row.occurred_at, "time"),
+  column("timestamp", ({ row }) => row.timestamp, "time"),
+  column("transaction_id", ({ row }) => row.transaction_id),
+  column("actor_id", (event) => actorOf(event).id),
+  column("actor_kind", (event) => actorOf(event).kind, "name"),
+  column("actor_grade", (event) => actorOf(event).grade, "name"),
+  column("confidence", ({ row }) => row.confidence, "number"),
+  column("rule_pack", ({ row }) => row.rule_pack),
+  column("rule_name", ({ row }) => row.rule_name),
+  column("rule_version", ({ row }) => row.rule_version, "number"),
 ];
 
-const changeColumns: ExportColumn<Listed<"change_event">>[] = [
-  column("event_id", (event) => event.event_id, "name"),
-  column("source_db", (event) => event.source_db),
-  column("source_table", (event) => event.source_table),
-  column("source_pk", (event) => event.source_pk),
-  column("operation", (event) => event.operation, "name"),
-  column("before", (event) => event.before),
-  column("after", (event) => event.after),
-  column("changed", (event) => event.changed),
-  column("timestamp", (event) => event.timestamp, "time"),
-  column("transaction_id", (event) => event.transaction_id),
-  column("seq", (event) => event.seq, "number"),
-  column("entity_type", (event) => event.entity_type),
-  column("entity_id", (event) => event.entity_id),
-  column("actor_id", (event) => event.actor.id),
-  column("actor_kind", (event) => event.actor.kind, "name"),
-  column("actor_grade", (event) => event.actor.grade, "name"),
-  column("metadata", (event) => event.metadata),
+const changeColumns: ExportColumn<Exported<"change_event">>[] = [
+  column("event_id", ({ row }) => row.event_id, "name"),
+  column("source_db", ({ row }) => row.source_db),
+  column("source_table", ({ row }) => row.source_table),
+  column("source_pk", ({ row }) => row.source_pk, "json"),
+  column("operation", ({ row }) => row.operation, "name"),
+  column("before", ({ row }) => row.before, "json"),
+  column("after", ({ row }) => row.after, "json"),
+  column("changed", ({ row }) => row.changed, "json"),
+  column("timestamp", ({ row }) => row.timestamp, "time"),
+  column("transaction_id", ({ row }) => row.transaction_id),
+  column("seq", ({ row }) => row.seq, "number"),
+  column("entity_type", ({ row }) => row.entity_type),
+  column("entity_id", ({ row }) => row.entity_id),
+  column("actor_id", (event) => actorOf(event).id),
+  column("actor_kind", (event) => actorOf(event).kind, "name"),
+  column("actor_grade", (event) => actorOf(event).grade, "name"),
+  column("metadata", ({ row }) => row.metadata, "json"),
 ];
 
 /** The payload of one type of business events stands in columns of its own, that of several types in one, as JSON. */
@@ -62,12 +66,21 @@ export function columnsOf({ kind, lineage }: ExportRange, { payloadFields }: Eve
   if (kind === "change_event") return changeColumns as ExportColumn[];
   const payload =
     payloadFields === undefined
-      ? [column<Listed<"business_event">>("payload", (event) => event.payload)]
+      ? [column<Exported<"business_event">>("payload", ({ row }) => row.payload, "json")]
       : payloadFields.map((field) =>
-          column<Listed<"business_event">>(`payload.${field}`, (event) => event.payload[field] ?? null),
+          column<Exported<"business_event">>(`payload.${field}`, (event) => payloadOf(event)[field] ?? null),
         );
   const links = lineage
-    ? [column<Listed<"business_event">>("change_event_ids", (event) => event.change_event_ids)]
+    ? [column<Exported<"business_event">>("change_event_ids", (event) => event.changeEventIds)]
     : [];
   return [...businessColumns, ...payload, ...links] as ExportColumn[];
+}
+
+function actorOf({ row }: ExportedEvent): Actor {
+  return parseActor(row.actor);
+}
+
+/** Taken apart once, for all of its columns. */
+function payloadOf(event: Exported<"business_event">): JsonObject {
+  return (event.payload ??= JSON.parse(event.row.payload) as JsonObject);
 }

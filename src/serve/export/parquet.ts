@@ -1,7 +1,7 @@
 // serve/export: pages of events -> the bytes of a Parquet file, a row group at a time. Memory holds one row group.
 import { ByteWriter, ParquetWriter } from "hyparquet-writer";
 import type { JsonValue } from "../../lib/canonical-json.ts";
-import type { ListedEvent } from "../../model/answer-schema.ts";
+import type { ExportedEvent } from "../../store/event-export.ts";
 import type { ExportColumn } from "./export-columns.ts";
 
 /** A row group ends with the page that reaches this many rows. */
@@ -12,12 +12,13 @@ type Schema = ConstructorParameters<typeof ParquetWriter>[0]["schema"];
 const elements = {
   text: { type: "BYTE_ARRAY", converted_type: "UTF8" },
   name: { type: "BYTE_ARRAY", converted_type: "UTF8" },
+  json: { type: "BYTE_ARRAY", converted_type: "UTF8" },
   number: { type: "DOUBLE" },
   time: { type: "INT64", converted_type: "TIMESTAMP_MICROS" },
 } as const;
 
 export async function* parquetChunks(
-  pages: AsyncIterable<readonly ListedEvent[]>,
+  pages: AsyncIterable<readonly ExportedEvent[]>,
   columns: readonly ExportColumn[],
 ): AsyncGenerator<Uint8Array> {
   const writer = new ByteWriter();
@@ -26,7 +27,7 @@ export async function* parquetChunks(
     ...columns.map(({ name, holds }) => ({ name, repetition_type: "OPTIONAL" as const, ...elements[holds] })),
   ];
   const file = new ParquetWriter({ writer, schema, createdBy: "audit-overlay" });
-  let group: ListedEvent[] = [];
+  let group: ExportedEvent[] = [];
   const writeGroup = (): void => {
     const columnData = columns.map((column) => ({
       name: column.name,
@@ -54,7 +55,7 @@ function takeBytes(writer: ByteWriter): Uint8Array {
   return bytes;
 }
 
-function toCell({ of, holds }: ExportColumn, event: ListedEvent): string | number | bigint | null {
+function toCell({ of, holds }: ExportColumn, event: ExportedEvent): string | number | bigint | null {
   const value = of(event);
   if (value === null) return null;
   if (holds === "number") return Number(value);
