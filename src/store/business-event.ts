@@ -66,6 +66,12 @@ export function toBusinessContent(place: Place, event: BusinessEvent): BusinessC
   };
 }
 
+/** Columns that an answer needs, of a business event `v` with its transaction's entry `e`; without salt and digest. */
+export const storedBusinessColumns = (v: string): string =>
+  `${v}.business_id, ${v}.entry_id, ${v}.ordinal, ${v}.transaction_entry, ${v}.business_event_id, ${v}.type, ${v}.entity_type,
+   ${v}.entity_id, ${v}.occurred_at, ${v}.payload, ${v}.confidence, ${v}.actor, ${v}.rule_pack, ${v}.rule_name, ${v}.rule_version,
+   e.timestamp, e.transaction_id`;
+
 export type StoredBusinessRow = BusinessContent & { business_id: number; timestamp: string; transaction_id: string };
 
 export function fromBusinessRow(row: StoredBusinessRow, changeEventIds: string[]): BusinessEvent {
@@ -146,13 +152,12 @@ export function prepareBusinessEventQueries(db: Database.Database) {
        WHERE business_id IN (${ofEntity}) AND transaction_entry = @last AND business_id < @before`,
     ),
     byId: db.prepare<[string], StoredBusinessRow>("SELECT * FROM current_business_event WHERE business_event_id = ?"),
-    /** Ids of the changes that it rests on. */
-    lineage: db
-      .prepare<[business_id: number], string>(
-        `SELECT c.event_id FROM business_event_change l JOIN change_event c USING (change_id)
-         WHERE l.business_id = ? ORDER BY l.position`,
-      )
-      .pluck(),
+    /** Ids of the changes that events (a JSON array of business ids) rest on. */
+    lineageOfMany: db.prepare<[business_ids: string], { business_id: number; event_id: string }>(
+      `SELECT l.business_id, c.event_id
+       FROM json_each(?) p CROSS JOIN business_event_change l ON l.business_id = p.value CROSS JOIN change_event c USING (change_id)
+       ORDER BY l.business_id, l.position`,
+    ),
     idsOfChange: db
       .prepare<[change_id: number], string>(
         `SELECT b.business_event_id FROM business_event_change l JOIN business_event b USING (business_id)

@@ -4,8 +4,13 @@ import { AppError } from "../model/app-error.ts";
 import type { EventAnswer, EventPage, FeedPage, ListedEvent } from "../model/answer-schema.ts";
 import type { ParsedInput } from "../model/question.ts";
 import type { Coverage } from "../model/trace.ts";
-import { fromBusinessRow, prepareBusinessEventQueries, type StoredBusinessRow } from "./business-event.ts";
-import { fromChangeRow, prepareChangeEventQueries, type StoredChangeRow } from "./change-event.ts";
+import {
+  fromBusinessRow,
+  prepareBusinessEventQueries,
+  storedBusinessColumns,
+  type StoredBusinessRow,
+} from "./business-event.ts";
+import { fromChangeRow, prepareChangeEventQueries, storedChangeColumns, type StoredChangeRow } from "./change-event.ts";
 import { foreignCursor, readPlace, writeCursor } from "./cursor.ts";
 import type { EntryBlocks } from "./entry-blocks.ts";
 import { conditionsOf } from "./event-filter.ts";
@@ -31,7 +36,7 @@ export function prepareEventAnswers(
   const lists = prepareEventList(db);
   const businessEvents = prepareBusinessEventQueries(db);
   const changeEvents = prepareChangeEventQueries(db);
-  const { business, change } = prepareListed(db);
+  const { businesses, change } = prepareListed(db);
   const feed = prepareFeed(db);
 
   const find = (id: string): Omit<EventAnswer, "coverage"> | undefined => {
@@ -56,7 +61,7 @@ export function prepareEventAnswers(
       let next: { entry: number; id: number } | null;
       if (input.kind === "business_event") {
         const found = lists.businessEvents(filter, page);
-        items = found.rows.map(business);
+        items = businesses(found.rows);
         next = found.next;
       } else {
         const found = lists.changeEvents(filter, page);
@@ -80,12 +85,18 @@ export function prepareEventAnswers(
 
 /** Rows -> events of a list. */
 export function prepareListed(db: Database.Database) {
-  const { lineage } = prepareBusinessEventQueries(db);
+  const { lineageOfMany } = prepareBusinessEventQueries(db);
+  const businesses = (rows: readonly StoredBusinessRow[]) => {
+    const found = lineageOfMany.all(JSON.stringify(rows.map(({ business_id }) => business_id)));
+    const links = Map.groupBy(found, ({ business_id }) => business_id);
+    return rows.map((row) => {
+      const ids = (links.get(row.business_id) ?? []).map(({ event_id }) => event_id);
+      return { kind: "business_event" as const, ...fromBusinessRow(row, ids) };
+    });
+  };
   return {
-    business: (row: StoredBusinessRow) => ({
-      kind: "business_event" as const,
-      ...fromBusinessRow(row, lineage.all(row.business_id)),
-    }),
+    businesses,
+    business: (row: StoredBusinessRow) => businesses([row])[0]!,
     change: (row: StoredChangeRow) => ({ kind: "change_event" as const, ...fromChangeRow(row) }),
   };
 }
@@ -93,7 +104,7 @@ export function prepareListed(db: Database.Database) {
 /** In the order of storage, so that what a replay adds comes too; what it supersedes had come before. */
 function prepareFeed(db: Database.Database): EventAnswers["feed"] {
   const prepare = prepareOnce(db);
-  const { business, change } = prepareListed(db);
+  const { businesses, change } = prepareListed(db);
   const tables = {
     business_event: { id: "business_id", entry: "transaction_entry" },
     change_event: { id: "change_id", entry: "entry_id" },
@@ -111,11 +122,12 @@ function prepareFeed(db: Database.Database): EventAnswers["feed"] {
       filter.kind === "change_event"
         ? "true"
         : "NOT EXISTS (SELECT 1 FROM business_event_superseded s WHERE s.business_id = v.business_id)";
+    const columns = filter.kind === "business_event" ? storedBusinessColumns("v") : storedChangeColumns("v");
     const rows = prepare<StoredBusinessRow & StoredChangeRow>(
-      `SELECT v.*, e.timestamp, e.transaction_id FROM ${filter.kind} v CROSS JOIN ledger_entry e ON e.entry_id = v.${entry}
+      `SELECT ${columns} FROM ${filter.kind} v CROSS JOIN ledger_entry e ON e.entry_id = v.${entry}
        WHERE v.${id} > @after AND v.${id} <= @to_id AND ${sql} AND ${isCurrent} ORDER BY v.${id} LIMIT @limit`,
     ).all({ ...values, after: from, to_id: to, limit });
-    const items = rows.map((row) => (filter.kind === "business_event" ? business(row) : change(row)));
+    const items = filter.kind === "business_event" ? businesses(rows) : rows.map(change);
     const last = rows.length < limit ? to : rows.at(-1)![id as "business_id" | "change_id"];
     return { items, cursor: writeCursor(use, [0, last]) };
   };

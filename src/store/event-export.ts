@@ -4,8 +4,13 @@ import type Database from "better-sqlite3";
 import type { JsonObject } from "../lib/canonical-json.ts";
 import type { ListedEvent } from "../model/answer-schema.ts";
 import type { Coverage } from "../model/trace.ts";
-import { fromBusinessRow, type StoredBusinessRow } from "./business-event.ts";
-import { fromChangeRow, type StoredChangeRow } from "./change-event.ts";
+import {
+  fromBusinessRow,
+  prepareBusinessEventQueries,
+  storedBusinessColumns,
+  type StoredBusinessRow,
+} from "./business-event.ts";
+import { fromChangeRow, storedChangeColumns, type StoredChangeRow } from "./change-event.ts";
 import { prepareDistinct } from "./distinct.ts";
 import type { EntryBlocks } from "./entry-blocks.ts";
 import { checkFilter, conditionsOf, type EventFilter, matchesType, type SqlValues } from "./event-filter.ts";
@@ -155,8 +160,7 @@ function prepareBusinessPage(
 ): PageReader<BusinessPlace> {
   const { sql, values } = conditionsOf(range);
   const rows = db.prepare<[SqlValues], StoredBusinessRow>(
-    `SELECT v.business_id, v.entry_id, v.ordinal, v.transaction_entry, v.business_event_id, v.type, v.entity_type, v.entity_id,
-            v.occurred_at, v.payload, v.confidence, v.actor, v.rule_pack, v.rule_name, v.rule_version, e.timestamp, e.transaction_id
+    `SELECT ${storedBusinessColumns("v")}
      FROM business_event v INDEXED BY business_event_transaction
      CROSS JOIN ledger_entry e ON e.entry_id = v.transaction_entry
      WHERE v.transaction_entry BETWEEN @entry AND @to_entry
@@ -187,13 +191,9 @@ function prepareLineage(
   wanted: boolean,
 ): (rows: readonly StoredBusinessRow[]) => ExportedEvent[] {
   if (!wanted) return (rows) => rows.map((row) => ({ kind: "business_event", row, changeEventIds: [] }));
-  const lineage = db.prepare<[string], { business_id: number; event_id: string }>(
-    `SELECT l.business_id, c.event_id
-     FROM json_each(?) p CROSS JOIN business_event_change l ON l.business_id = p.value CROSS JOIN change_event c USING (change_id)
-     ORDER BY l.business_id, l.position`,
-  );
+  const { lineageOfMany } = prepareBusinessEventQueries(db);
   return (rows) => {
-    const found = lineage.all(JSON.stringify(rows.map(({ business_id }) => business_id)));
+    const found = lineageOfMany.all(JSON.stringify(rows.map(({ business_id }) => business_id)));
     const links = Map.groupBy(found, ({ business_id }) => business_id);
     return rows.map((row) => {
       const changeEventIds = (links.get(row.business_id) ?? []).map(({ event_id }) => event_id);
@@ -212,8 +212,7 @@ function prepareChangePage(db: Database.Database, range: ExportRange, extent: Ex
             (SELECT change_id FROM change_event WHERE entry_id <= ? ORDER BY entry_id DESC, seq DESC LIMIT 1) AS end`,
   );
   const rows = db.prepare<[SqlValues], StoredChangeRow>(
-    `SELECT v.change_id, v.entry_id, v.seq, v.event_id, v.source_db, v.source_table, v.source_pk, v.operation, v.before, v.after,
-            v.changed, v.entity_type, v.entity_id, v.actor, v.metadata, e.timestamp, e.transaction_id
+    `SELECT ${storedChangeColumns("v")}
      FROM change_event v ${byEntity ? "INDEXED BY change_event_entity" : "NOT INDEXED"}
      CROSS JOIN ledger_entry e ON e.entry_id = v.entry_id
      WHERE v.change_id > @after AND v.change_id <= @to_change AND v.entry_id <= @newest AND ${sql}

@@ -1,8 +1,8 @@
 // store: lists of events, newest first, by the index that suits the filter. Business events in the order of the transactions
 // they tell of, row changes in the order of the log. Superseded business events never count.
 import type Database from "better-sqlite3";
-import type { StoredBusinessRow } from "./business-event.ts";
-import type { StoredChangeRow } from "./change-event.ts";
+import { storedBusinessColumns, type StoredBusinessRow } from "./business-event.ts";
+import { storedChangeColumns, type StoredChangeRow } from "./change-event.ts";
 import { behindAll, type Place } from "./cursor.ts";
 import { prepareDistinct } from "./distinct.ts";
 import type { EntrySpan } from "./entry-blocks.ts";
@@ -69,7 +69,7 @@ export function prepareEventList(db: Database.Database): EventList {
     const order = businessOrder(driver.sql);
     // CROSS JOIN: SQLite keeps this order, which is the page's.
     const read = prepare<StoredBusinessRow>(
-      `SELECT v.*, e.timestamp, e.transaction_id FROM (${order} LIMIT @budget) k
+      `SELECT ${storedBusinessColumns("v")} FROM (${order} LIMIT @budget) k
        CROSS JOIN business_event v ON v.business_id = k.id CROSS JOIN ledger_entry e ON e.entry_id = v.transaction_entry
        WHERE ${sql} AND NOT EXISTS (SELECT 1 FROM business_event_superseded s WHERE s.business_id = k.id) LIMIT @limit`,
     );
@@ -90,7 +90,7 @@ export function prepareEventList(db: Database.Database): EventList {
     const { sql, values } = conditionsOf(filter);
     const order = changeOrder(driver.sql);
     const read = prepare<StoredChangeRow>(
-      `SELECT v.*, e.timestamp, e.transaction_id FROM (${order} LIMIT @budget) k
+      `SELECT ${storedChangeColumns("v")} FROM (${order} LIMIT @budget) k
        CROSS JOIN change_event v ON v.change_id = k.id CROSS JOIN ledger_entry e ON e.entry_id = v.entry_id
        WHERE ${sql} LIMIT @limit`,
     );

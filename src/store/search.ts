@@ -4,8 +4,8 @@ import type Database from "better-sqlite3";
 import type { ListedEvent, SearchPage } from "../model/answer-schema.ts";
 import type { ParsedInput } from "../model/question.ts";
 import type { Coverage } from "../model/trace.ts";
-import type { StoredBusinessRow } from "./business-event.ts";
-import type { StoredChangeRow } from "./change-event.ts";
+import { storedBusinessColumns, type StoredBusinessRow } from "./business-event.ts";
+import { storedChangeColumns, type StoredChangeRow } from "./change-event.ts";
 import { readPlace, writeCursor } from "./cursor.ts";
 import { endOfTime, type EntryBlocks } from "./entry-blocks.ts";
 import { prepareListed } from "./event-answers.ts";
@@ -137,7 +137,7 @@ function* readRows({
 
 function prepareChanges(db: Database.Database): SearchedKind {
   const listed = prepareListed(db);
-  const select = `SELECT c.*, e.timestamp, e.transaction_id FROM change_event c CROSS JOIN ledger_entry e USING (entry_id)`;
+  const select = `SELECT ${storedChangeColumns("c")} FROM change_event c CROSS JOIN ledger_entry e USING (entry_id)`;
   const rows = db.prepare<[first: number, below: number, limit: number], StoredChangeRow>(
     `${select} WHERE c.change_id >= ? AND c.change_id < ? ORDER BY c.change_id DESC LIMIT ?`,
   );
@@ -170,7 +170,7 @@ function prepareChanges(db: Database.Database): SearchedKind {
 function prepareBusinessEvents(db: Database.Database): SearchedKind {
   type Row = StoredBusinessRow & { counts: number };
   const listed = prepareListed(db);
-  const select = `SELECT b.*, e.timestamp, e.transaction_id,
+  const select = `SELECT ${storedBusinessColumns("b")},
       NOT EXISTS (SELECT 1 FROM business_event_superseded s WHERE s.business_id = b.business_id) AS counts
     FROM business_event b CROSS JOIN ledger_entry e ON e.entry_id = b.transaction_entry`;
   const rows = db.prepare<[first: number, below: number, limit: number], Row>(
