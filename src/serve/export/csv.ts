@@ -25,9 +25,9 @@ export function csvRow(event: ExportedEvent, columns: readonly ExportColumn[], o
   for (const { of, holds } of columns) {
     const value = of(event);
     // Nine of ten cells hold what needs no looking at. JSON begins with a brace, so that no spreadsheet runs it.
-    if (value === null) row += "";
-    else if (holds === "json") row += quotedJson(value as string);
-    else row += holds === "text" ? csvCell(value, options) : String(value);
+    if (holds === "json" && typeof value === "string") row += quotedJson(value);
+    else if (holds === "text" || typeof value === "object") row += csvCell(value, options);
+    else row += String(value);
     row += ",";
   }
   return `${row.slice(0, -1)}\r\n`;
@@ -39,10 +39,10 @@ export function csvCell(value: JsonValue, { rawCells }: CsvOptions): string {
   const text = typeof value === "string" ? value : JSON.stringify(value);
   if (!special.test(text)) return text;
   const inert = !rawCells && formulaStart.test(text) && !number.test(text) ? `'${text}` : text;
-  return inert === "" || needsQuotes.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert;
+  return inert === "" || needsQuotes.test(inert) ? `"${inert.replace(/"/g, '""')}"` : inert;
 }
 
 /** `[]` and `{}` need no quotes, and JSON has no line breaks. */
 function quotedJson(text: string): string {
-  return text.includes('"') || text.includes(",") ? `"${text.replaceAll('"', '""')}"` : text;
+  return text.includes('"') || text.includes(",") ? `"${text.replace(/"/g, '""')}"` : text;
 }
