@@ -4,21 +4,30 @@ import { defineConfig } from "vitest/config";
 // Clipanion's ES modules import a folder, which only a bundler resolves.
 const server = { deps: { inline: ["clipanion"] } };
 
+// Two cores: left alone it takes one less than there are. More test files at once only make each of them slow.
+const maxWorkers = 2;
+
 const project = (name: string, testTimeout: number) => ({
-  test: { name, include: [`test/${name}/**/*.test.ts`], testTimeout, hookTimeout: 300_000, server },
+  test: { name, include: [`test/${name}/**/*.test.ts`], testTimeout, hookTimeout: 300_000, server, maxWorkers },
 });
 
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: "unit", include: ["test/*.test.ts", "test/unit/**/*.test.ts"], testTimeout: 20_000, server } },
+      {
+        test: {
+          name: "unit",
+          include: ["test/*.test.ts", "test/unit/**/*.test.ts"],
+          testTimeout: 20_000,
+          server,
+          maxWorkers,
+        },
+      },
       project("store", 60_000),
       {
         test: {
           ...project("mysql", 120_000).test,
           globalSetup: ["test/mysql/shared-servers.ts"],
-          // Two cores and two database servers: more test files at once only make each of them slow.
-          maxWorkers: 2,
         },
       },
     ],
