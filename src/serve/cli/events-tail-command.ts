@@ -7,7 +7,8 @@ import type { Answerer } from "../../model/question.ts";
 import { parseCount } from "./base-command.ts";
 import { eventFlags, type Filters, filtersOf } from "./event-filter-flags.ts";
 import { QuestionCommand } from "./question-command.ts";
-import { renderEventLine } from "./render-events.ts";
+import { idOf, renderEventLine } from "./render-events.ts";
+import { stopOnSignal } from "./stop-on-signal.ts";
 import { writeTo } from "./write-to.ts";
 
 /** The trail is asked this often for what is new. */
@@ -41,22 +42,16 @@ export class EventsTailCommand extends QuestionCommand {
     const filters = filtersOf(this);
     const { voice } = this;
     if (!this.json && this.follow) await this.write(voice.zoneNote);
-    const stop = new AbortController();
-    const end = (): void => stop.abort();
-    process.once("SIGINT", end).once("SIGTERM", end);
-    try {
-      await using answerer = await this.openAnswerer();
-      // The place first: what is stored between the two answers stands in both, and is shown once.
-      let { cursor } = await answerer.ask("feed", { ...filters, limit: 1 });
-      const shown = await this.writeNewest(answerer, filters, lines);
-      while (this.follow && !stop.signal.aborted) {
-        const page = await answerer.ask("feed", { ...filters, after: cursor, limit: 1_000 });
-        await this.writeEvents(page.items.filter((event) => !shown.delete(idOf(event))));
-        cursor = page.cursor;
-        if (page.items.length === 0) await setTimeout(everyMs, undefined, { signal: stop.signal }).catch(() => {});
-      }
-    } finally {
-      process.off("SIGINT", end).off("SIGTERM", end);
+    using stop = stopOnSignal();
+    await using answerer = await this.openAnswerer();
+    // The place first: what is stored between the two answers stands in both, and is shown once.
+    let { cursor } = await answerer.ask("feed", { ...filters, limit: 1 });
+    const shown = await this.writeNewest(answerer, filters, lines);
+    while (this.follow && !stop.signal.aborted) {
+      const page = await answerer.ask("feed", { ...filters, after: cursor, limit: 1_000 });
+      await this.writeEvents(page.items.filter((event) => !shown.delete(idOf(event))));
+      cursor = page.cursor;
+      if (page.items.length === 0) await setTimeout(everyMs, undefined, { signal: stop.signal }).catch(() => {});
     }
     return 0;
   }
@@ -75,8 +70,4 @@ export class EventsTailCommand extends QuestionCommand {
   private async write(lines: readonly string[]): Promise<void> {
     if (lines.length > 0) await writeTo(this.context.stdout, `${lines.join("\n")}\n`);
   }
-}
-
-function idOf(event: ListedEvent): string {
-  return event.kind === "business_event" ? event.business_event_id : event.event_id;
 }

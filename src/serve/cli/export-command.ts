@@ -10,6 +10,7 @@ import { createProgress, type Progress } from "./progress.ts";
 import { RangeCommand } from "./question-command.ts";
 import { printable } from "./terminal.ts";
 import { writeTo } from "./write-to.ts";
+import { stopOnSignal } from "./stop-on-signal.ts";
 
 export class ExportCommand extends RangeCommand {
   static override paths = [["export"]];
@@ -69,9 +70,7 @@ export class ExportCommand extends RangeCommand {
       progress.stop();
       return 0;
     }
-    const stop = new AbortController();
-    const end = (): void => stop.abort();
-    process.once("SIGINT", end).once("SIGTERM", end);
+    using stop = stopOnSignal();
     try {
       const written = await writeExportFile(this.out, source, { force: this.force, signal: stop.signal });
       progress.stop();
@@ -84,7 +83,6 @@ export class ExportCommand extends RangeCommand {
       return exitStatus.failure;
     } finally {
       progress.stop();
-      process.off("SIGINT", end).off("SIGTERM", end);
     }
   }
 

@@ -5,6 +5,7 @@ import { openAccessLog } from "../../store/access-log.ts";
 
 import { osUserName } from "./os-user.ts";
 import { QuestionCommand } from "./question-command.ts";
+import { stopOnSignal } from "./stop-on-signal.ts";
 
 export class McpCommand extends QuestionCommand {
   static override paths = [["mcp"]];
@@ -28,8 +29,7 @@ export class McpCommand extends QuestionCommand {
     using accessLog = service === undefined ? openAccessLog(store, { log }) : undefined;
     // Only this command waits for the SDK to load.
     const { runMcpStdio } = await import("../mcp/run-stdio.ts");
-    const stop = new AbortController();
-    for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => stop.abort());
+    using stop = stopOnSignal();
     const serviceUrl = service?.url ?? null;
     await runMcpStdio({ answerer, accessLog: accessLog ?? null, reader: osUserName(), serviceUrl, log }, stop.signal);
     // An input that is still open would keep the process.

@@ -72,6 +72,6 @@ function eventCells(event: ListedEvent, voice: Voice): string[] {
   return [voice.clock(event.timestamp), name, entity, who, renderChangeContent(event, voice)];
 }
 
-function idOf(event: ListedEvent): string {
+export function idOf(event: ListedEvent): string {
   return event.kind === "business_event" ? event.business_event_id : event.event_id;
 }

@@ -8,6 +8,7 @@ import { BaseCommand, definedOnly } from "./base-command.ts";
 import { openStopped } from "./open-stopped.ts";
 import { createProgress } from "./progress.ts";
 import { renderReplay } from "./render-replay.ts";
+import { stopOnSignal } from "./stop-on-signal.ts";
 
 const inUseCure =
   "Stop `auditctl run`, replay, start it again: it resumes where it was, nothing is missed. Without --apply nothing needs to stop.";
@@ -55,10 +56,7 @@ export class RulesReplayCommand extends BaseCommand {
     // The reader first: a store that is not there must not be made.
     using reader = openStoreReader(config.store);
     using writer = this.apply ? openStopped(config.store, inUseCure) : undefined;
-    const stop = new AbortController();
-    const onSignal = (): void => stop.abort();
-    process.once("SIGINT", onSignal);
-    process.once("SIGTERM", onSignal);
+    using stop = stopOnSignal();
     const progress = createProgress("replaying", "changes", this.context.stderr, !this.json);
     try {
       const report = await replayRules({
@@ -78,8 +76,6 @@ export class RulesReplayCommand extends BaseCommand {
       return report.complete ? 0 : exitStatus.failure;
     } finally {
       progress.stop();
-      process.off("SIGINT", onSignal);
-      process.off("SIGTERM", onSignal);
     }
   }
 }

@@ -12,6 +12,7 @@ import type { Service } from "../http/service.ts";
 import { definedOnly, settingFlag, SourceCommand } from "./base-command.ts";
 import { toListenTls, toSourceConnection } from "./load-config.ts";
 import { requireTokenFlag, serviceSettings } from "./service-flags.ts";
+import { stopOnSignal } from "./stop-on-signal.ts";
 
 const describe = (key: ConfigKey) => ({ description: configSchema.shape[key].description ?? "" });
 
@@ -75,10 +76,7 @@ export class RunCommand extends SourceCommand {
   protected override async run(): Promise<number> {
     const config = this.loadConfig();
     if (config.listen !== undefined) (await import("../http/service.ts")).checkListen(config);
-    const stop = new AbortController();
-    const onSignal = (): void => stop.abort();
-    process.once("SIGINT", onSignal);
-    process.once("SIGTERM", onSignal);
+    using stop = stopOnSignal();
     let reload = (): void => {};
     const onHangUp = (): void => reload();
     process.on("SIGHUP", onHangUp);
@@ -106,8 +104,6 @@ export class RunCommand extends SourceCommand {
       return 0;
     } finally {
       await (await service?.catch(() => undefined))?.[Symbol.asyncDispose]();
-      process.off("SIGINT", onSignal);
-      process.off("SIGTERM", onSignal);
       process.off("SIGHUP", onHangUp);
     }
   }

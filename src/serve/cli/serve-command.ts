@@ -1,4 +1,5 @@
 // serve/cli: `auditctl serve`. Answers over HTTP from a store until it is told to stop.
+import { once } from "node:events";
 import { Command, Option } from "clipanion";
 import { createLogger } from "../../lib/logger.ts";
 import { packageVersion } from "../../lib/package-root.ts";
@@ -6,6 +7,7 @@ import { type ConfigKey, configSchema } from "../../model/config.ts";
 import { BaseCommand, definedOnly, settingFlag } from "./base-command.ts";
 import { toListenTls } from "./load-config.ts";
 import { requireTokenFlag, serviceSettings } from "./service-flags.ts";
+import { stopOnSignal } from "./stop-on-signal.ts";
 
 export class ServeCommand extends BaseCommand {
   static override paths = [["serve"]];
@@ -46,10 +48,8 @@ export class ServeCommand extends BaseCommand {
     const { checkListen, openService } = await import("../http/service.ts");
     const { openPostThread } = await import("../../pipeline/post-thread.ts");
     const config = this.loadConfig();
-    const stop = Promise.withResolvers<void>();
-    const onSignal = (): void => stop.resolve();
-    process.once("SIGINT", onSignal);
-    process.once("SIGTERM", onSignal);
+    using stop = stopOnSignal();
+    const stopped = once(stop.signal, "abort");
     let reload = (): void => {};
     const onHangUp = (): void => reload();
     if (this.ingest) process.on("SIGHUP", onHangUp);
@@ -66,10 +66,8 @@ export class ServeCommand extends BaseCommand {
       });
       if (this.json) this.print(JSON.stringify({ listening: service.url, store: config.store }));
       else this.print(`listening on ${service.url} (${config.store}); ${service.url}/docs shows what can be asked`);
-      await Promise.race([stop.promise, ...(sink ? [sink.ended] : [])]);
+      await Promise.race([stopped, ...(sink ? [sink.ended] : [])]);
     } finally {
-      process.off("SIGINT", onSignal);
-      process.off("SIGTERM", onSignal);
       process.off("SIGHUP", onHangUp);
     }
     return 0;

@@ -10,6 +10,7 @@ import { openStopped } from "./open-stopped.ts";
 import { toSourceConnection } from "./load-config.ts";
 import { createProgress } from "./progress.ts";
 import { createPaint, plural, printable, shortTime } from "./terminal.ts";
+import { stopOnSignal } from "./stop-on-signal.ts";
 
 const inUseCure = "Stop `auditctl run`, take the snapshot, start it again: it resumes where it was, nothing is missed.";
 
@@ -62,10 +63,7 @@ export class SnapshotCommand extends SourceCommand {
     const { mapping } = loadRules(config.rules, createLogger(config.log_level));
     const connection = toSourceConnection(config);
     using store = openStopped(config.store, inUseCure);
-    const stop = new AbortController();
-    const onSignal = (): void => stop.abort();
-    process.once("SIGINT", onSignal);
-    process.once("SIGTERM", onSignal);
+    using stop = stopOnSignal();
     const progress = createProgress("reading", "rows (estimated)", this.context.stderr, !this.json);
     try {
       const options = { config, connection, mapping, store, tables, rowsPerSecond, chunkRows, again: this.again };
@@ -82,8 +80,6 @@ export class SnapshotCommand extends SourceCommand {
       return report.complete ? 0 : exitStatus.failure;
     } finally {
       progress.stop();
-      process.off("SIGINT", onSignal);
-      process.off("SIGTERM", onSignal);
     }
   }
 
