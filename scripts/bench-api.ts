@@ -39,8 +39,8 @@ try {
   const listen = `127.0.0.1:${await findFreePort()}`;
   const store = join(folder, "bench.db");
   // Fifty readers from one address are no attack here.
-  process.env["AUDIT_RATE_LIMIT"] = "10000";
-  await using capture = await startCapture({ server, store, user, password, listen });
+  const settings = { listen, rate_limit: "10000" };
+  await using capture = await startCapture({ server, store, user, password, settings });
   const days = Number(values.days);
   using progress = openProgress(days);
   const truth = await playTrade(connection, { ...defaultTrade, seed: 1, days }, progress.update);

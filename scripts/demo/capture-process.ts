@@ -16,8 +16,8 @@ export interface CaptureProcessOptions {
   store: string;
   user: string;
   password: string;
-  /** host:port where it serves the trail as well. */
-  listen?: string;
+  /** Further ones, by name. */
+  settings?: Record<string, string>;
 }
 
 /** @throws demo.failed with what the process said when it ends before it runs. */
@@ -26,7 +26,7 @@ export async function startCapture({
   store,
   user,
   password,
-  listen,
+  settings: further,
 }: CaptureProcessOptions): Promise<CaptureProcess> {
   const settings = Object.entries({
     host: server.host,
@@ -35,7 +35,7 @@ export async function startCapture({
     password,
     store,
     rules: "pharmacy",
-    ...(listen === undefined ? {} : { listen }),
+    ...further,
   });
   const others = Object.entries(process.env).filter(([name]) => !name.startsWith("AUDIT_"));
   const env = Object.fromEntries([...others, ...settings.map(([key, value]) => [`AUDIT_${key.toUpperCase()}`, value])]);
