@@ -12,18 +12,18 @@ CREATE TABLE source (
   first_seen  TEXT NOT NULL
 ) STRICT;
 
--- One row per source transaction, one for each start, stop, gap and change of the server's settings or of the rules, one per chunk of a snapshot or of a replay. The hash chain.
+-- One row per source transaction, one for each start, stop, gap, change of the server's settings or of the rules, and question to a model, one per chunk of a snapshot or of a replay. The hash chain.
 -- A distributed (XA) transaction has two: 'prepared', then 'transaction' with its changes when it is committed, or 'voided' when it is rolled back.
 -- hash = SHA-256(prev_hash, digests of its change events, then of its business events, then of those it supersedes, JSON array of the columns up to detail)
 CREATE TABLE ledger_entry (
   entry_id        INTEGER PRIMARY KEY,  -- 1, 2, 3 … without holes
-  kind            TEXT NOT NULL CHECK (kind IN ('transaction', 'start', 'stop', 'gap', 'config', 'snapshot', 'prepared', 'voided', 'replay')),
+  kind            TEXT NOT NULL CHECK (kind IN ('transaction', 'start', 'stop', 'gap', 'config', 'snapshot', 'prepared', 'voided', 'replay', 'model')),
   transaction_id  TEXT UNIQUE,          -- GTID; of a snapshot's chunk 'snapshot:id:table:chunk'; of what Debezium posted 'debezium:connector:server:id', a later part of it with '#2', '#3' …; else null
   timestamp       TEXT NOT NULL,        -- commit time of the transaction; of a snapshot's chunk, when its read was opened; else when the entry was made
   received_at     TEXT NOT NULL,        -- by the clock of this machine
   change_count    INTEGER NOT NULL,
   business_count  INTEGER NOT NULL,
-  detail          TEXT NOT NULL,        -- JSON: why capture started, stopped, what a gap lacks, which settings blind us, which rule packs are in force with their text, which rows a snapshot's chunk holds and as of when; of a distributed transaction its id, what prepared it, how many changes wait and their digest; of a replay its packs, range and counts
+  detail          TEXT NOT NULL,        -- JSON: why capture started, stopped, what a gap lacks, which settings blind us, which rule packs are in force with their text, which rows a snapshot's chunk holds and as of when; of a distributed transaction its id, what prepared it, how many changes wait and their digest; of a replay its packs, range and counts; of a question to a model what for, which model, the prompt's hash, tokens, time and outcome
   prev_hash       BLOB NOT NULL,
   hash            BLOB NOT NULL
 ) STRICT;
@@ -134,26 +134,6 @@ CREATE TABLE checkpoint (
   binlog_file      TEXT,                -- information only
   binlog_position  INTEGER,
   updated_at       TEXT NOT NULL
-) STRICT;
-
--- What stands out in the trail, as detection found it. Not part of the chain: it can be computed again, and its state changes.
-CREATE TABLE anomaly (
-  anomaly_row         INTEGER PRIMARY KEY,
-  anomaly_id          TEXT NOT NULL UNIQUE,
-  kind                TEXT NOT NULL,
-  severity            TEXT NOT NULL CHECK (severity IN ('low', 'medium', 'high')),
-  score               REAL NOT NULL,
-  entity_type         TEXT NOT NULL,
-  entity_id           TEXT NOT NULL,
-  actor               TEXT,             -- JSON {id, kind, grade}; null where it is nobody's
-  from_time           TEXT NOT NULL,
-  to_time             TEXT NOT NULL,
-  detected_at         TEXT NOT NULL,
-  reason              TEXT NOT NULL,
-  numbers             TEXT NOT NULL,    -- JSON object: baseline, samples, value
-  state               TEXT NOT NULL CHECK (state IN ('open', 'expected', 'confirmed')),
-  business_event_ids  TEXT NOT NULL,    -- JSON arrays: the evidence
-  change_event_ids    TEXT NOT NULL
 ) STRICT;
 
 -- What capture is doing now. Not part of the trail: overwritten in place.

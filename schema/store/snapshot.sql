@@ -19,25 +19,6 @@ CREATE INDEX ledger_entry_note ON ledger_entry (kind, entry_id) WHERE kind <> 't
 
 CREATE INDEX posted_change_transaction ON posted_change (transaction_id);
 
-CREATE TABLE anomaly (
-  anomaly_row         INTEGER PRIMARY KEY,
-  anomaly_id          TEXT NOT NULL UNIQUE,
-  kind                TEXT NOT NULL,
-  severity            TEXT NOT NULL CHECK (severity IN ('low', 'medium', 'high')),
-  score               REAL NOT NULL,
-  entity_type         TEXT NOT NULL,
-  entity_id           TEXT NOT NULL,
-  actor               TEXT,             -- JSON {id, kind, grade}; null where it is nobody's
-  from_time           TEXT NOT NULL,
-  to_time             TEXT NOT NULL,
-  detected_at         TEXT NOT NULL,
-  reason              TEXT NOT NULL,
-  numbers             TEXT NOT NULL,    -- JSON object: baseline, samples, value
-  state               TEXT NOT NULL CHECK (state IN ('open', 'expected', 'confirmed')),
-  business_event_ids  TEXT NOT NULL,    -- JSON arrays: the evidence
-  change_event_ids    TEXT NOT NULL
-) STRICT;
-
 CREATE TABLE business_event (
   business_id        INTEGER PRIMARY KEY,
   entry_id           INTEGER NOT NULL REFERENCES ledger_entry DEFERRABLE INITIALLY DEFERRED,
@@ -113,13 +94,13 @@ CREATE TABLE checkpoint (
 
 CREATE TABLE ledger_entry (
   entry_id        INTEGER PRIMARY KEY,  -- 1, 2, 3 … without holes
-  kind            TEXT NOT NULL CHECK (kind IN ('transaction', 'start', 'stop', 'gap', 'config', 'snapshot', 'prepared', 'voided', 'replay')),
+  kind            TEXT NOT NULL CHECK (kind IN ('transaction', 'start', 'stop', 'gap', 'config', 'snapshot', 'prepared', 'voided', 'replay', 'model')),
   transaction_id  TEXT UNIQUE,          -- GTID; of a snapshot's chunk 'snapshot:id:table:chunk'; of what Debezium posted 'debezium:connector:server:id', a later part of it with '#2', '#3' …; else null
   timestamp       TEXT NOT NULL,        -- commit time of the transaction; of a snapshot's chunk, when its read was opened; else when the entry was made
   received_at     TEXT NOT NULL,        -- by the clock of this machine
   change_count    INTEGER NOT NULL,
   business_count  INTEGER NOT NULL,
-  detail          TEXT NOT NULL,        -- JSON: why capture started, stopped, what a gap lacks, which settings blind us, which rule packs are in force with their text, which rows a snapshot's chunk holds and as of when; of a distributed transaction its id, what prepared it, how many changes wait and their digest; of a replay its packs, range and counts
+  detail          TEXT NOT NULL,        -- JSON: why capture started, stopped, what a gap lacks, which settings blind us, which rule packs are in force with their text, which rows a snapshot's chunk holds and as of when; of a distributed transaction its id, what prepared it, how many changes wait and their digest; of a replay its packs, range and counts; of a question to a model what for, which model, the prompt's hash, tokens, time and outcome
   prev_hash       BLOB NOT NULL,
   hash            BLOB NOT NULL
 ) STRICT;

@@ -113,6 +113,55 @@ export const configSchema = z.strictObject({
     .enum(["en", "es"])
     .optional()
     .describe("Language on a terminal. Without it: that of LC_ALL, LC_MESSAGES or LANG, else English."),
+  detect: onOff.default(true).describe("Look for anomalies while `run` captures."),
+  business_hours: z
+    .string()
+    .regex(/^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-4]):[0-5]\d$/, { error: "must be hh:mm-hh:mm, such as 08:00-21:00" })
+    .optional()
+    .describe("Hours in which work is done, in `zone`; outside them is after hours. Without it they are learned."),
+  summary_at: z
+    .string()
+    .default("30 23 * * *")
+    .describe("When the summary of the day is written, a cron expression in `zone`; `off`: never."),
+  model_provider: z
+    .enum(["ollama", "openai", "off"])
+    .default("ollama")
+    .describe(
+      "Who words summaries and explanations: Ollama, any endpoint that speaks OpenAI's protocol, or nobody. Numbers are never theirs.",
+    ),
+  model_url: z
+    .url({ protocol: /^https?$/, error: "must be http://host:port or https://host:port" })
+    .default("http://127.0.0.1:11434")
+    .describe("Where the model is. Facts go there, never a masked value."),
+  model: z.string().min(1).default("llama3.2:3b").describe("Name of the model."),
+  model_key: z.string().default("").describe("Key for `model_url`. Not a flag, because other users can read those."),
+  model_key_file: z.string().min(1).optional().describe("File that holds the key; used instead of `model_key`."),
+  model_timeout_seconds: integer(1, 600).default(30).describe("How long one try of a question to the model may take."),
+  webhook_url: z
+    .url({ protocol: /^https?$/, error: "must be http://host/path or https://host/path" })
+    .optional()
+    .describe("Where alerts are posted, signed as Standard Webhooks."),
+  webhook_secret: z
+    .string()
+    .default("")
+    .describe("Secret that signs them, `whsec_` and base64. Not a flag, because other users can read those."),
+  webhook_secret_file: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("File that holds the secret; used instead of `webhook_secret`."),
+  syslog: z
+    .url({ protocol: /^(udp|tcp|tls)$/, error: "must be udp://host:port, tcp://host:port or tls://host:port" })
+    .optional()
+    .describe("Where alerts are sent as syslog (RFC 5424)."),
+  syslog_format: z
+    .enum(["text", "cef"])
+    .default("text")
+    .describe("What such a message holds: plain words, or ArcSight's Common Event Format."),
+  alert_severity: z
+    .enum(["low", "medium", "high"])
+    .default("medium")
+    .describe("Anomalies from this severity on are told."),
   token_file: z.string().min(1).optional().describe("File that holds the token; used instead of `token`."),
 });
 
@@ -120,7 +169,12 @@ export type Config = z.infer<typeof configSchema>;
 export type ConfigKey = keyof Config;
 
 /** Never printed, logged or shown. */
-export const secretKeys: ReadonlySet<ConfigKey> = new Set<ConfigKey>(["password", "token"]);
+export const secretKeys: ReadonlySet<ConfigKey> = new Set<ConfigKey>([
+  "password",
+  "token",
+  "model_key",
+  "webhook_secret",
+]);
 
 /** How to reach the server. */
 export interface SourceConnection {

@@ -1,4 +1,4 @@
-// store: the table anomaly. What stands out in the trail, as detection found it.
+// store: the table anomaly of the findings file. What stands out in the trail, as detection found it.
 import type Database from "better-sqlite3";
 import { canonicalJson } from "../lib/canonical-json.ts";
 import type { Anomaly } from "../model/answer-schema.ts";
@@ -27,19 +27,34 @@ export interface AnomalyPart {
   next_cursor: string | null;
 }
 
-export function prepareAnomaly(db: Database.Database) {
+export interface AnomalyWrites {
+  /** New ones, and those that have gone on: what a person said of one (its state) stays. */
+  putAnomalies(found: readonly Anomaly[]): void;
+}
+
+export interface AnomalyQueries {
+  anomalyById(id: string): Anomaly | undefined;
+  /** Those whose time meets the range, the newest found first. @throws usage.query for a cursor that is none of its own */
+  listAnomalies(input: ParsedInput<"anomalies">): AnomalyPart;
+}
+
+export function prepareAnomalyWrites(db: Database.Database): AnomalyWrites {
+  const put = db.prepare<[AnomalyRow]>(
+    `INSERT INTO anomaly
+     (anomaly_id, kind, severity, score, entity_type, entity_id, actor, from_time, to_time, detected_at, reason, numbers, state, business_event_ids, change_event_ids)
+     VALUES (@anomaly_id, @kind, @severity, @score, @entity_type, @entity_id, @actor, @from_time, @to_time, @detected_at, @reason, @numbers, @state, @business_event_ids, @change_event_ids)
+     ON CONFLICT (anomaly_id) DO UPDATE SET severity = excluded.severity, score = excluded.score, to_time = excluded.to_time,
+       reason = excluded.reason, numbers = excluded.numbers, business_event_ids = excluded.business_event_ids,
+       change_event_ids = excluded.change_event_ids`,
+  );
   return {
-    /** One that is there already stays as it is. */
-    insert: db.prepare<[AnomalyRow]>(
-      `INSERT INTO anomaly
-       (anomaly_id, kind, severity, score, entity_type, entity_id, actor, from_time, to_time, detected_at, reason, numbers, state, business_event_ids, change_event_ids)
-       VALUES (@anomaly_id, @kind, @severity, @score, @entity_type, @entity_id, @actor, @from_time, @to_time, @detected_at, @reason, @numbers, @state, @business_event_ids, @change_event_ids)
-       ON CONFLICT (anomaly_id) DO NOTHING`,
-    ),
+    putAnomalies(found) {
+      for (const anomaly of found) put.run(toAnomalyRow(anomaly));
+    },
   };
 }
 
-export function toAnomalyRow({ from, to, actor, ...anomaly }: Anomaly): AnomalyRow {
+function toAnomalyRow({ from, to, actor, ...anomaly }: Anomaly): AnomalyRow {
   return {
     ...anomaly,
     from_time: from,
@@ -74,16 +89,15 @@ function fromAnomalyRow(row: StoredAnomaly): Anomaly {
 
 const filters = { anomaly_kind: "kind", severity: "severity", state: "state" } as const;
 
-export function prepareAnomalyQueries(db: Database.Database) {
+export function prepareAnomalyQueries(db: Database.Database): AnomalyQueries {
   const prepare = prepareOnce(db);
   const byId = db.prepare<[string], StoredAnomaly>("SELECT * FROM anomaly WHERE anomaly_id = ?");
   return {
-    byId(id: string): Anomaly | undefined {
+    anomalyById(id) {
       const row = byId.get(id);
       return row && fromAnomalyRow(row);
     },
-    /** Those whose time meets the range, the newest found first. */
-    list({ from, to, limit, cursor, ...rest }: ParsedInput<"anomalies">): AnomalyPart {
+    listAnomalies({ from, to, limit, cursor, ...rest }) {
       const values: SqlValues = {
         below: cursor === undefined ? Number.MAX_SAFE_INTEGER : readPlace("anomalies", cursor).id,
         from: from ?? "",

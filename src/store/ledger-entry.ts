@@ -1,4 +1,4 @@
-// store: the table ledger_entry. One row per source transaction, step of a distributed one, start, stop, gap or chunk of a snapshot or replay; the hash chain runs through it.
+// store: the table ledger_entry. One row per source transaction, step of a distributed one, start, stop, gap, question to a model, or chunk of a snapshot or replay; the hash chain runs through it.
 import type Database from "better-sqlite3";
 import type { ColumnValue } from "./hash-chain.ts";
 
@@ -12,6 +12,7 @@ export const entryKinds = [
   "prepared",
   "voided",
   "replay",
+  "model",
 ] as const;
 export type EntryKind = (typeof entryKinds)[number];
 

@@ -4,13 +4,11 @@ import type Database from "better-sqlite3";
 import { assert } from "../lib/assert.ts";
 import type { JsonObject } from "../lib/canonical-json.ts";
 import type { CaptureState, SourceIdentity } from "../model/capture-state.ts";
-import type { Anomaly } from "../model/answer-schema.ts";
 import type { BusinessEvent } from "../model/business-event.ts";
 import type { ChangeEvent } from "../model/change-event.ts";
 import type { ReplayDetail } from "../model/replay.ts";
 import type { Checkpoint } from "../model/raw-transaction.ts";
 import type { BaselineProgress, SnapshotChunk } from "../model/snapshot.ts";
-import { prepareAnomaly, toAnomalyRow } from "./anomaly.ts";
 import { prepareCaptureState } from "./capture-state.ts";
 import { prepareCheckpoint } from "./checkpoint.ts";
 import type { GapDetail } from "./coverage.ts";
@@ -64,7 +62,7 @@ export interface LedgerWriter {
   append(transactions: readonly LedgerStep[], checkpoint: Checkpoint, now: string): number;
   /** Until it is committed or abandoned, nothing else may be appended. `distributed`: its end may be an XA PREPARE. */
   openStream(transactionId: string, distributed?: boolean): LedgerStream;
-  /** A start, stop, gap or change of settings, or the beginning of a snapshot, in the chain; with a checkpoint when it moves where reading resumes. */
+  /** A start, stop, gap, change of settings, question to a model, or the beginning of a snapshot, in the chain; with a checkpoint when it moves where reading resumes. */
   note(
     kind: Exclude<EntryKind, "transaction" | "prepared" | "voided" | "replay">,
     detail: JsonObject,
@@ -75,8 +73,6 @@ export interface LedgerWriter {
   appendSnapshot(chunk: LedgerSnapshotChunk): void;
   /** Commits one chunk of a replay. */
   appendReplay(chunk: LedgerReplayChunk): void;
-  /** Keeps what detection found, all of it or nothing; one that is known already stays as it is. Not part of the chain. */
-  appendAnomalies(anomalies: readonly Anomaly[]): void;
   /** How far the newest snapshot of each table has come, by database.table. */
   snapshotProgress(): Map<string, BaselineProgress>;
   /** Detail of the newest gap, if any. */
@@ -99,7 +95,6 @@ export function createLedgerWriter(db: Database.Database, path: string): LedgerW
   const checkpoints = prepareCheckpoint(db);
   const sources = prepareSource(db);
   const states = prepareCaptureState(db);
-  const anomalies = prepareAnomaly(db);
   const openEntry = prepareLedgerBuilder(db);
   const readRecent = prepareRecentChanges(db);
   const posts = preparePostLedger(db, openEntry);
@@ -229,14 +224,6 @@ export function createLedgerWriter(db: Database.Database, path: string): LedgerW
         });
       });
     },
-    appendAnomalies: (found) =>
-      withStoreErrors(path, () =>
-        db
-          .transaction(() => {
-            for (const anomaly of found) anomalies.insert.run(toAnomalyRow(anomaly));
-          })
-          .immediate(),
-      ),
     snapshotProgress: () => withStoreErrors(path, () => prepareSnapshot(db).progress()),
     newestGap: () => {
       const row = withStoreErrors(path, () => entries.newestGap.get());

@@ -27,6 +27,14 @@ export const serviceSchema: Schema = {
   what: "service file",
 };
 
+/** The file beside the store, for anomalies, words and alerts. */
+export const findingsSchema: Schema = {
+  folder: join(packageRoot, "schema", "findings"),
+  // "AUOF"
+  applicationId: 0x41554f46,
+  what: "findings file",
+};
+
 interface Migration {
   version: number;
   sql: string;

@@ -13,7 +13,6 @@ import type {
 import { AppError } from "../model/app-error.ts";
 import type { Answer, ParsedInput } from "../model/question.ts";
 import type { Coverage, Evidence, RulePackStatus, StoreStatus, TimelineItem, VerifyReport } from "../model/trace.ts";
-import { prepareAnomalyQueries } from "./anomaly.ts";
 import { prepareCaptureState } from "./capture-state.ts";
 import { prepareCheckpoint } from "./checkpoint.ts";
 import { prepareCoverage, prepareNewestTransaction } from "./coverage.ts";
@@ -22,6 +21,7 @@ import { prepareDailySummary } from "./daily-summary.ts";
 import { prepareEntityState } from "./entity-state.ts";
 import { prepareEntryBlocks } from "./entry-blocks.ts";
 import { eventNotFound, prepareEventAnswers } from "./event-answers.ts";
+import { createFindingsReader } from "./findings-store.ts";
 import { type EventExport, type ExportRange, openEventExport } from "./event-export.ts";
 import { prepareLedgerEntry } from "./ledger-entry.ts";
 import { prepareSearch } from "./search.ts";
@@ -79,7 +79,7 @@ export function createStoreReader(db: Database.Database, path: string): StoreRea
   const traces = prepareTrace(db);
   const stateAt = prepareEntityState(db);
   const summary = prepareDailySummary(db, blocks, held);
-  const anomalies = prepareAnomalyQueries(db);
+  const findings = createFindingsReader(path);
   const index = createSearchIndexReader(path);
   const search = prepareSearch(db, index, blocks, held);
   const { isEntity } = prepareChangeEventQueries(db);
@@ -127,12 +127,14 @@ export function createStoreReader(db: Database.Database, path: string): StoreRea
     // The index first: it never holds what the store, read after it, does not.
     search: (input) => index.consistently((state) => consistently(() => search(input, state))),
     summary: (input) => consistently(() => summary(input)),
-    anomalies: (input) => consistently(() => ({ ...anomalies.list(input), coverage: held() })),
-    anomaly: (id) =>
-      consistently(() => {
-        const anomaly = anomalies.byId(id);
-        return anomaly && { anomaly, coverage: held() };
-      }),
+    anomalies(input) {
+      const part = findings.consistently((found) => found.listAnomalies(input)) ?? { items: [], next_cursor: null };
+      return { ...part, coverage: consistently(held) };
+    },
+    anomaly(id) {
+      const anomaly = findings.consistently((found) => found.anomalyById(id));
+      return anomaly && { anomaly, coverage: consistently(held) };
+    },
     eventsById: (ids) => consistently(() => ids.flatMap((id) => events.find(id) ?? [])),
     evidence: (businessEventId) => consistently(() => traces.evidence(businessEventId)),
     newestOfType: (type, limit) => consistently(() => traces.newestOfType(type, limit)),
@@ -142,6 +144,7 @@ export function createStoreReader(db: Database.Database, path: string): StoreRea
     verify: (options) => verifyLedger(db, path, options),
     [Symbol.dispose]() {
       index[Symbol.dispose]();
+      findings[Symbol.dispose]();
       db.close();
     },
   };

@@ -16,6 +16,7 @@ import {
   startLedger,
   transactionOf,
 } from "../support/ledger.ts";
+import { putAnomalies } from "../support/findings.ts";
 import { openTempFolder } from "../support/temp-folder.ts";
 
 async function inStore<T>(
@@ -307,8 +308,9 @@ it("keeps anomalies, lists them by kind, severity, state and time, and explains 
   await inStore(
     (store) => {
       store.append([transactionOf(1)], checkpointAt(1), now);
-      store.appendAnomalies(all);
-      store.appendAnomalies([anomaly(1, { score: 0.1 })]);
+      putAnomalies(store.path, [anomaly(1, { score: 0.1 }), ...all.slice(1)]);
+      // One that has gone on; what a person said of another stays.
+      putAnomalies(store.path, [anomaly(1), anomaly(3, { kind: "burst" })]);
     },
     async (answerer) => {
       const list = async (input: QuestionInput<"anomalies">) => (await answerer.ask("anomalies", input)).items;

@@ -3,6 +3,7 @@
 import type { Anomaly } from "../../src/model/answer-schema.ts";
 import type { LedgerTransaction } from "../../src/store/ledger-step.ts";
 import { openStore } from "../../src/store/open-store.ts";
+import { putAnomalies } from "./findings.ts";
 import { changeOf, checkpointAt, saleOf, startLedger } from "./ledger.ts";
 
 /** 2026-03-01 to 2026-03-04, six sales a day, then a week before for comparison. */
@@ -29,7 +30,7 @@ export function createTradeStore(path: string): void {
       store.append([transaction], checkpointAt(number), transaction.timestamp);
     }
   }
-  store.appendAnomalies([anomalyOf(13, "high"), anomalyOf(16, "low"), anomalyOf(22, "medium")]);
+  putAnomalies(path, [anomalyOf(13, "high"), anomalyOf(16, "low"), anomalyOf(22, "medium")]);
 }
 
 function anomalyOf(number: number, severity: Anomaly["severity"]): Anomaly {

@@ -1,0 +1,119 @@
+-- The findings file, "<store>-findings": what the slow lane makes of the trail (anomalies, words, alerts). A file of its own, so
+-- that writing it never holds up the log, and so that people can mark anomalies while capture runs.
+-- Comments here are the data dictionary. JSON columns hold JSON text; times are RFC 3339, UTC, microseconds.
+
+-- How far detection has read the trail; committed together with what it found there.
+CREATE TABLE detection (
+  detection_id  INTEGER PRIMARY KEY CHECK (detection_id = 1),
+  entry_id      INTEGER NOT NULL,       -- the last ledger entry that was read
+  hash          BLOB NOT NULL,          -- its hash: findings of another store, or of one that was restored, are not believed
+  watches       TEXT NOT NULL,          -- SHA-256 of the watches and thresholds: with others, baselines begin anew
+  updated_at    TEXT NOT NULL
+) STRICT;
+
+-- What detectors remember: baselines, and what is under way.
+CREATE TABLE detector_state (
+  watch  TEXT NOT NULL,                 -- name of the watch
+  key    TEXT NOT NULL,                 -- of what, for example a branch; '' for what it knows as a whole
+  state  TEXT NOT NULL,                 -- JSON
+  PRIMARY KEY (watch, key)
+) STRICT, WITHOUT ROWID;
+
+-- What stands out in the trail. Not part of the chain: it can be computed again.
+CREATE TABLE anomaly (
+  anomaly_row         INTEGER PRIMARY KEY,
+  anomaly_id          TEXT NOT NULL UNIQUE,   -- UUIDv5 of watch, key and first evidence
+  kind                TEXT NOT NULL,          -- name of the watch, for example shrinkage
+  severity            TEXT NOT NULL CHECK (severity IN ('low', 'medium', 'high')),
+  score               REAL NOT NULL,
+  entity_type         TEXT NOT NULL,
+  entity_id           TEXT NOT NULL,
+  actor               TEXT,                   -- JSON {id, kind, grade}; null where it is nobody's
+  from_time           TEXT NOT NULL,
+  to_time             TEXT NOT NULL,
+  detected_at         TEXT NOT NULL,
+  reason              TEXT NOT NULL,          -- in plain words, English
+  numbers             TEXT NOT NULL,          -- JSON object: baseline, samples, value
+  state               TEXT NOT NULL CHECK (state IN ('open', 'expected', 'confirmed')),
+  business_event_ids  TEXT NOT NULL,          -- JSON arrays: the evidence
+  change_event_ids    TEXT NOT NULL
+) STRICT;
+
+-- What people said of anomalies. Baselines take it in.
+CREATE TABLE anomaly_mark (
+  mark_id     INTEGER PRIMARY KEY,
+  anomaly_id  TEXT NOT NULL,
+  state       TEXT NOT NULL CHECK (state IN ('open', 'expected', 'confirmed')),
+  marked_by   TEXT NOT NULL,
+  note        TEXT,
+  marked_at   TEXT NOT NULL
+) STRICT;
+CREATE INDEX anomaly_mark_anomaly ON anomaly_mark (anomaly_id, mark_id);
+
+-- The facts of a day as they were told, in words.
+CREATE TABLE daily_summary (
+  date               TEXT NOT NULL,           -- YYYY-MM-DD
+  zone               TEXT NOT NULL,           -- IANA name of the zone whose day it is
+  lang               TEXT NOT NULL CHECK (lang IN ('en', 'es')),
+  facts              TEXT NOT NULL,           -- JSON: what the words rest on
+  facts_hash         TEXT NOT NULL,           -- SHA-256 of facts: the same facts are worded once
+  words              TEXT NOT NULL,
+  worded_by          TEXT NOT NULL CHECK (worded_by IN ('model', 'rules')),
+  fallback           TEXT,                    -- why a model's words were not used; null where they were, or none was asked
+  model              TEXT,                    -- null: no model was asked
+  prompt_version     INTEGER,
+  prompt_hash        TEXT,                    -- SHA-256 of the prompt
+  prompt_tokens      INTEGER,
+  completion_tokens  INTEGER,
+  latency_ms         REAL,
+  written_at         TEXT NOT NULL,
+  PRIMARY KEY (date, zone, lang)
+) STRICT, WITHOUT ROWID;
+
+-- Why an anomaly is one, in words.
+CREATE TABLE explanation (
+  anomaly_id         TEXT NOT NULL,
+  lang               TEXT NOT NULL CHECK (lang IN ('en', 'es')),
+  facts_hash         TEXT NOT NULL,           -- as above
+  words              TEXT NOT NULL,
+  worded_by          TEXT NOT NULL CHECK (worded_by IN ('model', 'rules')),
+  fallback           TEXT,
+  model              TEXT,
+  prompt_version     INTEGER,
+  prompt_hash        TEXT,
+  prompt_tokens      INTEGER,
+  completion_tokens  INTEGER,
+  latency_ms         REAL,
+  written_at         TEXT NOT NULL,
+  PRIMARY KEY (anomaly_id, lang)
+) STRICT, WITHOUT ROWID;
+
+-- Every question to a model. It waits here until the writer of the trail has put it into the chain as an entry of kind 'model'.
+CREATE TABLE model_call (
+  model_call_id  TEXT PRIMARY KEY,            -- UUIDv7
+  detail         TEXT NOT NULL,               -- JSON: what for, provider, model, prompt version and hash, tokens, latency, outcome; never the prompt
+  called_at      TEXT NOT NULL,
+  is_in_chain    INTEGER NOT NULL CHECK (is_in_chain IN (0, 1))
+) STRICT, WITHOUT ROWID;
+CREATE INDEX model_call_waiting ON model_call (model_call_id) WHERE is_in_chain = 0;
+
+-- What is told to the outside, and to whom it has been told. Edge-triggered: one alert for one change of something.
+CREATE TABLE alert (
+  alert_id    INTEGER PRIMARY KEY AUTOINCREMENT,
+  alert_key   TEXT NOT NULL UNIQUE,           -- what it tells of and which change of it: the same is told once
+  type        TEXT NOT NULL,                  -- for example anomaly.opened
+  severity    TEXT NOT NULL CHECK (severity IN ('low', 'medium', 'high')),
+  body        TEXT NOT NULL,                  -- JSON
+  created_at  TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE alert_delivery (
+  alert_id      INTEGER NOT NULL REFERENCES alert,
+  receiver      TEXT NOT NULL,                -- webhook, syslog
+  attempts      INTEGER NOT NULL,
+  next_at       TEXT,                         -- when it is tried again; null: delivered, or given up
+  delivered_at  TEXT,
+  error         TEXT,                         -- of the last attempt
+  PRIMARY KEY (alert_id, receiver)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX alert_delivery_due ON alert_delivery (next_at) WHERE next_at IS NOT NULL;

@@ -1,0 +1,42 @@
+// pipeline: the inside of the findings thread. Opens the findings, runs every lane until it is told to stop.
+import { setPriority } from "node:os";
+import { parentPort, workerData } from "node:worker_threads";
+import { assert } from "../lib/assert.ts";
+import { systemClock } from "../lib/clock.ts";
+import { createLogger } from "../lib/logger.ts";
+import { AppError } from "../model/app-error.ts";
+import { openFindings } from "../store/findings-store.ts";
+import type { FindingsMessage, FindingsTask } from "./findings-thread.ts";
+import type { Lane } from "./slow-lane.ts";
+
+const lanes: readonly Lane[] = [];
+
+assert(parentPort !== null, "the findings worker runs in a thread");
+const port = parentPort;
+const tell = (message: FindingsMessage): void => port.postMessage(message);
+const stop = new AbortController();
+port.on("message", () => stop.abort());
+// On Linux this is of the thread alone; elsewhere it would be of the whole process.
+if (process.platform === "linux") setPriority(10);
+
+try {
+  const { config, version } = workerData as FindingsTask;
+  using findings = openFindings(config.store);
+  const context = {
+    config,
+    version,
+    findings,
+    clock: systemClock,
+    log: createLogger(config.log_level),
+    found: new EventTarget(),
+    onModelCalled: () => tell({ kind: "model_called" }),
+    signal: stop.signal,
+  };
+  await Promise.all(lanes.map((lane) => lane(context)));
+} catch (error) {
+  if (!(error instanceof AppError)) throw error;
+  tell({ kind: "failed", error: error.toJSON().error });
+} finally {
+  // A port that is listened to keeps the thread alive.
+  port.close();
+}

@@ -1,0 +1,93 @@
+// store: the findings file beside the store, "<store>-findings", with what the slow lane makes of the trail.
+// A file of its own, because the ledger has one writer: findings never hold up the log, and people mark them while it is read.
+import { statSync } from "node:fs";
+import Database from "better-sqlite3";
+import { AppError } from "../model/app-error.ts";
+import { type AnomalyQueries, type AnomalyWrites, prepareAnomalyQueries, prepareAnomalyWrites } from "./anomaly.ts";
+import { checkNotNewer, findingsSchema, migrate, readSchemaVersion } from "./migrations.ts";
+import { toStoreError } from "./sqlite-error.ts";
+
+export interface FindingsStore extends AnomalyQueries, AnomalyWrites, Disposable {
+  readonly path: string;
+  /** One transaction, all of it or nothing. */
+  write<T>(work: () => T): T;
+}
+
+export type FindingsQueries = AnomalyQueries;
+
+export interface FindingsReader extends Disposable {
+  /** undefined while nothing has been found. One read transaction: its parts speak of the same moment. */
+  consistently<T>(work: (findings: FindingsQueries) => T): T | undefined;
+}
+
+/** Other writers hold the file for a few milliseconds each. */
+const busyTimeoutMs = 5_000;
+
+export function findingsPath(storePath: string): string {
+  return `${storePath}-findings`;
+}
+
+/** For writing; created where it is missing. @throws store.newer, store.damaged, store.write_failed */
+export function openFindings(storePath: string): FindingsStore {
+  const path = findingsPath(storePath);
+  return guarded(path, () => {
+    using cleanup = new DisposableStack();
+    const db = cleanup.adopt(new Database(path, { timeout: busyTimeoutMs }), (open) => open.close());
+    checkNotNewer(readSchemaVersion(db, path, findingsSchema), path, findingsSchema);
+    db.pragma("journal_mode = WAL");
+    db.pragma("synchronous = NORMAL");
+    migrate(db, path, findingsSchema);
+    const queries = prepareAnomalyQueries(db);
+    const writes = prepareAnomalyWrites(db);
+    const owned = cleanup.move();
+    return {
+      path,
+      ...queries,
+      ...writes,
+      write: (work) => guarded(path, () => db.transaction(work).immediate()),
+      [Symbol.dispose]: () => owned.dispose(),
+    };
+  });
+}
+
+/** Over a read-only connection of its own, opened when the file is there. */
+export function createFindingsReader(storePath: string): FindingsReader {
+  const path = findingsPath(storePath);
+  let opened: { db: Database.Database; queries: FindingsQueries } | undefined;
+  const open = (): typeof opened => {
+    if (opened !== undefined || statSync(path, { throwIfNoEntry: false })?.isFile() !== true) return opened;
+    using cleanup = new DisposableStack();
+    const db = cleanup.adopt(new Database(path, { readonly: true, timeout: busyTimeoutMs }), (made) => made.close());
+    const version = readSchemaVersion(db, path, findingsSchema);
+    checkNotNewer(version, path, findingsSchema);
+    // Its writer is only just making it.
+    if (version === 0) return undefined;
+    opened = { db, queries: prepareAnomalyQueries(db) };
+    cleanup.move();
+    return opened;
+  };
+  return {
+    consistently: (work) =>
+      guarded(path, () => {
+        const found = open();
+        return found && found.db.transaction(work)(found.queries);
+      }),
+    [Symbol.dispose]: () => opened?.db.close(),
+  };
+}
+
+function guarded<T>(path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    const readable = toStoreError(error, path);
+    if (!(readable instanceof AppError) || readable === error) throw readable;
+    throw new AppError(readable.code, readable.message, {
+      hint:
+        readable.code === "store.in_use"
+          ? "Another program holds this file locked; close it."
+          : `Check free space and permissions of ${path}. It is not the trail, but holds anomalies and what people said of them.`,
+      cause: error,
+    });
+  }
+}
