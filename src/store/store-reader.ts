@@ -26,6 +26,7 @@ import { type EventExport, type ExportRange, openEventExport } from "./event-exp
 import { prepareLedgerEntry } from "./ledger-entry.ts";
 import { prepareSearch } from "./search.ts";
 import { createSearchIndexReader } from "./search-index.ts";
+import { type ObservedPage, prepareObservedTransactions } from "./observed-transactions.ts";
 import { prepareSource } from "./source.ts";
 import { type HistoryRange, openTransactionHistory, type TransactionHistory } from "./transaction-history.ts";
 import { withStoreErrors } from "./sqlite-error.ts";
@@ -66,6 +67,8 @@ export interface StoreReader extends Disposable {
   entityTypes(): string[];
   /** Stored transactions, for rules to see again. */
   history(range: HistoryRange): TransactionHistory;
+  /** What detection looks at: the next entries after one (0: from the beginning), at most `limit` of them. */
+  observed(after: number, limit: number): ObservedPage;
   /** Events of any number, page after page. */
   exportEvents(range: ExportRange): EventExport;
   verify(options?: VerifyOptions): VerifyReport;
@@ -78,6 +81,7 @@ export function createStoreReader(db: Database.Database, path: string): StoreRea
   const events = prepareEventAnswers(db, blocks, held);
   const traces = prepareTrace(db);
   const stateAt = prepareEntityState(db);
+  const observed = prepareObservedTransactions(db);
   const summary = prepareDailySummary(db, blocks, held);
   const findings = createFindingsReader(path);
   const index = createSearchIndexReader(path);
@@ -140,6 +144,7 @@ export function createStoreReader(db: Database.Database, path: string): StoreRea
     newestOfType: (type, limit) => consistently(() => traces.newestOfType(type, limit)),
     entityTypes: () => consistently(() => entityTypes.all().map((row) => row.entity_type)),
     history: (range) => withStoreErrors(path, () => openTransactionHistory(db, path, range)),
+    observed: (after, limit) => consistently(() => observed.page(after, limit)),
     exportEvents: (range) => openEventExport(db, path, range, { coverage, blocks }),
     verify: (options) => verifyLedger(db, path, options),
     [Symbol.dispose]() {
