@@ -39,10 +39,19 @@ export const createDuplicate: CreateDetector = (context) => {
     const known = second.get("");
     const recent = known !== undefined && Math.floor(known.seen / 1000) === at ? known.recent : [];
     const actor = seen.actor?.id ?? "";
-    const one = { type: seen.type, actor, entity: seen.entity_id, payload: canonicalJson(seen.payload), proof: proofOf(seen) };
+    const one = {
+      type: seen.type,
+      actor,
+      entity: seen.entity_id,
+      payload: canonicalJson(seen.payload),
+      proof: proofOf(seen),
+    };
     const twin = recent.find(
       (other) =>
-        other.actor === actor && other.type === one.type && other.entity !== one.entity && other.payload === one.payload,
+        other.actor === actor &&
+        other.type === one.type &&
+        other.entity !== one.entity &&
+        other.payload === one.payload,
     );
     if (recent.length < recentMax) recent.push(one);
     second.put("", { seen: at * 1000, recent });
@@ -56,7 +65,9 @@ export const createDuplicate: CreateDetector = (context) => {
       if (twin === undefined) return;
       const state = keys.get(seen.key) ?? { seen: seen.now, pairs: [] };
       state.seen = seen.now;
-      state.pairs = [...state.pairs.filter(([first]) => first!.at > seen.at - within), [twin, proofOf(seen)]].slice(-50);
+      state.pairs = [...state.pairs.filter(([first]) => first!.at > seen.at - within), [twin, proofOf(seen)]].slice(
+        -50,
+      );
       keys.put(seen.key, state);
       const pairs = state.pairs.length;
       if (pairs < context.count(countMin)) return;
