@@ -57,7 +57,9 @@ export const createDuplicate: CreateDetector = (context) => {
       if (twin === undefined) return;
       const state = keys.get(seen.key) ?? { seen: seen.now, pairs: [] };
       state.seen = seen.now;
-      state.pairs = [...state.pairs.filter(([first]) => first!.at > seen.at - within), [twin, proofOf(seen)]].slice(-50);
+      state.pairs = [...state.pairs.filter(([first]) => first!.at > seen.at - within), [twin, proofOf(seen)]].slice(
+        -50,
+      );
       keys.put(seen.key, state);
       const pairs = state.pairs.length;
       if (pairs < context.count(countMin)) return;

@@ -64,7 +64,8 @@ export const createRate: CreateDetector = (context) => {
       const score = afterLooks(countExcess(inWindow.events, expected), keys.size * windowDays);
       if (score > best.score) best = { score, events: inWindow.events, expected, days };
     }
-    if (best.score <= z || best.events < context.count(countMin) || best.events < context.factor * best.expected) return;
+    if (best.score <= z || best.events < context.count(countMin) || best.events < context.factor * best.expected)
+      return;
     const from = now - best.days * dayMs;
     const proofs = own.proofs.filter(({ at }) => at >= from);
     const doing = watch.per.length === 0 ? "" : ` for what they did (${watch.per.join(", ")})`;

@@ -139,8 +139,7 @@ export const createUnfinished: CreateDetector = (context) => {
       if (key === undefined || one === undefined) return;
       const state = stateOf(now);
       const { round } = state;
-      state.round =
-        round === null ? { from: now, to: now } : { from: round.from, to: now };
+      state.round = round === null ? { from: now, to: now } : { from: round.from, to: now };
       state.ended = [...state.ended, { missed: one.missed, hours: (now - one.began) / hourMs }].slice(-endedKept);
       state.seen = now;
       all.put("", state);

@@ -183,7 +183,8 @@ function tell({ context, key, parts, count, usual, score, state, at, proofs }: T
   const { watch, report } = context;
   const { expected, deviation, samples, against } = usual;
   const hour = `${String(state.hour + 1).padStart(2, "0")}:00`;
-  const times = count > expected ? `${rounded(count / expected)} times as many` : `${rounded((100 * count) / expected)}%`;
+  const times =
+    count > expected ? `${rounded(count / expected)} times as many` : `${rounded((100 * count) / expected)}%`;
   const baseline =
     against === "peers" ? `as ${samples} others did at the same time` : `by ${samples} earlier days of its own`;
   report({
