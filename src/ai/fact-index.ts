@@ -39,8 +39,6 @@ const dateOrTime = /^(\d{4}-\d\d-\d\d)?[T ]?(?:(\d\d:\d\d)(:\d\d)?(?:\.\d+)?)?$/
 const decimal = /^[-+]?\d+(?:\.\d+)?$/;
 const percentKey = /percent|pct|share/i;
 const idKey = /(?:^|_)(?:id|ids|branch|user|product|actor|entity|role|place|to|from|supplier|customer)$/i;
-/** What rules wrote, among values that rows wrote. */
-const wordsKey = /^(?:reason|label|title|name_of_kind)$/;
 /** A longer value is a text, of which nothing follows: it may say what it likes. */
 const nameCharsMax = 80;
 const nameWordsMax = 8;
@@ -56,8 +54,7 @@ export function indexFacts({ facts, plain, lang }: Grounds): FactIndex {
     if (value === null || value === false || value === 0 || value === "0") index.hasNothing = true;
     if (typeof value === "number") addNumber(index, value, key);
     else if (typeof value === "string") {
-      if (wordsKey.test(key)) texts.push(value);
-      else if (isLong(value)) longTexts.push(value);
+      if (isLong(value)) longTexts.push(value);
       else addText(index, value, key, zone);
     } else if (Array.isArray(value)) {
       if (value.length === 0) index.hasNothing = true;
@@ -66,7 +63,8 @@ export function indexFacts({ facts, plain, lang }: Grounds): FactIndex {
     } else if (value !== null && typeof value === "object") {
       for (const [name, item] of Object.entries(value)) {
         addKey(index, name);
-        visit(item, name);
+        if (typeof item === "string" && isOfRules(name, value)) texts.push(item);
+        else visit(item, name);
       }
     }
   };
@@ -122,6 +120,11 @@ function addText(index: FactIndex, text: string, key: string, zone: string): voi
   index.nameList.push(name);
   // A machine's word, such as sale.completed: its parts may be said as words.
   if (/^[a-z]+(?:[._:-][a-z]+)*$/.test(text)) for (const word of text.split(/[._:-]/)) index.words.add(word);
+}
+
+/** What rules wrote, among values that rows wrote: why an anomaly is one, and what a type is called. */
+function isOfRules(key: string, object: JsonObject): boolean {
+  return (key === "reason" && "severity" in object) || (key === "label" && "type" in object);
 }
 
 function isLong(text: string): boolean {
