@@ -11,6 +11,8 @@ CREATE INDEX business_event_transaction ON business_event (transaction_entry, bu
 
 CREATE INDEX business_event_type ON business_event (type, entity_type, transaction_entry, business_id);
 
+CREATE INDEX change_event_deletion ON change_event (entry_id, source_db, source_table) WHERE operation = 'delete';
+
 CREATE INDEX change_event_entity ON change_event (entity_type, entity_id, change_id);
 
 CREATE INDEX change_event_table ON change_event (source_table, source_db, entity_type, operation, change_id);

@@ -8,6 +8,7 @@ import {
   timestampSchema,
   tracedBusinessEventSchema,
 } from "./event-schema.ts";
+import { detectionProgressSchema } from "./detection-progress.ts";
 import { coverageSchema, gapSchema } from "./trace.ts";
 
 export const listedEventSchema = z.discriminatedUnion("kind", [listedBusinessEventSchema, listedChangeEventSchema]);
@@ -129,14 +130,30 @@ export const anomalySchema = z
   .meta({ id: "Anomaly" });
 export type Anomaly = z.infer<typeof anomalySchema>;
 
-export const anomalyPageSchema = z.object({ items: z.array(anomalySchema), ...page }).meta({ id: "AnomalyPage" });
+export const markSchema = z
+  .object({
+    state: z.enum(anomalyStates),
+    by: z.string().describe("Name of the token, or the operating system's user."),
+    at: timestampSchema,
+    note: z.string().nullable(),
+  })
+  .meta({ id: "AnomalyMark", description: "What a person said of an anomaly." });
+
+export const markedAnomalySchema = anomalySchema
+  .extend({ mark: markSchema.nullable().describe("The newest; null: nobody has said anything.") })
+  .meta({ id: "MarkedAnomaly" });
+export type MarkedAnomaly = z.infer<typeof markedAnomalySchema>;
+
+export const anomalyPageSchema = z
+  .object({ items: z.array(markedAnomalySchema), ...page, detection: detectionProgressSchema.nullable() })
+  .meta({ id: "AnomalyPage" });
 export type AnomalyPage = z.infer<typeof anomalyPageSchema>;
 
 export const explanationSchema = z
   .object({
     subject: z.discriminatedUnion("kind", [
       tracedBusinessEventSchema,
-      anomalySchema.extend({ kind: z.literal("anomaly"), anomaly_kind: z.string() }),
+      markedAnomalySchema.extend({ kind: z.literal("anomaly"), anomaly_kind: z.string() }),
     ]),
     sentences: z.array(z.string()).describe("Why we say so, in plain words; every number is from the trail."),
     evidence: z.array(z.discriminatedUnion("kind", [tracedBusinessEventSchema, listedChangeEventSchema])),

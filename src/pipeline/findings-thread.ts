@@ -19,13 +19,20 @@ export interface FindingsThreadOptions extends FindingsTask {
   signal: AbortSignal;
 }
 
+/** A lane that does not end by then is cut off: each goes on where its file says. */
+const stopMs = 5_000;
+
 /** @throws AppError when it cannot go on; the trail itself does not depend on it */
 export async function runFindingsThread({ onModelCalled, signal, ...task }: FindingsThreadOptions): Promise<void> {
   if (signal.aborted) return;
   const worker = new Worker(new URL(`findings-worker${extname(import.meta.filename)}`, import.meta.url), {
     workerData: task satisfies FindingsTask,
   });
-  const stop = (): void => worker.postMessage("stop");
+  let cut: NodeJS.Timeout | undefined;
+  const stop = (): void => {
+    worker.postMessage("stop");
+    cut = setTimeout(() => void worker.terminate(), stopMs);
+  };
   signal.addEventListener("abort", stop, { once: true });
   try {
     await new Promise<void>((resolve, reject) => {
@@ -37,6 +44,7 @@ export async function runFindingsThread({ onModelCalled, signal, ...task }: Find
       worker.once("exit", () => resolve());
     });
   } finally {
+    clearTimeout(cut);
     signal.removeEventListener("abort", stop);
   }
 }

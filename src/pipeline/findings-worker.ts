@@ -6,10 +6,11 @@ import { systemClock } from "../lib/clock.ts";
 import { createLogger } from "../lib/logger.ts";
 import { AppError } from "../model/app-error.ts";
 import { openFindings } from "../store/findings-store.ts";
+import { detectionLane } from "./detection-lane.ts";
 import type { FindingsMessage, FindingsTask } from "./findings-thread.ts";
 import type { Lane } from "./slow-lane.ts";
 
-const lanes: readonly Lane[] = [];
+const lanes: readonly Lane[] = [detectionLane];
 
 assert(parentPort !== null, "the findings worker runs in a thread");
 const port = parentPort;
@@ -32,7 +33,16 @@ try {
     onModelCalled: () => tell({ kind: "model_called" }),
     signal: stop.signal,
   };
-  await Promise.all(lanes.map((lane) => lane(context)));
+  // One that fails stops the others, before the file that they share is closed; the thread is then started again.
+  const ended = await Promise.allSettled(
+    lanes.map((lane) =>
+      lane(context).catch((error: unknown) => {
+        stop.abort();
+        throw error;
+      }),
+    ),
+  );
+  for (const end of ended) if (end.status === "rejected") throw end.reason;
 } catch (error) {
   if (!(error instanceof AppError)) throw error;
   tell({ kind: "failed", error: error.toJSON().error });

@@ -4,16 +4,23 @@ import { statSync } from "node:fs";
 import Database from "better-sqlite3";
 import { AppError } from "../model/app-error.ts";
 import { type AnomalyQueries, type AnomalyWrites, prepareAnomalyQueries, prepareAnomalyWrites } from "./anomaly.ts";
+import { type AnomalyMarkWrites, prepareAnomalyMarkWrites } from "./anomaly-mark.ts";
+import {
+  type DetectionQueries,
+  type DetectionWrites,
+  prepareDetectionQueries,
+  prepareDetectionWrites,
+} from "./detection-state.ts";
 import { checkNotNewer, findingsSchema, migrate, readSchemaVersion } from "./migrations.ts";
 import { toStoreError } from "./sqlite-error.ts";
 
-export interface FindingsStore extends AnomalyQueries, AnomalyWrites, Disposable {
+export interface FindingsStore extends FindingsQueries, AnomalyWrites, AnomalyMarkWrites, DetectionWrites, Disposable {
   readonly path: string;
   /** One transaction, all of it or nothing. */
   write<T>(work: () => T): T;
 }
 
-export type FindingsQueries = AnomalyQueries;
+export interface FindingsQueries extends AnomalyQueries, DetectionQueries {}
 
 export interface FindingsReader extends Disposable {
   /** undefined while nothing has been found. One read transaction: its parts speak of the same moment. */
@@ -27,6 +34,10 @@ export function findingsPath(storePath: string): string {
   return `${storePath}-findings`;
 }
 
+export function hasFindings(storePath: string): boolean {
+  return statSync(findingsPath(storePath), { throwIfNoEntry: false })?.isFile() === true;
+}
+
 /** For writing; created where it is missing. @throws store.newer, store.damaged, store.write_failed */
 export function openFindings(storePath: string): FindingsStore {
   const path = findingsPath(storePath);
@@ -37,8 +48,8 @@ export function openFindings(storePath: string): FindingsStore {
     db.pragma("journal_mode = WAL");
     db.pragma("synchronous = NORMAL");
     migrate(db, path, findingsSchema);
-    const queries = prepareAnomalyQueries(db);
-    const writes = prepareAnomalyWrites(db);
+    const queries = prepareQueries(db);
+    const writes = { ...prepareAnomalyWrites(db), ...prepareAnomalyMarkWrites(db), ...prepareDetectionWrites(db) };
     const owned = cleanup.move();
     return {
       path,
@@ -50,19 +61,23 @@ export function openFindings(storePath: string): FindingsStore {
   });
 }
 
+function prepareQueries(db: Database.Database): FindingsQueries {
+  return { ...prepareAnomalyQueries(db), ...prepareDetectionQueries(db) };
+}
+
 /** Over a read-only connection of its own, opened when the file is there. */
 export function createFindingsReader(storePath: string): FindingsReader {
   const path = findingsPath(storePath);
   let opened: { db: Database.Database; queries: FindingsQueries } | undefined;
   const open = (): typeof opened => {
-    if (opened !== undefined || statSync(path, { throwIfNoEntry: false })?.isFile() !== true) return opened;
+    if (opened !== undefined || !hasFindings(storePath)) return opened;
     using cleanup = new DisposableStack();
     const db = cleanup.adopt(new Database(path, { readonly: true, timeout: busyTimeoutMs }), (made) => made.close());
     const version = readSchemaVersion(db, path, findingsSchema);
     checkNotNewer(version, path, findingsSchema);
     // Its writer is only just making it.
     if (version === 0) return undefined;
-    opened = { db, queries: prepareAnomalyQueries(db) };
+    opened = { db, queries: prepareQueries(db) };
     cleanup.move();
     return opened;
   };

@@ -1,13 +1,13 @@
 // store: the repository layer's questions. Every face asks here, over a read-only connection of its own.
 import type Database from "better-sqlite3";
 import type {
-  Anomaly,
   AnomalyPage,
   DailySummary,
   EntityState,
   EventAnswer,
   EventPage,
   FeedPage,
+  MarkedAnomaly,
   SearchPage,
 } from "../model/answer-schema.ts";
 import { AppError } from "../model/app-error.ts";
@@ -18,6 +18,7 @@ import { prepareCheckpoint } from "./checkpoint.ts";
 import { prepareCoverage, prepareNewestTransaction } from "./coverage.ts";
 import { prepareChangeEventQueries } from "./change-event.ts";
 import { prepareDailySummary } from "./daily-summary.ts";
+import { prepareDetectionProgress } from "./detection-progress.ts";
 import { prepareEntityState } from "./entity-state.ts";
 import { prepareEntryBlocks } from "./entry-blocks.ts";
 import { eventNotFound, prepareEventAnswers } from "./event-answers.ts";
@@ -26,6 +27,7 @@ import { type EventExport, type ExportRange, openEventExport } from "./event-exp
 import { prepareLedgerEntry } from "./ledger-entry.ts";
 import { prepareSearch } from "./search.ts";
 import { createSearchIndexReader } from "./search-index.ts";
+import { type ObservedPage, prepareObservedTransactions } from "./observed-transactions.ts";
 import { prepareSource } from "./source.ts";
 import { type HistoryRange, openTransactionHistory, type TransactionHistory } from "./transaction-history.ts";
 import { withStoreErrors } from "./sqlite-error.ts";
@@ -56,7 +58,7 @@ export interface StoreReader extends Disposable {
   /** @throws usage.query for a zone that is none */
   summary(input: ParsedInput<"summary">): DailySummary;
   anomalies(input: ParsedInput<"anomalies">): AnomalyPage;
-  anomaly(id: string): { anomaly: Anomaly; coverage: Coverage } | undefined;
+  anomaly(id: string): { anomaly: MarkedAnomaly; coverage: Coverage } | undefined;
   /** Those that there are, in the order of the ids. */
   eventsById(ids: readonly string[]): EventAnswer["event"][];
   /** A business event and what it was inferred from; undefined when there is none by that id. */
@@ -66,6 +68,8 @@ export interface StoreReader extends Disposable {
   entityTypes(): string[];
   /** Stored transactions, for rules to see again. */
   history(range: HistoryRange): TransactionHistory;
+  /** What detection looks at: the next entries after one (0: from the beginning), at most `limit` of them. */
+  observed(after: number, limit: number): ObservedPage;
   /** Events of any number, page after page. */
   exportEvents(range: ExportRange): EventExport;
   verify(options?: VerifyOptions): VerifyReport;
@@ -78,8 +82,10 @@ export function createStoreReader(db: Database.Database, path: string): StoreRea
   const events = prepareEventAnswers(db, blocks, held);
   const traces = prepareTrace(db);
   const stateAt = prepareEntityState(db);
+  const observed = prepareObservedTransactions(db);
   const summary = prepareDailySummary(db, blocks, held);
   const findings = createFindingsReader(path);
+  const measure = prepareDetectionProgress(db);
   const index = createSearchIndexReader(path);
   const search = prepareSearch(db, index, blocks, held);
   const { isEntity } = prepareChangeEventQueries(db);
@@ -97,12 +103,16 @@ export function createStoreReader(db: Database.Database, path: string): StoreRea
 
   return {
     path,
-    status: () =>
-      consistently(() => ({
+    status() {
+      const found = findings.consistently((part) => [part.detection(), part.countAnomalies()] as const);
+      return consistently(() => ({
         ...readStatus(db, path),
         coverage: coverage(),
         business_events_by_type: businessEventsByType(),
-      })),
+        detection: measure(found?.[0]),
+        anomalies: found?.[1] ?? [],
+      }));
+    },
     coverage: () => consistently(coverage),
     businessEventsByType: () => consistently(businessEventsByType),
     events: (input) => consistently(() => events.events(input)),
@@ -128,8 +138,10 @@ export function createStoreReader(db: Database.Database, path: string): StoreRea
     search: (input) => index.consistently((state) => consistently(() => search(input, state))),
     summary: (input) => consistently(() => summary(input)),
     anomalies(input) {
-      const part = findings.consistently((found) => found.listAnomalies(input)) ?? { items: [], next_cursor: null };
-      return { ...part, coverage: consistently(held) };
+      // The findings first: they never speak of what the store, read after them, does not hold.
+      const found = findings.consistently((part) => ({ ...part.listAnomalies(input), stored: part.detection() }));
+      const { stored, ...part } = found ?? { items: [], next_cursor: null, stored: undefined };
+      return consistently(() => ({ ...part, coverage: held(), detection: measure(stored) }));
     },
     anomaly(id) {
       const anomaly = findings.consistently((found) => found.anomalyById(id));
@@ -140,6 +152,7 @@ export function createStoreReader(db: Database.Database, path: string): StoreRea
     newestOfType: (type, limit) => consistently(() => traces.newestOfType(type, limit)),
     entityTypes: () => consistently(() => entityTypes.all().map((row) => row.entity_type)),
     history: (range) => withStoreErrors(path, () => openTransactionHistory(db, path, range)),
+    observed: (after, limit) => consistently(() => observed.page(after, limit)),
     exportEvents: (range) => openEventExport(db, path, range, { coverage, blocks }),
     verify: (options) => verifyLedger(db, path, options),
     [Symbol.dispose]() {
@@ -158,7 +171,10 @@ function nothingYet(path: string): AppError {
   return new AppError("store.missing", `${path} holds nothing yet`, { hint: "`auditctl run` fills it." });
 }
 
-function readStatus(db: Database.Database, path: string): Omit<StoreStatus, "coverage" | "business_events_by_type"> {
+function readStatus(
+  db: Database.Database,
+  path: string,
+): Omit<StoreStatus, "coverage" | "business_events_by_type" | "detection" | "anomalies"> {
   const source = prepareSource(db).get.get();
   const newest = prepareNewestTransaction(db).get();
   return {

@@ -8,6 +8,7 @@ import type { IngestSink } from "../../model/ingest.ts";
 import type { Checkpoint } from "../../model/raw-transaction.ts";
 import { configSchema } from "../../model/config.ts";
 import { runIngestThread } from "../../pipeline/ingest-thread.ts";
+import { keepFindings } from "../../pipeline/keep-findings.ts";
 import type { Service } from "../http/service.ts";
 import { definedOnly, settingFlag, SourceCommand } from "./base-command.ts";
 import { toListenTls, toSourceConnection } from "./load-config.ts";
@@ -82,6 +83,7 @@ export class RunCommand extends SourceCommand {
     process.on("SIGHUP", onHangUp);
     let service: Promise<Service> | undefined;
     let sink: IngestSink | undefined;
+    const findings = { keep: Promise.resolve(), stop: new AbortController() };
     try {
       await runIngestThread({
         config,
@@ -90,6 +92,7 @@ export class RunCommand extends SourceCommand {
         acceptGap: this.acceptGap,
         onOpened: (checkpoint) => {
           if (!this.json) this.print(describeStore(checkpoint, config));
+          findings.keep = this.keepFindings(config, findings.stop.signal);
           if (config.listen === undefined) return;
           service = this.openService(config, sink);
           // What went wrong is told below, when capture has stopped in peace.
@@ -103,6 +106,8 @@ export class RunCommand extends SourceCommand {
       await service;
       return 0;
     } finally {
+      findings.stop.abort();
+      await findings.keep;
       await (await service?.catch(() => undefined))?.[Symbol.asyncDispose]();
       process.off("SIGHUP", onHangUp);
     }
@@ -115,6 +120,12 @@ export class RunCommand extends SourceCommand {
     if (this.json) this.print(JSON.stringify({ listening: service.url, store: config.store }));
     else this.print(`listening on ${service.url}`);
     return service;
+  }
+
+  /** What is made of the trail, in a thread of its own: it never stops capture, and ends with it. */
+  private keepFindings(config: Config, signal: AbortSignal): Promise<void> {
+    const log = createLogger(config.log_level);
+    return keepFindings({ config, version: packageVersion, onModelCalled: () => {}, signal, log });
   }
 
   private showState(state: CaptureState, storePath: string): void {

@@ -11,6 +11,7 @@ import { addFeedRoute } from "./feed-route.ts";
 import { createFeedStreams } from "./feed-stream.ts";
 import { limitBody } from "./limit-body.ts";
 import { createRequestMetrics, type RequestMetrics } from "./metrics.ts";
+import { addMarkRoute } from "./mark-route.ts";
 import { addQuestionRoutes } from "./question-routes.ts";
 import { createRateLimits, type RateLimits } from "./rate-limits.ts";
 import { createReadings, type Readings } from "./reading.ts";
@@ -56,6 +57,7 @@ export function createHttpApp(options: HttpAppOptions): Hono<ServiceEnv> {
   addGuard(app, limits, readings, options);
   addFeedRoute(app, { streams, admit, readings, stillValid: (context) => isStillValid(context, options) });
   addExportRoute(app, { storePath: options.storePath, admit, readings, log });
+  addMarkRoute(app, { storePath: options.storePath, admit, readings, clock });
   addQuestionRoutes(app, { answerer, admit, readings });
   for (const mount of options.mounts) addMount(app, mount, admit);
   addSystemRoutes(app, {
