@@ -97,7 +97,8 @@ CREATE TABLE explanation (
 -- Every question to a model. It waits here until the writer of the trail has put it into the chain as an entry of kind 'model'.
 CREATE TABLE model_call (
   model_call_id  TEXT PRIMARY KEY,            -- UUIDv7
-  detail         TEXT NOT NULL,               -- JSON: what for, provider, model, prompt version and hash, tokens, latency, outcome; never the prompt
+  call           TEXT NOT NULL,               -- JSON: what for, provider, model, prompt version and hash, which try; never the prompt
+  call_end       TEXT,                        -- JSON: outcome, tokens, latency; null while it is under way, or where its process died
   called_at      TEXT NOT NULL,
   is_in_chain    INTEGER NOT NULL CHECK (is_in_chain IN (0, 1))
 ) STRICT, WITHOUT ROWID;

@@ -26,7 +26,7 @@ export function createModelCounts(): ModelCounts {
       calls.set(outcome, (calls.get(outcome) ?? 0) + 1);
       tokens.prompt += prompt_tokens ?? 0;
       tokens.completion += completion_tokens ?? 0;
-      seconds += latency_ms / 1_000;
+      seconds += (latency_ms ?? 0) / 1_000;
     },
     lookedUp: (hit) => void (lookups[hit ? "hit" : "miss"] += 1),
     worded: (by) => void (words[by] += 1),

@@ -42,5 +42,6 @@ export interface ModelCallEnd {
   outcome: CallOutcome;
   prompt_tokens: number | null;
   completion_tokens: number | null;
-  latency_ms: number;
+  /** null: not known, because its process ended. */
+  latency_ms: number | null;
 }

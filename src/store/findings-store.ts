@@ -12,9 +12,11 @@ import {
   prepareDetectionWrites,
 } from "./detection-state.ts";
 import { checkNotNewer, findingsSchema, migrate, readSchemaVersion } from "./migrations.ts";
+import { type ModelCallWrites, prepareModelCallWrites } from "./model-call.ts";
 import { toStoreError } from "./sqlite-error.ts";
 
-export interface FindingsStore extends FindingsQueries, AnomalyWrites, AnomalyMarkWrites, DetectionWrites, Disposable {
+export interface FindingsStore
+  extends FindingsQueries, AnomalyWrites, AnomalyMarkWrites, DetectionWrites, ModelCallWrites, Disposable {
   readonly path: string;
   /** One transaction, all of it or nothing. */
   write<T>(work: () => T): T;
@@ -38,18 +40,23 @@ export function hasFindings(storePath: string): boolean {
   return statSync(findingsPath(storePath), { throwIfNoEntry: false })?.isFile() === true;
 }
 
-/** For writing; created where it is missing. @throws store.newer, store.damaged, store.write_failed */
-export function openFindings(storePath: string): FindingsStore {
+/** For writing; created where it is missing. @param timeoutMs that it waits for another writer @throws store.newer, store.damaged, store.write_failed */
+export function openFindings(storePath: string, timeoutMs = busyTimeoutMs): FindingsStore {
   const path = findingsPath(storePath);
   return guarded(path, () => {
     using cleanup = new DisposableStack();
-    const db = cleanup.adopt(new Database(path, { timeout: busyTimeoutMs }), (open) => open.close());
+    const db = cleanup.adopt(new Database(path, { timeout: timeoutMs }), (open) => open.close());
     checkNotNewer(readSchemaVersion(db, path, findingsSchema), path, findingsSchema);
     db.pragma("journal_mode = WAL");
     db.pragma("synchronous = NORMAL");
     migrate(db, path, findingsSchema);
     const queries = prepareQueries(db);
-    const writes = { ...prepareAnomalyWrites(db), ...prepareAnomalyMarkWrites(db), ...prepareDetectionWrites(db) };
+    const writes = {
+      ...prepareAnomalyWrites(db),
+      ...prepareAnomalyMarkWrites(db),
+      ...prepareDetectionWrites(db),
+      ...prepareModelCallWrites(db),
+    };
     const owned = cleanup.move();
     return {
       path,
