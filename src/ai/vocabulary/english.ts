@@ -4,7 +4,7 @@
 export const englishWords = `
 a an the this that these those such same other others another each every all both any some many few several most more less least
 fewer much enough own its it it's they them their there here who whom whose which what when where while whether how than then
-to as at by for from in into of off on onto out over under up down with within between among across through throughout during
+one ones to as at by for from in into of off on onto out over under up down with within between among across through throughout during
 before after since until till against about around along beside besides besides above below near next per via upon toward towards
 and or but nor so yet also too only just even still again already always often sometimes usually mostly mainly largely nearly almost
 roughly approximately exactly overall altogether together apart instead rather quite very well far further however though although

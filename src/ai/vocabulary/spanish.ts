@@ -1,6 +1,6 @@
 // ai: ordinary Spanish words with which a day of trade can be told. A closed list, with the same things left out as in English.
 export const spanishWords = `
-el la los las lo un una unos unas al del este esta esto estos estas ese esa eso esos esas aquel aquella aquello aquellos aquellas
+el la los las lo un una uno unos unas al del este esta esto estos estas ese esa eso esos esas aquel aquella aquello aquellos aquellas
 mismo misma mismos mismas otro otra otros otras cada todo toda todos todas ambos ambas cualquier cualquiera algún alguna algunos algunas algo
 alguien mucho mucha muchos muchas poco poca pocos pocas varios varias más menos mayor mayores menor menores tanto tanta tantos tantas demás
 cuyo cuya cuyos cuyas propio propia propios propias su sus suyo suya se le les él ella ellos ellas
