@@ -20,7 +20,7 @@ interface AnomalyRow extends Omit<
   change_event_ids: string;
 }
 
-type StoredAnomaly = AnomalyRow & { anomaly_row: number };
+export type StoredAnomaly = AnomalyRow & { anomaly_row: number };
 
 export interface AnomalyPart {
   items: Anomaly[];
@@ -66,7 +66,7 @@ function toAnomalyRow({ from, to, actor, ...anomaly }: Anomaly): AnomalyRow {
   };
 }
 
-function fromAnomalyRow(row: StoredAnomaly): Anomaly {
+export function fromAnomalyRow(row: StoredAnomaly): Anomaly {
   const { anomaly_id, kind, severity, score, entity_type, entity_id, detected_at, reason, state } = row;
   return {
     anomaly_id,

@@ -4,16 +4,18 @@ import { statSync } from "node:fs";
 import Database from "better-sqlite3";
 import { AppError } from "../model/app-error.ts";
 import { type AnomalyQueries, type AnomalyWrites, prepareAnomalyQueries, prepareAnomalyWrites } from "./anomaly.ts";
+import { type DayAnomalyQueries, prepareDayAnomalies } from "./day-anomalies.ts";
 import { checkNotNewer, findingsSchema, migrate, readSchemaVersion } from "./migrations.ts";
 import { toStoreError } from "./sqlite-error.ts";
+import { prepareWordsQueries, prepareWordsWrites, type WordsQueries, type WordsWrites } from "./stored-words.ts";
 
-export interface FindingsStore extends AnomalyQueries, AnomalyWrites, Disposable {
+export type FindingsQueries = AnomalyQueries & DayAnomalyQueries & WordsQueries;
+
+export interface FindingsStore extends AnomalyQueries, WordsQueries, AnomalyWrites, WordsWrites, Disposable {
   readonly path: string;
   /** One transaction, all of it or nothing. */
   write<T>(work: () => T): T;
 }
-
-export type FindingsQueries = AnomalyQueries;
 
 export interface FindingsReader extends Disposable {
   /** undefined while nothing has been found. One read transaction: its parts speak of the same moment. */
@@ -37,8 +39,8 @@ export function openFindings(storePath: string): FindingsStore {
     db.pragma("journal_mode = WAL");
     db.pragma("synchronous = NORMAL");
     migrate(db, path, findingsSchema);
-    const queries = prepareAnomalyQueries(db);
-    const writes = prepareAnomalyWrites(db);
+    const queries = { ...prepareAnomalyQueries(db), ...prepareWordsQueries(db) };
+    const writes = { ...prepareAnomalyWrites(db), ...prepareWordsWrites(db) };
     const owned = cleanup.move();
     return {
       path,
@@ -62,7 +64,7 @@ export function createFindingsReader(storePath: string): FindingsReader {
     checkNotNewer(version, path, findingsSchema);
     // Its writer is only just making it.
     if (version === 0) return undefined;
-    opened = { db, queries: prepareAnomalyQueries(db) };
+    opened = { db, queries: { ...prepareAnomalyQueries(db), ...prepareDayAnomalies(db), ...prepareWordsQueries(db) } };
     cleanup.move();
     return opened;
   };
