@@ -5,9 +5,14 @@
 -- How far detection has read the trail; committed together with what it found there.
 CREATE TABLE detection (
   detection_id  INTEGER PRIMARY KEY CHECK (detection_id = 1),
-  entry_id      INTEGER NOT NULL,       -- the last ledger entry that was read
+  round         INTEGER NOT NULL,       -- counts the times that it began anew, from 1
+  entry_id      INTEGER NOT NULL,       -- the last ledger entry that was read; 0: none yet
   hash          BLOB NOT NULL,          -- its hash: findings of another store, or of one that was restored, are not believed
-  watches       TEXT NOT NULL,          -- SHA-256 of the watches and thresholds: with others, baselines begin anew
+  read_to       TEXT,                   -- commit time of the last transaction that was read; null before the first
+  mark_id       INTEGER NOT NULL,       -- the last mark that baselines know of
+  zone          TEXT NOT NULL,          -- IANA name of the zone whose days and hours count
+  watches       TEXT NOT NULL,          -- SHA-256 of the watches, thresholds and zone: with others, baselines begin anew
+  baselines     TEXT NOT NULL,          -- JSON array: how far each watch has learned
   updated_at    TEXT NOT NULL
 ) STRICT;
 
@@ -36,7 +41,8 @@ CREATE TABLE anomaly (
   numbers             TEXT NOT NULL,          -- JSON object: baseline, samples, value
   state               TEXT NOT NULL CHECK (state IN ('open', 'expected', 'confirmed')),
   business_event_ids  TEXT NOT NULL,          -- JSON arrays: the evidence
-  change_event_ids    TEXT NOT NULL
+  change_event_ids    TEXT NOT NULL,
+  round               INTEGER NOT NULL        -- of detection that came upon it last
 ) STRICT;
 
 -- What people said of anomalies. Baselines take it in.
@@ -93,7 +99,8 @@ CREATE TABLE explanation (
 -- Every question to a model. It waits here until the writer of the trail has put it into the chain as an entry of kind 'model'.
 CREATE TABLE model_call (
   model_call_id  TEXT PRIMARY KEY,            -- UUIDv7
-  detail         TEXT NOT NULL,               -- JSON: what for, provider, model, prompt version and hash, tokens, latency, outcome; never the prompt
+  call           TEXT NOT NULL,               -- JSON: what for, provider, model, prompt version and hash, which try; never the prompt
+  call_end       TEXT,                        -- JSON: outcome, tokens, latency; null while it is under way, or where its process died
   called_at      TEXT NOT NULL,
   is_in_chain    INTEGER NOT NULL CHECK (is_in_chain IN (0, 1))
 ) STRICT, WITHOUT ROWID;

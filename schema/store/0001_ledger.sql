@@ -18,7 +18,7 @@ CREATE TABLE source (
 CREATE TABLE ledger_entry (
   entry_id        INTEGER PRIMARY KEY,  -- 1, 2, 3 … without holes
   kind            TEXT NOT NULL CHECK (kind IN ('transaction', 'start', 'stop', 'gap', 'config', 'snapshot', 'prepared', 'voided', 'replay', 'model')),
-  transaction_id  TEXT UNIQUE,          -- GTID; of a snapshot's chunk 'snapshot:id:table:chunk'; of what Debezium posted 'debezium:connector:server:id', a later part of it with '#2', '#3' …; else null
+  transaction_id  TEXT UNIQUE,          -- GTID; of a snapshot's chunk 'snapshot:id:table:chunk'; of what Debezium posted 'debezium:connector:server:id', a later part of it with '#2', '#3' …; of a question to a model 'model:id'; else null
   timestamp       TEXT NOT NULL,        -- commit time of the transaction; of a snapshot's chunk, when its read was opened; else when the entry was made
   received_at     TEXT NOT NULL,        -- by the clock of this machine
   change_count    INTEGER NOT NULL,
@@ -55,6 +55,8 @@ CREATE TABLE change_event (
 CREATE INDEX change_event_entity ON change_event (entity_type, entity_id, change_id);
 -- A list of one table, one operation or one type of entity reads, newest first, each combination that there is of the four.
 CREATE INDEX change_event_table ON change_event (source_table, source_db, entity_type, operation, change_id);
+-- Detection counts deletions by table; other changes cost this nothing.
+CREATE INDEX change_event_deletion ON change_event (entry_id, source_db, source_table) WHERE operation = 'delete';
 
 -- What row changes meant, by which rule. Events of a replay stand under the entry of the replay that wrote them.
 -- digest = SHA-256(salt, JSON array of the columns ordinal … rule_version and the event_ids it rests on)

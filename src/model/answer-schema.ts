@@ -9,6 +9,7 @@ import {
   tracedBusinessEventSchema,
 } from "./event-schema.ts";
 import { languages } from "./language.ts";
+import { detectionProgressSchema } from "./detection-progress.ts";
 import { coverageSchema, gapSchema } from "./trace.ts";
 
 export const listedEventSchema = z.discriminatedUnion("kind", [listedBusinessEventSchema, listedChangeEventSchema]);
@@ -217,14 +218,30 @@ export const dailySummarySchema = z
   .meta({ id: "DailySummary", description: "The facts of a day, computed." });
 export type DailySummary = z.infer<typeof dailySummarySchema>;
 
-export const anomalyPageSchema = z.object({ items: z.array(anomalySchema), ...page }).meta({ id: "AnomalyPage" });
+export const markSchema = z
+  .object({
+    state: z.enum(anomalyStates),
+    by: z.string().describe("Name of the token, or the operating system's user."),
+    at: timestampSchema,
+    note: z.string().nullable(),
+  })
+  .meta({ id: "AnomalyMark", description: "What a person said of an anomaly." });
+
+export const markedAnomalySchema = anomalySchema
+  .extend({ mark: markSchema.nullable().describe("The newest; null: nobody has said anything.") })
+  .meta({ id: "MarkedAnomaly" });
+export type MarkedAnomaly = z.infer<typeof markedAnomalySchema>;
+
+export const anomalyPageSchema = z
+  .object({ items: z.array(markedAnomalySchema), ...page, detection: detectionProgressSchema.nullable() })
+  .meta({ id: "AnomalyPage" });
 export type AnomalyPage = z.infer<typeof anomalyPageSchema>;
 
 export const explanationSchema = z
   .object({
     subject: z.discriminatedUnion("kind", [
       tracedBusinessEventSchema,
-      anomalySchema.extend({ kind: z.literal("anomaly"), anomaly_kind: z.string() }),
+      markedAnomalySchema.extend({ kind: z.literal("anomaly"), anomaly_kind: z.string() }),
     ]),
     sentences: z.array(z.string()).describe("Why we say so, in plain words; every number is from the trail."),
     words: wordsSchema.nullable().describe("Of an anomaly: what, against what, since when, what to check next."),

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { ChangeEvent } from "./change-event.ts";
 import { captureStates } from "./capture-state.ts";
+import { anomalyCountSchema, detectionProgressSchema } from "./detection-progress.ts";
 import { listedChangeEventSchema, timestampSchema, tracedBusinessEventSchema } from "./event-schema.ts";
 
 export const gapSchema = z
@@ -152,6 +153,8 @@ export const storeStatusSchema = z
       .number()
       .nullable()
       .describe("Commit to receipt of the newest transaction, in seconds; null before the first."),
+    detection: detectionProgressSchema.nullable(),
+    anomalies: z.array(anomalyCountSchema).describe("How many there are of each kind, severity and state."),
   })
   .meta({ id: "StoreStatus", description: "What capture is doing, and what the trail holds." });
 export type StoreStatus = z.infer<typeof storeStatusSchema>;

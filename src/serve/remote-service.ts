@@ -1,5 +1,6 @@
 // serve: one request to a service elsewhere. Takes its URL, a token and a path; gives the response, or the service's own error.
 import { z } from "zod";
+import type { JsonObject } from "../lib/canonical-json.ts";
 import { AppError, type ErrorCode, errorCodes } from "../model/app-error.ts";
 
 export interface RemoteService {
@@ -17,14 +18,15 @@ const errorSchema = z.object({
   }),
 });
 
-/** @throws AppError as the service gave it; service.unreachable where there is none, or it is not ours */
+/** With a body it is posted. @throws AppError as the service gave it; service.unreachable where there is none, or it is not ours */
 export async function requestService(
   { url, token }: RemoteService,
   path: string,
   signal?: AbortSignal,
+  posted?: JsonObject,
 ): Promise<Response> {
   const target = serviceUrl(url, path);
-  const response = await send(target, token, signal);
+  const response = await send(target, token, signal, posted);
   if (response.ok) return response;
   const body: unknown = await response.json().catch(() => undefined);
   const parsed = errorSchema.safeParse(body);
@@ -33,10 +35,20 @@ export async function requestService(
   throw AppError.fromJSON({ ...error, ...(details === undefined ? {} : { details }) });
 }
 
-async function send(target: URL, token: string | undefined, signal: AbortSignal | undefined): Promise<Response> {
+async function send(
+  target: URL,
+  token: string | undefined,
+  signal: AbortSignal | undefined,
+  body: JsonObject | undefined,
+): Promise<Response> {
+  const posted = body && { method: "POST", body: JSON.stringify(body) };
   try {
     return await fetch(target, {
-      headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
+      ...posted,
+      headers: {
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+        ...(posted && { "content-type": "application/json" }),
+      },
       // A redirect would carry the token to wherever it points.
       redirect: "error",
       ...(signal === undefined ? {} : { signal }),

@@ -1,6 +1,6 @@
 // store: the anomalies of a day, from the findings file. Takes a range of time, gives how many there are and the gravest of them.
 import type Database from "better-sqlite3";
-import type { DailySummary, Severity } from "../model/answer-schema.ts";
+import type { Anomaly, DailySummary, Severity } from "../model/answer-schema.ts";
 import type { RuleTerms } from "../model/rule-terms.ts";
 import { fromAnomalyRow, type StoredAnomaly } from "./anomaly.ts";
 
@@ -27,7 +27,7 @@ export function prepareDayAnomalies(db: Database.Database): DayAnomalyQueries {
     `SELECT kind, severity, count(*) AS count FROM anomaly WHERE ${meets} GROUP BY kind, severity`,
   );
   const items = db.prepare<[object], StoredAnomaly>(
-    `SELECT * FROM anomaly WHERE ${meets} ORDER BY ${gravest} LIMIT ${shownMax}`,
+    `SELECT *, NULL AS mark FROM anomaly WHERE ${meets} ORDER BY ${gravest} LIMIT ${shownMax}`,
   );
   return {
     dayAnomalies({ from, to }, { watches }) {
@@ -43,12 +43,16 @@ export function prepareDayAnomalies(db: Database.Database): DayAnomalyQueries {
         by_kind: [...kinds]
           .map(([kind, count]) => ({ kind, label: watches.get(kind)?.label ?? null, count }))
           .sort((a, b) => b.count - a.count || (a.kind < b.kind ? -1 : 1)),
-        items: items.all({ from, to }).map((row) => {
-          const { state, business_event_ids, change_event_ids, ...anomaly } = fromAnomalyRow(row);
-          const { label = null, detector = null } = watches.get(anomaly.kind) ?? {};
-          return { ...anomaly, label, detector };
-        }),
+        items: items.all({ from, to }).map((row) => toDayAnomaly(fromAnomalyRow(row), watches)),
       };
     },
   };
+}
+
+/** Without what people said of it, which comes later than the day, and without its evidence. */
+function toDayAnomaly(anomaly: Anomaly, watches: RuleTerms["watches"]): DayAnomalies["items"][number] {
+  const { anomaly_id, kind, severity, score, entity_type, entity_id, actor, from, to, detected_at, reason, numbers } = anomaly;
+  const { label = null, detector = null } = watches.get(kind) ?? {};
+  const told = { anomaly_id, kind, severity, score, entity_type, entity_id, actor, from, to, detected_at, reason, numbers };
+  return { ...told, label, detector };
 }

@@ -5,17 +5,26 @@ import Database from "better-sqlite3";
 import { AppError } from "../model/app-error.ts";
 import { type AnomalyQueries, type AnomalyWrites, prepareAnomalyQueries, prepareAnomalyWrites } from "./anomaly.ts";
 import { type DayAnomalyQueries, prepareDayAnomalies } from "./day-anomalies.ts";
+import { type AnomalyMarkWrites, prepareAnomalyMarkWrites } from "./anomaly-mark.ts";
+import {
+  type DetectionQueries,
+  type DetectionWrites,
+  prepareDetectionQueries,
+  prepareDetectionWrites,
+} from "./detection-state.ts";
 import { checkNotNewer, findingsSchema, migrate, readSchemaVersion } from "./migrations.ts";
+import { type ModelCallWrites, prepareModelCallWrites } from "./model-call.ts";
 import { toStoreError } from "./sqlite-error.ts";
 import { prepareWordsQueries, prepareWordsWrites, type WordsQueries, type WordsWrites } from "./stored-words.ts";
 
-export type FindingsQueries = AnomalyQueries & DayAnomalyQueries & WordsQueries;
-
-export interface FindingsStore extends AnomalyQueries, WordsQueries, AnomalyWrites, WordsWrites, Disposable {
+export interface FindingsStore
+  extends FindingsQueries, AnomalyWrites, WordsWrites, AnomalyMarkWrites, DetectionWrites, ModelCallWrites, Disposable {
   readonly path: string;
   /** One transaction, all of it or nothing. */
   write<T>(work: () => T): T;
 }
+
+export interface FindingsQueries extends AnomalyQueries, DayAnomalyQueries, DetectionQueries, WordsQueries {}
 
 export interface FindingsReader extends Disposable {
   /** undefined while nothing has been found. One read transaction: its parts speak of the same moment. */
@@ -29,18 +38,28 @@ export function findingsPath(storePath: string): string {
   return `${storePath}-findings`;
 }
 
-/** For writing; created where it is missing. @throws store.newer, store.damaged, store.write_failed */
-export function openFindings(storePath: string): FindingsStore {
+export function hasFindings(storePath: string): boolean {
+  return statSync(findingsPath(storePath), { throwIfNoEntry: false })?.isFile() === true;
+}
+
+/** For writing; created where it is missing. @param timeoutMs that it waits for another writer @throws store.newer, store.damaged, store.write_failed */
+export function openFindings(storePath: string, timeoutMs = busyTimeoutMs): FindingsStore {
   const path = findingsPath(storePath);
   return guarded(path, () => {
     using cleanup = new DisposableStack();
-    const db = cleanup.adopt(new Database(path, { timeout: busyTimeoutMs }), (open) => open.close());
+    const db = cleanup.adopt(new Database(path, { timeout: timeoutMs }), (open) => open.close());
     checkNotNewer(readSchemaVersion(db, path, findingsSchema), path, findingsSchema);
     db.pragma("journal_mode = WAL");
     db.pragma("synchronous = NORMAL");
     migrate(db, path, findingsSchema);
-    const queries = { ...prepareAnomalyQueries(db), ...prepareWordsQueries(db) };
-    const writes = { ...prepareAnomalyWrites(db), ...prepareWordsWrites(db) };
+    const queries = prepareQueries(db);
+    const writes = {
+      ...prepareAnomalyWrites(db),
+      ...prepareWordsWrites(db),
+      ...prepareAnomalyMarkWrites(db),
+      ...prepareDetectionWrites(db),
+      ...prepareModelCallWrites(db),
+    };
     const owned = cleanup.move();
     return {
       path,
@@ -52,19 +71,28 @@ export function openFindings(storePath: string): FindingsStore {
   });
 }
 
+function prepareQueries(db: Database.Database): FindingsQueries {
+  return {
+    ...prepareAnomalyQueries(db),
+    ...prepareDayAnomalies(db),
+    ...prepareDetectionQueries(db),
+    ...prepareWordsQueries(db),
+  };
+}
+
 /** Over a read-only connection of its own, opened when the file is there. */
 export function createFindingsReader(storePath: string): FindingsReader {
   const path = findingsPath(storePath);
   let opened: { db: Database.Database; queries: FindingsQueries } | undefined;
   const open = (): typeof opened => {
-    if (opened !== undefined || statSync(path, { throwIfNoEntry: false })?.isFile() !== true) return opened;
+    if (opened !== undefined || !hasFindings(storePath)) return opened;
     using cleanup = new DisposableStack();
     const db = cleanup.adopt(new Database(path, { readonly: true, timeout: busyTimeoutMs }), (made) => made.close());
     const version = readSchemaVersion(db, path, findingsSchema);
     checkNotNewer(version, path, findingsSchema);
     // Its writer is only just making it.
     if (version === 0) return undefined;
-    opened = { db, queries: { ...prepareAnomalyQueries(db), ...prepareDayAnomalies(db), ...prepareWordsQueries(db) } };
+    opened = { db, queries: prepareQueries(db) };
     cleanup.move();
     return opened;
   };

@@ -66,6 +66,11 @@ export function prepareLedgerEntry(db: Database.Database) {
       `SELECT detail FROM ledger_entry WHERE ${isNote} AND kind = 'config' AND detail -> '$.rule_packs' IS NOT NULL
        ORDER BY entry_id DESC LIMIT 1`,
     ),
+    newestRulesEntry: db.prepare<[], { entry_id: number }>(
+      `SELECT entry_id FROM ledger_entry WHERE ${isNote} AND kind = 'config' AND detail -> '$.rule_packs' IS NOT NULL
+       ORDER BY entry_id DESC LIMIT 1`,
+    ),
+    detailOf: db.prepare<[entry_id: number], { detail: string }>("SELECT detail FROM ledger_entry WHERE entry_id = ?"),
     rulesBefore: db.prepare<[entry_id: number], { detail: string }>(
       `SELECT detail FROM ledger_entry WHERE ${isNote} AND kind = 'config' AND detail -> '$.rule_packs' IS NOT NULL AND entry_id < ?
        ORDER BY entry_id DESC LIMIT 1`,
@@ -76,6 +81,9 @@ export function prepareLedgerEntry(db: Database.Database) {
     /** Found from the end of the chain backwards: as quick as the stretch after it is short. */
     lastBefore: db.prepare<[timestamp: string], { entry_id: number }>(
       `SELECT entry_id FROM ledger_entry WHERE kind = 'transaction' AND timestamp < ? ORDER BY entry_id DESC LIMIT 1`,
+    ),
+    hashOf: db.prepare<[entry_id: number], Pick<LedgerHead, "hash">>(
+      "SELECT hash FROM ledger_entry WHERE entry_id = ?",
     ),
     head: db.prepare<[], LedgerHead>("SELECT entry_id, hash FROM ledger_entry ORDER BY entry_id DESC LIMIT 1"),
   };

@@ -1,13 +1,13 @@
 // store: the repository layer's questions. Every face asks here, over a read-only connection of its own.
 import type Database from "better-sqlite3";
 import type {
-  Anomaly,
   AnomalyPage,
   DailySummary,
   EntityState,
   EventAnswer,
   EventPage,
   FeedPage,
+  MarkedAnomaly,
   SearchPage,
 } from "../model/answer-schema.ts";
 import { AppError } from "../model/app-error.ts";
@@ -20,6 +20,7 @@ import { prepareCoverage, prepareNewestTransaction } from "./coverage.ts";
 import { prepareChangeEventQueries } from "./change-event.ts";
 import { prepareDailySummary } from "./daily-summary.ts";
 import { noAnomalies } from "./day-anomalies.ts";
+import { prepareDetectionProgress } from "./detection-progress.ts";
 import { prepareEntityState } from "./entity-state.ts";
 import { prepareEntryBlocks } from "./entry-blocks.ts";
 import { eventNotFound, prepareEventAnswers } from "./event-answers.ts";
@@ -72,7 +73,7 @@ export interface StoreReader extends Disposable {
   /** The packs in force, as the chain last told. */
   rulePackTexts(): RulePackText[];
   anomalies(input: ParsedInput<"anomalies">): AnomalyPage;
-  anomaly(id: string): { anomaly: Anomaly; coverage: Coverage } | undefined;
+  anomaly(id: string): { anomaly: MarkedAnomaly; coverage: Coverage } | undefined;
   /** Those that there are, in the order of the ids. */
   eventsById(ids: readonly string[]): EventAnswer["event"][];
   /** A business event and what it was inferred from; undefined when there is none by that id. */
@@ -99,6 +100,7 @@ export function createStoreReader(db: Database.Database, path: string): StoreRea
   const observed = prepareObservedTransactions(db);
   const summary = prepareDailySummary(db, blocks, held);
   const findings = createFindingsReader(path);
+  const measure = prepareDetectionProgress(db);
   const index = createSearchIndexReader(path);
   const search = prepareSearch(db, index, blocks, held);
   const { isEntity } = prepareChangeEventQueries(db);
@@ -116,12 +118,16 @@ export function createStoreReader(db: Database.Database, path: string): StoreRea
 
   return {
     path,
-    status: () =>
-      consistently(() => ({
+    status() {
+      const found = findings.consistently((part) => [part.detection(), part.countAnomalies()] as const);
+      return consistently(() => ({
         ...readStatus(db, path),
         coverage: coverage(),
         business_events_by_type: businessEventsByType(),
-      })),
+        detection: measure(found?.[0]),
+        anomalies: found?.[1] ?? [],
+      }));
+    },
     coverage: () => consistently(coverage),
     businessEventsByType: () => consistently(businessEventsByType),
     events: (input) => consistently(() => events.events(input)),
@@ -154,8 +160,10 @@ export function createStoreReader(db: Database.Database, path: string): StoreRea
     storedExplanation: (key) => findings.consistently((found) => found.storedExplanation(key)),
     rulePackTexts: () => consistently(() => readRulePackTexts(db)),
     anomalies(input) {
-      const part = findings.consistently((found) => found.listAnomalies(input)) ?? { items: [], next_cursor: null };
-      return { ...part, coverage: consistently(held) };
+      // The findings first: they never speak of what the store, read after them, does not hold.
+      const found = findings.consistently((part) => ({ ...part.listAnomalies(input), stored: part.detection() }));
+      const { stored, ...part } = found ?? { items: [], next_cursor: null, stored: undefined };
+      return consistently(() => ({ ...part, coverage: held(), detection: measure(stored) }));
     },
     anomaly(id) {
       const anomaly = findings.consistently((found) => found.anomalyById(id));
@@ -185,7 +193,10 @@ function nothingYet(path: string): AppError {
   return new AppError("store.missing", `${path} holds nothing yet`, { hint: "`auditctl run` fills it." });
 }
 
-function readStatus(db: Database.Database, path: string): Omit<StoreStatus, "coverage" | "business_events_by_type"> {
+function readStatus(
+  db: Database.Database,
+  path: string,
+): Omit<StoreStatus, "coverage" | "business_events_by_type" | "detection" | "anomalies"> {
   const source = prepareSource(db).get.get();
   const newest = prepareNewestTransaction(db).get();
   return {

@@ -4,6 +4,7 @@ import type Database from "better-sqlite3";
 import type { Anomaly } from "../model/answer-schema.ts";
 import type { Language } from "../model/language.ts";
 import type { Wording } from "../model/wording.ts";
+import { newestMark } from "./anomaly-mark.ts";
 import { fromAnomalyRow, type StoredAnomaly } from "./anomaly.ts";
 
 export interface StoredWords extends Wording {
@@ -85,7 +86,7 @@ export function prepareWordsQueries(db: Database.Database): WordsQueries {
     `SELECT zone, ${wordColumns.join(", ")} FROM explanation WHERE anomaly_id = @anomaly_id AND lang = @lang`,
   );
   const unexplained = db.prepare<[string], StoredAnomaly>(
-    `SELECT a.* FROM anomaly a LEFT JOIN explanation x ON x.anomaly_id = a.anomaly_id AND x.lang = ?
+    `SELECT a.*, ${newestMark("a")} AS mark FROM anomaly a LEFT JOIN explanation x ON x.anomaly_id = a.anomaly_id AND x.lang = ?
      WHERE x.told_of IS NULL OR x.told_of <> ${anomalyAsTold} ORDER BY a.anomaly_row DESC LIMIT 1`,
   );
   return {

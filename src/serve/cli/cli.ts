@@ -5,10 +5,12 @@ import { packageVersion } from "../../lib/package-root.ts";
 import { suggestion } from "../../infer/suggest.ts";
 import { AppError, exitStatus } from "../../model/app-error.ts";
 import { AnomaliesCommand } from "./anomalies-command.ts";
+import { AnomaliesMarkCommand } from "./anomalies-mark-command.ts";
 import { CompletionCommand } from "./completion-command.ts";
 import { ConfigShowCommand } from "./config-show-command.ts";
 import { AccessCommand } from "./access-command.ts";
 import { DemoCommand } from "./demo-command.ts";
+import { DetectCommand } from "./detect-command.ts";
 import { DoctorCommand } from "./doctor-command.ts";
 import { IngestCommand } from "./ingest-command.ts";
 import { EventsListCommand } from "./events-list-command.ts";
@@ -49,7 +51,9 @@ export const commands = [
   SearchCommand,
   SummaryCommand,
   AnomaliesCommand,
+  AnomaliesMarkCommand,
   ExplainCommand,
+  DetectCommand,
   ExportCommand,
   VerifyCommand,
   TokenCreateCommand,

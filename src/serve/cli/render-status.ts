@@ -1,5 +1,6 @@
 // serve/cli: StoreStatus -> lines for a terminal.
 import type { Coverage, Gap, RulePackStatus, StoreStatus } from "../../model/trace.ts";
+import { renderDetection } from "./render-detection.ts";
 import { printable } from "./terminal.ts";
 import type { Voice } from "./voice.ts";
 
@@ -23,6 +24,12 @@ export function renderStatus(status: StoreStatus, voice: Voice, here = true): st
   }
   for (const pack of status.rule_packs) lines.push(...renderRulePack(pack, voice));
   if (coverage !== null) lines.push(...renderCoverage(coverage, voice));
+  if (status.detection !== null) lines.push(...renderDetection(status.detection, voice, labelWidth));
+  const found = status.anomalies.reduce((sum, { count }) => sum + count, 0);
+  if (found > 0) {
+    const open = status.anomalies.reduce((sum, { state, count }) => sum + (state === "open" ? count : 0), 0);
+    lines.push(`${below}${words.status.anomalies(voice.count(found, words.count.anomaly), number(open))}`);
+  }
   for (const [type, count] of Object.entries(status.business_events_by_type)) {
     lines.push(`  ${printable(type).padEnd(28)} ${number(count).padStart(10)}`);
   }

@@ -5,7 +5,7 @@ import { createLogger } from "../../lib/logger.ts";
 import { packageVersion } from "../../lib/package-root.ts";
 import { type ConfigKey, configSchema } from "../../model/config.ts";
 import { BaseCommand, definedOnly, settingFlag } from "./base-command.ts";
-import { toListenTls } from "./load-config.ts";
+import { toListenTls, withModelKey } from "./load-config.ts";
 import { requireTokenFlag, serviceSettings } from "./service-flags.ts";
 import { stopOnSignal } from "./stop-on-signal.ts";
 
@@ -47,7 +47,12 @@ export class ServeCommand extends BaseCommand {
   protected override async run(): Promise<number> {
     const { checkListen, openService } = await import("../http/service.ts");
     const { openPostThread } = await import("../../pipeline/post-thread.ts");
-    const config = this.loadConfig();
+    const { keepFindings } = await import("../../pipeline/keep-findings.ts");
+    const { createMeasures } = await import("../../pipeline/measures.ts");
+    const config = withModelKey(this.loadConfig());
+    const measures = createMeasures();
+    const log = createLogger(config.log_level);
+    const findings = { keep: Promise.resolve(), stop: new AbortController() };
     using stop = stopOnSignal();
     const stopped = once(stop.signal, "abort");
     let reload = (): void => {};
@@ -61,13 +66,28 @@ export class ServeCommand extends BaseCommand {
       await using service = await openService({
         config,
         tls: toListenTls(config),
-        log: createLogger(config.log_level),
+        log,
+        measures: measures.all,
         ...(sink && { sink }),
       });
       if (this.json) this.print(JSON.stringify({ listening: service.url, store: config.store }));
       else this.print(`listening on ${service.url} (${config.store}); ${service.url}/docs shows what can be asked`);
+      // With posts this is the process that writes the trail, as `run` is elsewhere.
+      if (sink) {
+        const { signal } = findings.stop;
+        findings.keep = keepFindings({
+          config,
+          version: packageVersion,
+          onModelCalled: () => sink.chainModelCalls(),
+          onMeasured: measures.take,
+          signal,
+          log,
+        });
+      }
       await Promise.race([stopped, ...(sink ? [sink.ended] : [])]);
     } finally {
+      findings.stop.abort();
+      await findings.keep;
       process.off("SIGHUP", onHangUp);
     }
     return 0;

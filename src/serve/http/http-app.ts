@@ -5,12 +5,14 @@ import type { Clock } from "../../lib/clock.ts";
 import type { AccessLog } from "../../model/access.ts";
 import { AppError } from "../../model/app-error.ts";
 import type { Answerer } from "../../model/question.ts";
+import type { Sample } from "../../model/sample.ts";
 import { dataHeaders, type ErrorLog, errorResponse, requestTimeout, toAppError } from "./error-response.ts";
 import { addExportRoute } from "./export-route.ts";
 import { addFeedRoute } from "./feed-route.ts";
 import { createFeedStreams } from "./feed-stream.ts";
 import { limitBody } from "./limit-body.ts";
 import { createRequestMetrics, type RequestMetrics } from "./metrics.ts";
+import { addMarkRoute } from "./mark-route.ts";
 import { addQuestionRoutes } from "./question-routes.ts";
 import { createRateLimits, type RateLimits } from "./rate-limits.ts";
 import { createReadings, type Readings } from "./reading.ts";
@@ -26,6 +28,8 @@ export interface HttpAppOptions extends GuardOptions {
   /** Exports read it for themselves. */
   storePath: string;
   numbers: () => Omit<ServiceNumbers, "status" | "feedClients">;
+  /** Of the other threads of this process. */
+  measures: () => readonly Sample[];
   /** Per reader and route. */
   requestsPerSecond: number;
   /** Silence of the server after which the service is not ready. */
@@ -56,6 +60,7 @@ export function createHttpApp(options: HttpAppOptions): Hono<ServiceEnv> {
   addGuard(app, limits, readings, options);
   addFeedRoute(app, { streams, admit, readings, stillValid: (context) => isStillValid(context, options) });
   addExportRoute(app, { storePath: options.storePath, admit, readings, log });
+  addMarkRoute(app, { storePath: options.storePath, admit, readings, clock });
   addQuestionRoutes(app, { answerer, admit, readings });
   for (const mount of options.mounts) addMount(app, mount, admit);
   addSystemRoutes(app, {
@@ -63,6 +68,7 @@ export function createHttpApp(options: HttpAppOptions): Hono<ServiceEnv> {
     admit,
     metrics,
     numbers: () => ({ ...options.numbers(), feedClients: streams.count() }),
+    measures: options.measures,
     silenceSecondsMax: options.silenceSecondsMax,
     clock,
   });

@@ -4,7 +4,7 @@ import type { Clock } from "../../lib/clock.ts";
 import { AppError } from "../../model/app-error.ts";
 import { captureStates } from "../../model/capture-state.ts";
 import type { StoreStatus } from "../../model/trace.ts";
-import type { Sample } from "./metrics.ts";
+import type { Sample } from "../../model/sample.ts";
 
 export const readinessSchema = z
   .object({
@@ -79,6 +79,24 @@ export function toSamples({ status, ...numbers }: ServiceNumbers, clock: Clock):
         status?.capture === null || status?.capture === undefined
           ? []
           : captureStates.map((state) => ({ labels: { state }, value: state === status.capture?.state ? 1 : 0 })),
+    },
+    gauge("detection_entry", "The last ledger entry that detection has read.", status?.detection?.entry_id),
+    gauge("detection_behind_entries", "Ledger entries that detection has not read yet.", status?.detection?.behind),
+    gauge(
+      "detection_behind_seconds",
+      "Commit time of the newest transaction, less that of the last one that detection has read.",
+      status?.detection?.behind_seconds,
+    ),
+    gauge(
+      "detection_learning",
+      "Watches whose baselines are too young to judge by.",
+      status?.detection?.learning.length,
+    ),
+    {
+      name: "audit_overlay_anomalies",
+      help: "Anomalies by kind, severity and state.",
+      type: "gauge",
+      values: (status?.anomalies ?? []).map(({ count, ...labels }) => ({ labels, value: count })),
     },
     gauge("feed_clients", "Programs that follow the live feed.", numbers.feedClients),
     gauge("access_log_failing", "1 while readings cannot be recorded.", numbers.accessLogFails ? 1 : 0),

@@ -238,6 +238,8 @@ describe("status in words", () => {
     rule_packs: [],
     business_events_by_type: { "sale.completed": 1_234 },
     lag_seconds: 2,
+    detection: null,
+    anomalies: [],
   };
   /** Of no process: the highest id Linux can give is 4194304. */
   const deadProcess = 99_999_999;
@@ -254,6 +256,23 @@ describe("status in words", () => {
       "  to      u:1-9 at 2026-01-05 09:00:00.500Z",
       "  gaps    none",
       "  sale.completed                    1,234",
+    ]);
+  });
+
+  it("shows how far detection has come, what is silent yet, and what it found", () => {
+    const detection = {
+      entry_id: 7,
+      to_time: coverage.to_time,
+      behind: 2,
+      behind_seconds: 60,
+      learning: [{ watch: "shrinkage", samples: 3, samples_needed: 14, unit: "days" as const }],
+      updated_at: coverage.from_time,
+    };
+    const anomalies = (["open", "expected"] as const).map((state) => ({ kind: "k", severity: "low", state, count: 2 }));
+    expect(renderStatus({ ...status, detection, anomalies }, plain).slice(-4, -1)).toEqual([
+      "detection has read up to 2026-01-05 09:00:00.500Z, 2 ledger entries behind",
+      "          still learning, so silent: shrinkage (3 of 14 days)",
+      "          4 anomalies, 2 open",
     ]);
   });
 

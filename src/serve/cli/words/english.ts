@@ -71,6 +71,7 @@ export const english = {
     truncated: "(there are more rows than are shown)",
   },
   status: {
+    anomalies: (all: string, open: string) => `${all}, ${open} open`,
     store: "store",
     source: "source",
     capture: "capture",
@@ -163,6 +164,22 @@ export const english = {
   anomalies: {
     numbers: (numbers: string) => `numbers: ${numbers}`,
     about: (from: string, to: string) => `${from} to ${to}`,
+    marked: (state: string, by: string, at: string) => `${state}, says ${by} at ${at}`,
+  },
+  detection: {
+    label: "detection",
+    never: "has not run yet; `auditctl run` does it while it captures, `auditctl detect` once over a store",
+    notYet: "has read nothing yet",
+    upTo: (at: string) => `has read up to ${at}`,
+    all: "all of the trail",
+    behind: (entries: string) => `${entries} behind`,
+    learning: (watches: string) => `still learning, so silent: ${watches}`,
+    days: (samples: string, needed: string) => `${samples} of ${needed} days`,
+    events: (samples: string, needed: string) => `${samples} of ${needed} events`,
+    detecting: "detecting",
+    read: (entries: string, anomalies: string) => `${entries} read now, ${anomalies} in all`,
+    stopped: "stopped before the end; the same command goes on from here",
+    noWatches: "the rule packs in force have no `watch`: nothing is looked for",
   },
   explain: {
     rests: "it rests on",

@@ -67,6 +67,7 @@ export const spanish: Words = {
     truncated: "(hay más filas de las que se muestran)",
   },
   status: {
+    anomalies: (all, open) => `${all}, ${open} abiertas`,
     store: "almacén",
     source: "origen",
     capture: "captura",
@@ -159,6 +160,22 @@ export const spanish: Words = {
   anomalies: {
     numbers: (numbers) => `números: ${numbers}`,
     about: (from, to) => `${from} a ${to}`,
+    marked: (state, by, at) => `${state}, dice ${by} el ${at}`,
+  },
+  detection: {
+    label: "detección",
+    never: "aún no se ha hecho; `auditctl run` la hace mientras captura, `auditctl detect` una vez sobre un archivo",
+    notYet: "aún no ha leído nada",
+    upTo: (at) => `ha leído hasta ${at}`,
+    all: "todo el rastro",
+    behind: (entries) => `le faltan ${entries}`,
+    learning: (watches) => `aún aprende, y calla: ${watches}`,
+    days: (samples, needed) => `${samples} de ${needed} días`,
+    events: (samples, needed) => `${samples} de ${needed} eventos`,
+    detecting: "detectando",
+    read: (entries, anomalies) => `leídos ahora ${entries}, ${anomalies} en total`,
+    stopped: "detenida antes del final; la misma orden sigue desde aquí",
+    noWatches: "los paquetes de reglas en vigor no tienen `watch`: no se busca nada",
   },
   explain: {
     rests: "se apoya en",

@@ -1,0 +1,10 @@
+// pipeline: settings -> the thresholds of detection, and the zone whose days and hours count.
+import type { Config } from "../model/config.ts";
+import type { DetectionSettings } from "../model/detection.ts";
+
+export function detectionSettings(config: Config): { settings: DetectionSettings; zone: string | undefined } {
+  return {
+    settings: { z: 3, factor: 2, samples: 14, days: 28, businessHours: config.business_hours },
+    zone: config.zone,
+  };
+}
