@@ -1,6 +1,7 @@
 // Stage infer. Takes a pack of the right shape; gives what is wrong between its parts: unknown tables, names used
 // twice, expressions, examples.
 import { checkExamples } from "./check-examples.ts";
+import { checkWatches } from "./check-watches.ts";
 import { checkExpression, expressionEnvironment, isGroupName } from "./expression.ts";
 import type { ExpressionEnvironment } from "./expression.ts";
 import { nameOfPath } from "./rule-path.ts";
@@ -9,7 +10,7 @@ import { suggestion } from "./suggest.ts";
 import type { Mistake, YamlPath, YamlSource } from "./yaml-source.ts";
 
 export function checkRules(pack: PackDefinition, source: YamlSource): Mistake[] {
-  const mistakes = checkMasks(pack, source);
+  const mistakes = [...checkMasks(pack, source), ...checkBranch(pack, source)];
   const names = new Set<string>();
   for (const [index, rule] of pack.rules.entries()) {
     const path = ["rules", index];
@@ -20,10 +21,11 @@ export function checkRules(pack: PackDefinition, source: YamlSource): Mistake[] 
     mistakes.push(
       ...checkTables(rule, path, pack, source),
       ...checkExpressions(rule, path, source),
+      ...checkAmount(rule, path, source),
       ...checkExamples(rule, path, pack, source),
     );
   }
-  return mistakes;
+  return [...mistakes, ...checkWatches(pack, source)];
 }
 
 /** A masked value is the same text in every row: as an id it would make all rows one entity. */
@@ -37,6 +39,20 @@ function checkMasks(pack: PackDefinition, source: YamlSource): Mistake[] {
     }
   }
   return mistakes;
+}
+
+/** Not every event has a place, but a field that none has is a slip of the pen. */
+function checkBranch({ branch, rules }: PackDefinition, source: YamlSource): Mistake[] {
+  const fields = new Set(rules.flatMap(({ payload }) => Object.keys(payload)));
+  if (branch === undefined || rules.length === 0 || fields.has(branch)) return [];
+  const message = `no rule has \`${branch}\` in its payload${suggestion(branch, [...fields])}`;
+  return [{ offset: source.valueOffset(["branch"]), message }];
+}
+
+function checkAmount({ amount, payload }: RuleDefinition, path: YamlPath, source: YamlSource): Mistake[] {
+  if (amount === undefined || Object.hasOwn(payload, amount)) return [];
+  const message = `the payload has no \`${amount}\`${suggestion(amount, Object.keys(payload))}`;
+  return [{ offset: source.valueOffset([...path, "amount"]), message }];
 }
 
 interface TableUse {

@@ -1,6 +1,7 @@
 // The settings, in one flat table: a key in the config file, AUDIT_<KEY> in the environment, --<key> as a flag.
 // Parsed once, at the edge; docs/configuration.md is generated from it.
 import { z } from "zod";
+import { isSchedule } from "../lib/schedule.ts";
 import { isTimeZone } from "../lib/zoned-day.ts";
 
 export const tlsModes = ["auto", "off", "required", "verify"] as const;
@@ -121,6 +122,9 @@ export const configSchema = z.strictObject({
     .describe("Hours in which work is done, in `zone`; outside them is after hours. Without it they are learned."),
   summary_at: z
     .string()
+    .refine((text) => text === "off" || isSchedule(text), {
+      error: "must be a cron expression such as 30 23 * * *, or off",
+    })
     .default("30 23 * * *")
     .describe("When the summary of the day is written, a cron expression in `zone`; `off`: never."),
   model_provider: z
