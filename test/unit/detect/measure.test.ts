@@ -15,11 +15,11 @@ const tables = new Map([
   ["sale", "sales"],
 ]);
 
-test("nearly all that is wrong in three trades of four weeks, and hardly anything else", () => {
+test("nearly all that is wrong in two trades of four weeks, and hardly anything else", () => {
   const watches = watchesOf(loadPacks(["pharmacy"]));
   const days = 28;
-  const judged = [2, 6, 8].map((seed) => {
-    const trade = observeTrade({ ...defaultTrade, seed, days, salesPerBranchDay: 120 });
+  const judged = [2, 6].map((seed) => {
+    const trade = observeTrade({ ...defaultTrade, seed, days, salesPerBranchDay: 100 });
     const findings = look(watches, trade.transactions).map((anomaly) => {
       const rows = anomaly.change_event_ids.map((id) => id.split("/").slice(0, 2).join("/"));
       return { anomaly, rows, about: `${tables.get(anomaly.entity_type)}/${anomaly.entity_id}` };
@@ -27,7 +27,7 @@ test("nearly all that is wrong in three trades of four weeks, and hardly anythin
     return { judgement: judge(trade.anomalies, findings, days), days };
   });
   const { all } = together(judged);
-  expect(all.truths).toBeGreaterThanOrEqual(30);
+  expect(all.truths).toBeGreaterThanOrEqual(20);
   expect(all.precision).toBeGreaterThanOrEqual(0.9);
   expect(all.recall).toBeGreaterThanOrEqual(0.9);
 }, 120_000);
