@@ -73,6 +73,7 @@ CREATE TABLE daily_summary (
   completion_tokens  INTEGER,
   latency_ms         REAL,
   written_at         TEXT NOT NULL,
+  checked_at         TEXT NOT NULL,           -- the facts were last looked at right after this time
   PRIMARY KEY (date, zone, lang)
 ) STRICT, WITHOUT ROWID;
 
@@ -80,6 +81,8 @@ CREATE TABLE daily_summary (
 CREATE TABLE explanation (
   anomaly_id         TEXT NOT NULL,
   lang               TEXT NOT NULL CHECK (lang IN ('en', 'es')),
+  zone               TEXT NOT NULL,           -- of the times that it tells
+  told_of            TEXT NOT NULL,           -- the anomaly's time, severity, numbers and reason as they were then: one that goes on is explained again
   facts_hash         TEXT NOT NULL,           -- as above
   words              TEXT NOT NULL,
   worded_by          TEXT NOT NULL CHECK (worded_by IN ('model', 'rules')),
@@ -97,7 +100,8 @@ CREATE TABLE explanation (
 -- Every question to a model. It waits here until the writer of the trail has put it into the chain as an entry of kind 'model'.
 CREATE TABLE model_call (
   model_call_id  TEXT PRIMARY KEY,            -- UUIDv7
-  detail         TEXT NOT NULL,               -- JSON: what for, provider, model, prompt version and hash, tokens, latency, outcome; never the prompt
+  call           TEXT NOT NULL,               -- JSON: what for, provider, model, prompt version and hash, which try; never the prompt
+  call_end       TEXT,                        -- JSON: outcome, tokens, latency; null while it is under way, or where its process died
   called_at      TEXT NOT NULL,
   is_in_chain    INTEGER NOT NULL CHECK (is_in_chain IN (0, 1))
 ) STRICT, WITHOUT ROWID;

@@ -113,6 +113,7 @@ const ruleSchema = keyed({
     .max(1, { error: "must be between 0 and 1" })
     .describe("How sure it is that these changes mean this."),
   payload: z.record(snake, expression).default({}).describe("What the event tells: name: CEL expression."),
+  amount: snake.optional().describe("The payload field that says how much: summaries add it up and name the largest."),
   examples: z.array(exampleSchema).default([]).describe("`auditctl rules test` runs them."),
 });
 
@@ -174,6 +175,7 @@ export const packSchema = keyed({
   pack: kebab.describe("Names the pack in every event it infers."),
   version,
   database: word.optional().describe("The pack is about this database; leave it out when the tables may be in any."),
+  branch: snake.optional().describe("The payload field that says where it happened: summaries count by it."),
   entities: z.record(word, entitySchema).describe("Which table's rows are which thing of the business."),
   rules: z.array(ruleSchema).default([]).describe("Which row changes are which business event."),
   watch: z.array(watchSchema).optional().describe("What to look for; left out: what can be told from the rules alone."),

@@ -1,6 +1,7 @@
 // The settings, in one flat table: a key in the config file, AUDIT_<KEY> in the environment, --<key> as a flag.
 // Parsed once, at the edge; docs/configuration.md is generated from it.
 import { z } from "zod";
+import { isSchedule } from "../lib/schedule.ts";
 import { isTimeZone } from "../lib/zoned-day.ts";
 
 export const tlsModes = ["auto", "off", "required", "verify"] as const;
@@ -134,6 +135,9 @@ export const configSchema = z.strictObject({
   detect_days: integer(7, 366).default(28).describe("Days that baselines look back."),
   summary_at: z
     .string()
+    .refine((text) => text === "off" || isSchedule(text), {
+      error: "must be a cron expression such as 30 23 * * *, or off",
+    })
     .default("30 23 * * *")
     .describe("When the summary of the day is written, a cron expression in `zone`; `off`: never."),
   model_provider: z

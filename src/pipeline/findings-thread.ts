@@ -4,6 +4,7 @@ import { extname } from "node:path";
 import { Worker } from "node:worker_threads";
 import { AppError, type ErrorJson } from "../model/app-error.ts";
 import type { Config } from "../model/config.ts";
+import type { Sample } from "../model/sample.ts";
 
 /** What the thread is started with: plain data. */
 export interface FindingsTask {
@@ -12,10 +13,15 @@ export interface FindingsTask {
 }
 
 /** `model_called`: a question to a model waits for its entry in the chain. */
-export type FindingsMessage = { kind: "model_called" } | { kind: "failed"; error: ErrorJson };
+export type FindingsMessage =
+  | { kind: "model_called" }
+  | { kind: "measured"; samples: readonly Sample[] }
+  | { kind: "failed"; error: ErrorJson };
 
 export interface FindingsThreadOptions extends FindingsTask {
   onModelCalled: () => void;
+  /** Measures for /metrics; the newest of a name counts. */
+  onMeasured: (samples: readonly Sample[]) => void;
   signal: AbortSignal;
 }
 
@@ -23,7 +29,12 @@ export interface FindingsThreadOptions extends FindingsTask {
 const stopMs = 5_000;
 
 /** @throws AppError when it cannot go on; the trail itself does not depend on it */
-export async function runFindingsThread({ onModelCalled, signal, ...task }: FindingsThreadOptions): Promise<void> {
+export async function runFindingsThread({
+  onModelCalled,
+  onMeasured,
+  signal,
+  ...task
+}: FindingsThreadOptions): Promise<void> {
   if (signal.aborted) return;
   const worker = new Worker(new URL(`findings-worker${extname(import.meta.filename)}`, import.meta.url), {
     workerData: task satisfies FindingsTask,
@@ -38,6 +49,7 @@ export async function runFindingsThread({ onModelCalled, signal, ...task }: Find
     await new Promise<void>((resolve, reject) => {
       worker.on("message", (message: FindingsMessage) => {
         if (message.kind === "failed") reject(AppError.fromJSON(message.error));
+        else if (message.kind === "measured") onMeasured(message.samples);
         else onModelCalled();
       });
       worker.once("error", reject);

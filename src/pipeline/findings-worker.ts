@@ -5,12 +5,16 @@ import { assert } from "../lib/assert.ts";
 import { systemClock } from "../lib/clock.ts";
 import { createLogger } from "../lib/logger.ts";
 import { AppError } from "../model/app-error.ts";
+import type { Sample } from "../model/sample.ts";
 import { openFindings } from "../store/findings-store.ts";
 import { detectionLane } from "./detection-lane.ts";
+import { explanationLane } from "./explanation-lane.ts";
 import type { FindingsMessage, FindingsTask } from "./findings-thread.ts";
+import { openWordsmith } from "./open-wordsmith.ts";
 import type { Lane } from "./slow-lane.ts";
+import { summaryLane } from "./summary-lane.ts";
 
-const lanes: readonly Lane[] = [detectionLane];
+const lanes: readonly Lane[] = [detectionLane, summaryLane, explanationLane];
 
 assert(parentPort !== null, "the findings worker runs in a thread");
 const port = parentPort;
@@ -23,16 +27,13 @@ if (process.platform === "linux") setPriority(10);
 try {
   const { config, version } = workerData as FindingsTask;
   using findings = openFindings(config.store);
-  const context = {
-    config,
-    version,
-    findings,
-    clock: systemClock,
-    log: createLogger(config.log_level),
-    found: new EventTarget(),
-    onModelCalled: () => tell({ kind: "model_called" }),
-    signal: stop.signal,
-  };
+  const clock = systemClock;
+  const log = createLogger(config.log_level);
+  const onModelCalled = (): void => tell({ kind: "model_called" });
+  const onMeasured = (samples: readonly Sample[]): void => tell({ kind: "measured", samples });
+  const wordsmith = openWordsmith({ config, findings, onModelCalled, onMeasured, clock, log });
+  const { signal } = stop;
+  const context = { config, version, findings, clock, log, wordsmith, onMeasured, found: new EventTarget(), signal };
   // One that fails stops the others, before the file that they share is closed; the thread is then started again.
   const ended = await Promise.allSettled(
     lanes.map((lane) =>

@@ -27,7 +27,7 @@ export type IngestMessage =
   | PostAnswer;
 
 /** What the thread is told. */
-export type IngestOrder = "stop" | "reload" | PostOrder;
+export type IngestOrder = "stop" | "reload" | "model_called" | PostOrder;
 
 export interface IngestThreadOptions extends IngestTask {
   /** The store is open, and goes on from here. */
@@ -35,6 +35,8 @@ export interface IngestThreadOptions extends IngestTask {
   onState: (state: CaptureState) => void;
   /** Given, once, a way to have the rule packs read again. */
   onReloadable: (reload: () => void) => void;
+  /** Given, once, a way to have questions to a model put into the chain. */
+  onChainable?: (chainModelCalls: () => void) => void;
   /** Given, once, a way to post changes from elsewhere into the same trail; they are stored between transactions. */
   onIngestable?: (sink: IngestSink) => void;
   signal: AbortSignal;
@@ -52,6 +54,7 @@ export async function runIngestThread({
   onOpened,
   onState,
   onReloadable,
+  onChainable,
   onIngestable,
   signal,
   ...task
@@ -63,6 +66,7 @@ export async function runIngestThread({
   const order = (what: IngestOrder): void => worker.postMessage(what);
   const stop = (): void => order("stop");
   onReloadable(() => order("reload"));
+  onChainable?.(() => order("model_called"));
   const posts = createPostClient(order);
   onIngestable?.(posts);
   signal.addEventListener("abort", stop, { once: true });

@@ -5,6 +5,7 @@ import { systemClock, toTimestamp } from "../lib/clock.ts";
 import { createLogger } from "../lib/logger.ts";
 import { AppError } from "../model/app-error.ts";
 import { openStore } from "../store/open-store.ts";
+import { chainModelCalls } from "./chain-model-calls.ts";
 import { runIngest } from "./ingest.ts";
 import type { IngestMessage, IngestOrder, IngestTask } from "./ingest-thread.ts";
 import { createPostDesk } from "./post-desk.ts";
@@ -17,10 +18,12 @@ const port = parentPort;
 const tell = (message: IngestMessage): void => port.postMessage(message);
 const stop = new AbortController();
 let reload = (): void => {};
+let chain = (): void => {};
 const posts = createPostDesk(tell);
 port.on("message", (order: IngestOrder) => {
   if (order === "stop") stop.abort();
   else if (order === "reload") reload();
+  else if (order === "model_called") chain();
   else posts.take(order);
 });
 
@@ -41,6 +44,8 @@ try {
     onStarted: (betweenTransactions) => {
       rules.tell();
       reload = () => betweenTransactions(() => rules.reload());
+      chain = () => betweenTransactions(() => void chainModelCalls({ store, clock: systemClock, log }));
+      chain();
       watchRuleFiles(rules.paths, () => reload(), stop.signal);
       const normalize = { valueBytesMax: config.value_bytes_max, actorTags: config.actor_tags };
       const handler = createPostHandler({ store, rules, normalize, version, captured: config.databases, log, now });

@@ -13,11 +13,13 @@ export interface PostTask {
 }
 
 export type PostThreadMessage = { kind: "opened" } | { kind: "failed"; error: ErrorJson } | PostAnswer;
-export type PostThreadOrder = "stop" | "reload" | PostOrder;
+export type PostThreadOrder = "stop" | "reload" | "model_called" | PostOrder;
 
 export interface PostThread extends IngestSink, AsyncDisposable {
   /** Reads the rule packs again. */
   reload(): void;
+  /** Has questions to a model put into the chain. */
+  chainModelCalls(): void;
   /** Rejects with what stopped it, resolves when it was asked to. */
   readonly ended: Promise<void>;
 }
@@ -52,6 +54,7 @@ export async function openPostThread(task: PostTask): Promise<PostThread> {
   return {
     ingest: (post) => posts.ingest(post),
     reload: () => order("reload"),
+    chainModelCalls: () => order("model_called"),
     ended,
     [Symbol.asyncDispose]: async () => {
       order("stop");

@@ -6,6 +6,7 @@ import { systemClock, toTimestamp } from "../lib/clock.ts";
 import { createLogger } from "../lib/logger.ts";
 import { AppError } from "../model/app-error.ts";
 import { openStore } from "../store/open-store.ts";
+import { chainModelCalls } from "./chain-model-calls.ts";
 import { createPostDesk } from "./post-desk.ts";
 import { createPostHandler } from "./post-handler.ts";
 import type { PostTask, PostThreadMessage, PostThreadOrder } from "./post-thread.ts";
@@ -17,10 +18,12 @@ const port = parentPort;
 const tell = (message: PostThreadMessage): void => port.postMessage(message);
 const stop = new AbortController();
 let reload = (): void => {};
+let chain = (): void => {};
 const posts = createPostDesk(tell);
 port.on("message", (order: PostThreadOrder) => {
   if (order === "stop") stop.abort();
   else if (order === "reload") reload();
+  else if (order === "model_called") chain();
   else posts.take(order);
 });
 
@@ -32,6 +35,8 @@ try {
   const rules = openRuleBook({ names: config.rules, store, log, now });
   rules.tell();
   reload = () => rules.reload();
+  chain = () => void chainModelCalls({ store, clock: systemClock, log });
+  chain();
   watchRuleFiles(rules.paths, () => reload(), stop.signal);
   const normalize = { valueBytesMax: config.value_bytes_max, actorTags: config.actor_tags };
   const handler = createPostHandler({ store, rules, normalize, version, captured: null, log, now });

@@ -2,7 +2,9 @@
 // explanations, alerts. Each may be killed at any moment and goes on where its file says.
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
+import type { Wordsmith } from "../ai/wordsmith.ts";
 import type { Config } from "../model/config.ts";
+import type { Sample } from "../model/sample.ts";
 import type { FindingsStore } from "../store/findings-store.ts";
 
 export interface LaneContext {
@@ -13,8 +15,10 @@ export interface LaneContext {
   log: Logger;
   /** Something was put into the findings: lanes that wait for it look again. */
   found: EventTarget;
-  /** A question to a model waits for its entry in the chain. */
-  onModelCalled: () => void;
+  /** Words facts, through a model where there is one; shared, so that a model is asked one thing at a time. */
+  wordsmith: Wordsmith;
+  /** Measures for /metrics; the newest of a name counts. */
+  onMeasured: (samples: readonly Sample[]) => void;
   signal: AbortSignal;
 }
 

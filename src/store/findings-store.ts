@@ -4,6 +4,7 @@ import { statSync } from "node:fs";
 import Database from "better-sqlite3";
 import { AppError } from "../model/app-error.ts";
 import { type AnomalyQueries, type AnomalyWrites, prepareAnomalyQueries, prepareAnomalyWrites } from "./anomaly.ts";
+import { type DayAnomalyQueries, prepareDayAnomalies } from "./day-anomalies.ts";
 import { type AnomalyMarkWrites, prepareAnomalyMarkWrites } from "./anomaly-mark.ts";
 import {
   type DetectionQueries,
@@ -12,15 +13,18 @@ import {
   prepareDetectionWrites,
 } from "./detection-state.ts";
 import { checkNotNewer, findingsSchema, migrate, readSchemaVersion } from "./migrations.ts";
+import { type ModelCallWrites, prepareModelCallWrites } from "./model-call.ts";
 import { toStoreError } from "./sqlite-error.ts";
+import { prepareWordsQueries, prepareWordsWrites, type WordsQueries, type WordsWrites } from "./stored-words.ts";
 
-export interface FindingsStore extends FindingsQueries, AnomalyWrites, AnomalyMarkWrites, DetectionWrites, Disposable {
+export interface FindingsStore
+  extends FindingsQueries, AnomalyWrites, WordsWrites, AnomalyMarkWrites, DetectionWrites, ModelCallWrites, Disposable {
   readonly path: string;
   /** One transaction, all of it or nothing. */
   write<T>(work: () => T): T;
 }
 
-export interface FindingsQueries extends AnomalyQueries, DetectionQueries {}
+export interface FindingsQueries extends AnomalyQueries, DayAnomalyQueries, DetectionQueries, WordsQueries {}
 
 export interface FindingsReader extends Disposable {
   /** undefined while nothing has been found. One read transaction: its parts speak of the same moment. */
@@ -38,18 +42,24 @@ export function hasFindings(storePath: string): boolean {
   return statSync(findingsPath(storePath), { throwIfNoEntry: false })?.isFile() === true;
 }
 
-/** For writing; created where it is missing. @throws store.newer, store.damaged, store.write_failed */
-export function openFindings(storePath: string): FindingsStore {
+/** For writing; created where it is missing. @param timeoutMs that it waits for another writer @throws store.newer, store.damaged, store.write_failed */
+export function openFindings(storePath: string, timeoutMs = busyTimeoutMs): FindingsStore {
   const path = findingsPath(storePath);
   return guarded(path, () => {
     using cleanup = new DisposableStack();
-    const db = cleanup.adopt(new Database(path, { timeout: busyTimeoutMs }), (open) => open.close());
+    const db = cleanup.adopt(new Database(path, { timeout: timeoutMs }), (open) => open.close());
     checkNotNewer(readSchemaVersion(db, path, findingsSchema), path, findingsSchema);
     db.pragma("journal_mode = WAL");
     db.pragma("synchronous = NORMAL");
     migrate(db, path, findingsSchema);
     const queries = prepareQueries(db);
-    const writes = { ...prepareAnomalyWrites(db), ...prepareAnomalyMarkWrites(db), ...prepareDetectionWrites(db) };
+    const writes = {
+      ...prepareAnomalyWrites(db),
+      ...prepareWordsWrites(db),
+      ...prepareAnomalyMarkWrites(db),
+      ...prepareDetectionWrites(db),
+      ...prepareModelCallWrites(db),
+    };
     const owned = cleanup.move();
     return {
       path,
@@ -62,7 +72,12 @@ export function openFindings(storePath: string): FindingsStore {
 }
 
 function prepareQueries(db: Database.Database): FindingsQueries {
-  return { ...prepareAnomalyQueries(db), ...prepareDetectionQueries(db) };
+  return {
+    ...prepareAnomalyQueries(db),
+    ...prepareDayAnomalies(db),
+    ...prepareDetectionQueries(db),
+    ...prepareWordsQueries(db),
+  };
 }
 
 /** Over a read-only connection of its own, opened when the file is there. */

@@ -62,9 +62,9 @@ export interface LedgerWriter {
   append(transactions: readonly LedgerStep[], checkpoint: Checkpoint, now: string): number;
   /** Until it is committed or abandoned, nothing else may be appended. `distributed`: its end may be an XA PREPARE. */
   openStream(transactionId: string, distributed?: boolean): LedgerStream;
-  /** A start, stop, gap, change of settings, question to a model, or the beginning of a snapshot, in the chain; with a checkpoint when it moves where reading resumes. */
+  /** A start, stop, gap, change of settings, or the beginning of a snapshot, in the chain; with a checkpoint when it moves where reading resumes. */
   note(
-    kind: Exclude<EntryKind, "transaction" | "prepared" | "voided" | "replay">,
+    kind: Exclude<EntryKind, "transaction" | "prepared" | "voided" | "replay" | "model">,
     detail: JsonObject,
     now: string,
     checkpoint?: Checkpoint,
@@ -73,6 +73,8 @@ export interface LedgerWriter {
   appendSnapshot(chunk: LedgerSnapshotChunk): void;
   /** Commits one chunk of a replay. */
   appendReplay(chunk: LedgerReplayChunk): void;
+  /** A question to a model. Gives whether it was new: the same one is stored once. */
+  appendModelCall(id: string, detail: JsonObject, now: string): boolean;
   /** How far the newest snapshot of each table has come, by database.table. */
   snapshotProgress(): Map<string, BaselineProgress>;
   /** Detail of the newest gap, if any. */
@@ -223,6 +225,16 @@ export function createLedgerWriter(db: Database.Database, path: string): LedgerW
           received_at: now,
         });
       });
+    },
+    appendModelCall(id, detail, now) {
+      let isNew = false;
+      commit((from) => {
+        const transaction_id = `model:${id}`;
+        const entry = openEntry(from, transaction_id);
+        isNew = entry !== undefined;
+        return entry?.finish({ kind: "model", transaction_id, timestamp: now, received_at: now, detail }) ?? from;
+      });
+      return isNew;
     },
     snapshotProgress: () => withStoreErrors(path, () => prepareSnapshot(db).progress()),
     newestGap: () => {

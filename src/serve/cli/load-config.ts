@@ -60,6 +60,12 @@ export function toSourceConnection(config: Config): SourceConnection {
   return { host, port, user, password, tls, tlsCa };
 }
 
+/** With the key of the model itself, wherever it was given. */
+export function withModelKey(config: Config): Config {
+  if (config.model_key_file === undefined) return config;
+  return { ...config, model_key: readText(config.model_key_file, "model_key_file").trim() };
+}
+
 /** The service to ask; undefined where the store file is. */
 export function toRemoteService(config: Config): RemoteService | undefined {
   if (config.url === undefined) return undefined;

@@ -8,10 +8,12 @@ import type { IngestSink } from "../../model/ingest.ts";
 import type { Checkpoint } from "../../model/raw-transaction.ts";
 import { configSchema } from "../../model/config.ts";
 import { runIngestThread } from "../../pipeline/ingest-thread.ts";
+import type { FindingsThreadOptions } from "../../pipeline/findings-thread.ts";
+import { createMeasures } from "../../pipeline/measures.ts";
 import { keepFindings } from "../../pipeline/keep-findings.ts";
-import type { Service } from "../http/service.ts";
+import type { Service, ServiceOptions } from "../http/service.ts";
 import { definedOnly, settingFlag, SourceCommand } from "./base-command.ts";
-import { toListenTls, toSourceConnection } from "./load-config.ts";
+import { toListenTls, toSourceConnection, withModelKey } from "./load-config.ts";
 import { requireTokenFlag, serviceSettings } from "./service-flags.ts";
 import { stopOnSignal } from "./stop-on-signal.ts";
 
@@ -75,14 +77,16 @@ export class RunCommand extends SourceCommand {
   }
 
   protected override async run(): Promise<number> {
-    const config = this.loadConfig();
+    const config = withModelKey(this.loadConfig());
     if (config.listen !== undefined) (await import("../http/service.ts")).checkListen(config);
     using stop = stopOnSignal();
     let reload = (): void => {};
+    let chain = (): void => {};
     const onHangUp = (): void => reload();
     process.on("SIGHUP", onHangUp);
     let service: Promise<Service> | undefined;
     let sink: IngestSink | undefined;
+    const measures = createMeasures();
     const findings = { keep: Promise.resolve(), stop: new AbortController() };
     try {
       await runIngestThread({
@@ -92,14 +96,16 @@ export class RunCommand extends SourceCommand {
         acceptGap: this.acceptGap,
         onOpened: (checkpoint) => {
           if (!this.json) this.print(describeStore(checkpoint, config));
-          findings.keep = this.keepFindings(config, findings.stop.signal);
+          const told = { onModelCalled: () => chain(), onMeasured: measures.take };
+          findings.keep = this.keepFindings(config, told, findings.stop.signal);
           if (config.listen === undefined) return;
-          service = this.openService(config, sink);
+          service = this.openService(config, { sink, measures: measures.all });
           // What went wrong is told below, when capture has stopped in peace.
           service.catch(() => stop.abort());
         },
         onState: (state) => this.showState(state, config.store),
         onReloadable: (order) => (reload = order),
+        onChainable: (order) => (chain = order),
         onIngestable: (posts) => (sink = posts),
         signal: stop.signal,
       });
@@ -113,19 +119,27 @@ export class RunCommand extends SourceCommand {
     }
   }
 
-  private async openService(config: Config, sink: IngestSink | undefined): Promise<Service> {
+  private async openService(
+    config: Config,
+    shared: Required<Pick<ServiceOptions, "measures">> & { sink: IngestSink | undefined },
+  ): Promise<Service> {
     const { openService } = await import("../http/service.ts");
     const log = createLogger(config.log_level);
-    const service = await openService({ config, tls: toListenTls(config), log, ...(sink && { sink }) });
+    const { sink, measures } = shared;
+    const service = await openService({ config, tls: toListenTls(config), log, measures, ...(sink && { sink }) });
     if (this.json) this.print(JSON.stringify({ listening: service.url, store: config.store }));
     else this.print(`listening on ${service.url}`);
     return service;
   }
 
   /** What is made of the trail, in a thread of its own: it never stops capture, and ends with it. */
-  private keepFindings(config: Config, signal: AbortSignal): Promise<void> {
+  private keepFindings(
+    config: Config,
+    told: Pick<FindingsThreadOptions, "onModelCalled" | "onMeasured">,
+    signal: AbortSignal,
+  ): Promise<void> {
     const log = createLogger(config.log_level);
-    return keepFindings({ config, version: packageVersion, onModelCalled: () => {}, signal, log });
+    return keepFindings({ config, version: packageVersion, ...told, signal, log });
   }
 
   private showState(state: CaptureState, storePath: string): void {

@@ -5,7 +5,7 @@ import { createLogger } from "../../lib/logger.ts";
 import { packageVersion } from "../../lib/package-root.ts";
 import { type ConfigKey, configSchema } from "../../model/config.ts";
 import { BaseCommand, definedOnly, settingFlag } from "./base-command.ts";
-import { toListenTls } from "./load-config.ts";
+import { toListenTls, withModelKey } from "./load-config.ts";
 import { requireTokenFlag, serviceSettings } from "./service-flags.ts";
 import { stopOnSignal } from "./stop-on-signal.ts";
 
@@ -48,7 +48,9 @@ export class ServeCommand extends BaseCommand {
     const { checkListen, openService } = await import("../http/service.ts");
     const { openPostThread } = await import("../../pipeline/post-thread.ts");
     const { keepFindings } = await import("../../pipeline/keep-findings.ts");
-    const config = this.loadConfig();
+    const { createMeasures } = await import("../../pipeline/measures.ts");
+    const config = withModelKey(this.loadConfig());
+    const measures = createMeasures();
     const log = createLogger(config.log_level);
     const findings = { keep: Promise.resolve(), stop: new AbortController() };
     using stop = stopOnSignal();
@@ -65,6 +67,7 @@ export class ServeCommand extends BaseCommand {
         config,
         tls: toListenTls(config),
         log,
+        measures: measures.all,
         ...(sink && { sink }),
       });
       if (this.json) this.print(JSON.stringify({ listening: service.url, store: config.store }));
@@ -72,7 +75,14 @@ export class ServeCommand extends BaseCommand {
       // With posts this is the process that writes the trail, as `run` is elsewhere.
       if (sink) {
         const { signal } = findings.stop;
-        findings.keep = keepFindings({ config, version: packageVersion, onModelCalled: () => {}, signal, log });
+        findings.keep = keepFindings({
+          config,
+          version: packageVersion,
+          onModelCalled: () => sink.chainModelCalls(),
+          onMeasured: measures.take,
+          signal,
+          log,
+        });
       }
       await Promise.race([stopped, ...(sink ? [sink.ended] : [])]);
     } finally {

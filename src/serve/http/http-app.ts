@@ -5,6 +5,7 @@ import type { Clock } from "../../lib/clock.ts";
 import type { AccessLog } from "../../model/access.ts";
 import { AppError } from "../../model/app-error.ts";
 import type { Answerer } from "../../model/question.ts";
+import type { Sample } from "../../model/sample.ts";
 import { dataHeaders, type ErrorLog, errorResponse, requestTimeout, toAppError } from "./error-response.ts";
 import { addExportRoute } from "./export-route.ts";
 import { addFeedRoute } from "./feed-route.ts";
@@ -27,6 +28,8 @@ export interface HttpAppOptions extends GuardOptions {
   /** Exports read it for themselves. */
   storePath: string;
   numbers: () => Omit<ServiceNumbers, "status" | "feedClients">;
+  /** Of the other threads of this process. */
+  measures: () => readonly Sample[];
   /** Per reader and route. */
   requestsPerSecond: number;
   /** Silence of the server after which the service is not ready. */
@@ -65,6 +68,7 @@ export function createHttpApp(options: HttpAppOptions): Hono<ServiceEnv> {
     admit,
     metrics,
     numbers: () => ({ ...options.numbers(), feedClients: streams.count() }),
+    measures: options.measures,
     silenceSecondsMax: options.silenceSecondsMax,
     clock,
   });

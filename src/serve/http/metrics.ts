@@ -1,13 +1,5 @@
 // serve/http: numbers for Prometheus. Takes observations, gives its text format (version 0.0.4).
-
-type Labels = Readonly<Record<string, string>>;
-
-export interface Sample {
-  name: string;
-  help: string;
-  type: "gauge" | "counter";
-  values: readonly { labels?: Labels; value: number }[];
-}
+import type { Labels, Sample } from "../../model/sample.ts";
 
 export interface RequestMetrics {
   observe(route: string, status: number, seconds: number): void;

@@ -4,7 +4,7 @@ import type { Clock } from "../../lib/clock.ts";
 import { AppError } from "../../model/app-error.ts";
 import { captureStates } from "../../model/capture-state.ts";
 import type { StoreStatus } from "../../model/trace.ts";
-import type { Sample } from "./metrics.ts";
+import type { Sample } from "../../model/sample.ts";
 
 export const readinessSchema = z
   .object({

@@ -6,6 +6,7 @@ import { AppError } from "../../model/app-error.ts";
 import type { Config } from "../../model/config.ts";
 import type { IngestSink } from "../../model/ingest.ts";
 import type { Answerer, QuestionName } from "../../model/question.ts";
+import type { Sample } from "../../model/sample.ts";
 import { isUsable } from "../../model/token.ts";
 import { createLocalAnswerer } from "../../pipeline/local-answerer.ts";
 import { createQuestionThread } from "../../pipeline/question-thread.ts";
@@ -29,6 +30,8 @@ export interface ServiceOptions {
   limits?: Partial<ServerLimits>;
   /** Takes posts of Debezium at /ingest. */
   sink?: IngestSink;
+  /** Of the other threads of this process, for /metrics. */
+  measures?: () => readonly Sample[];
   /** Further faces of this service. They are given what they share with it. */
   createMounts?: (shared: SharedByFaces) => readonly Mount[];
 }
@@ -53,6 +56,7 @@ export async function openService({
   log,
   limits = {},
   sink,
+  measures = () => [],
   createMounts = () => [],
 }: ServiceOptions): Promise<Service> {
   const address = checkListen(config);
@@ -71,6 +75,7 @@ export async function openService({
     answerer,
     accessLog,
     storePath: config.store,
+    measures,
     numbers: () => {
       const { lost, error } = accessLog.health();
       return { storeBytes: storeBytes(config.store), readingsLost: lost, accessLogFails: error !== null };

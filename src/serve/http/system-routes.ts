@@ -5,6 +5,7 @@ import type { Clock } from "../../lib/clock.ts";
 import type { Answerer } from "../../model/question.ts";
 import { errorResponse, methodNotAllowed } from "./error-response.ts";
 import { AppError } from "../../model/app-error.ts";
+import type { Sample } from "../../model/sample.ts";
 import { exposeSample, type RequestMetrics } from "./metrics.ts";
 import { openApiDocument } from "./open-api.ts";
 import { referencePage } from "./reference-page.ts";
@@ -16,12 +17,14 @@ interface SystemRouteOptions {
   admit: Admit;
   metrics: RequestMetrics;
   numbers: () => Omit<ServiceNumbers, "status">;
+  /** Of the other threads of this process. */
+  measures: () => readonly Sample[];
   silenceSecondsMax: number;
   clock: Clock;
 }
 
 export function addSystemRoutes(app: Hono<ServiceEnv>, options: SystemRouteOptions): void {
-  const { answerer, admit, metrics, numbers, clock } = options;
+  const { answerer, admit, metrics, numbers, measures, clock } = options;
   const document = openApiDocument();
   const page = referencePage(document);
   const routes: Record<string, (context: ServiceContext) => Response | Promise<Response>> = {
@@ -34,7 +37,7 @@ export function addSystemRoutes(app: Hono<ServiceEnv>, options: SystemRouteOptio
         if (error instanceof AppError) return undefined;
         throw error;
       });
-      const samples = toSamples({ status, ...numbers() }, clock);
+      const samples = [...toSamples({ status, ...numbers() }, clock), ...measures()];
       return context.body(metrics.expose() + samples.map(exposeSample).join(""), 200, {
         "content-type": "text/plain; version=0.0.4; charset=utf-8",
       });
