@@ -266,7 +266,14 @@ describe("the lane of run", () => {
     const store = freshStore();
     using findings = openFindings(store);
     const config = configSchema.parse({ store, detect: false });
-    const rest = { version: "test", findings, clock: systemClock, log: silent, onModelCalled: () => {} };
+    const rest = {
+      version: "test",
+      findings,
+      clock: systemClock,
+      log: silent,
+      wordsmith: byRules,
+      onMeasured: () => {},
+    };
     await detectionLane({ ...rest, config, found: new EventTarget(), signal: new AbortController().signal });
     expect(listed(store).detection).toBeNull();
   });
