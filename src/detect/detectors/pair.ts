@@ -94,8 +94,7 @@ export const createPair: CreateDetector = (context) => {
       pairs.put(name, pair);
       // Without this pair, as often as each of them does it with and for others.
       const others = place.events - pair.times;
-      const expected =
-        ((place.first[first]! - pair.times + 1) * (place.second[second]! - pair.times + 1)) / (others + 1);
+      const expected = ((place.first[first] - pair.times + 1) * (place.second[second] - pair.times + 1)) / (others + 1);
       const score = afterLooks(countExcess(pair.times, expected), pairs.size);
       if (others < needed || pair.times < context.count(countMin) || pair.times < factor * expected || score <= z)
         return;
