@@ -16,6 +16,7 @@ import {
 } from "./event-filter.ts";
 import { type NewestPage, type Placed, readNewest, type Sequence, type Span } from "./newest-first.ts";
 import { prepareOnce } from "./prepare-once.ts";
+import { pageCharactersMax, takeRows } from "./take-rows.ts";
 
 /** Rows that a page looks at: some tens of milliseconds. */
 const rowsMax = 10_000;
@@ -60,7 +61,7 @@ export function prepareEventList(db: Database.Database): EventList {
   ]);
   const { firstFrom } = prepareChangeEventQueries(db);
 
-  const businessSequence = (driver: Driver, filter: EventFilter): Sequence<BusinessListRow> => {
+  const businessSequence = (driver: Driver, filter: EventFilter, charactersMax: number): Sequence<BusinessListRow> => {
     const { sql, values } = conditionsOf(filter);
     const order = businessOrder(driver.sql);
     // CROSS JOIN: SQLite keeps this order, which is the page's.
@@ -75,14 +76,17 @@ export function prepareEventList(db: Database.Database): EventList {
     );
     const bind = ({ first, below }: Span) => ({ ...values, ...driver.values, ...below, first: first.entry });
     return {
-      read: (span, limit, budget) =>
-        read
-          .all({ ...bind(span), limit, budget })
-          .map((row) => ({ ...row, place: { entry: row.transaction_entry, id: row.business_id } })),
+      read: (span, limit, budget) => {
+        const { rows, cut } = takeRows(read.iterate({ ...bind(span), limit, budget }), charactersMax);
+        return {
+          cut,
+          rows: rows.map((row) => ({ ...row, place: { entry: row.transaction_entry, id: row.business_id } })),
+        };
+      },
       edge: (span, budget) => edge.get({ ...bind(span), budget }),
     };
   };
-  const changeSequence = (driver: Driver, filter: EventFilter): Sequence<ChangeListRow> => {
+  const changeSequence = (driver: Driver, filter: EventFilter, charactersMax: number): Sequence<ChangeListRow> => {
     const { sql, values } = conditionsOf(filter);
     const order = changeOrder(driver.sql);
     const read = prepare<StoredChangeRow>(
@@ -96,10 +100,10 @@ export function prepareEventList(db: Database.Database): EventList {
     );
     const bind = ({ first, below }: Span) => ({ ...values, ...driver.values, id: below.id, first: first.id });
     return {
-      read: (span, limit, budget) =>
-        read
-          .all({ ...bind(span), limit, budget })
-          .map((row) => ({ ...row, place: { entry: row.entry_id, id: row.change_id } })),
+      read: (span, limit, budget) => {
+        const { rows, cut } = takeRows(read.iterate({ ...bind(span), limit, budget }), charactersMax);
+        return { cut, rows: rows.map((row) => ({ ...row, place: { entry: row.entry_id, id: row.change_id } })) };
+      },
       edge: (span, budget) => edge.get({ ...bind(span), budget }),
     };
   };
@@ -115,7 +119,7 @@ export function prepareEventList(db: Database.Database): EventList {
         below: belowOf(page, { entry: page.entries.last + 1, id: 0 }),
       };
       return readNewest(
-        drivers.map((driver) => businessSequence(driver, filter)),
+        drivers.map((driver) => businessSequence(driver, filter, pageCharactersMax / drivers.length)),
         span,
         page.limit,
         rowsMax,
@@ -131,7 +135,7 @@ export function prepareEventList(db: Database.Database): EventList {
         below: belowOf(page, behind),
       };
       return readNewest(
-        drivers.map((driver) => changeSequence(driver, filter)),
+        drivers.map((driver) => changeSequence(driver, filter, pageCharactersMax / drivers.length)),
         span,
         page.limit,
         rowsMax,
