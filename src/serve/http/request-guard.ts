@@ -13,8 +13,8 @@ export interface GuardOptions {
   findToken: (token: string) => Pick<Token, "name" | "scopes"> | undefined;
 }
 
-/** Reader without a token where one is needed: may do nothing that takes a scope. */
-export const anonymous = "anonymous";
+/** Reader without a token where one is needed: may do nothing that takes a scope. No token has this name. */
+export const anonymous = "unknown";
 
 const urlCharactersMax = 8_192;
 
