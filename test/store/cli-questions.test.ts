@@ -5,6 +5,7 @@ import { writeFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type QuestionName, questions } from "../../src/model/question.ts";
 import { createCli } from "../../src/serve/cli/cli.ts";
+import { loadAllCommands } from "../../src/serve/cli/command-families.ts";
 import { completionScript } from "../../src/serve/cli/completion.ts";
 import { openStore } from "../../src/store/open-store.ts";
 import { checkpointAt, createLedgerFile, now, transactionOf } from "../support/ledger.ts";
@@ -250,7 +251,7 @@ describe("completion", () => {
     expect(offered(script, "auditctl trace sale 1 --at")).toEqual(["--at"]);
     expect(offered(script, "auditctl export --out ev")).toEqual([]);
     const all = offered(script, "auditctl ");
-    for (const { path } of createCli().definitions())
+    for (const { path } of createCli(await loadAllCommands()).definitions())
       expect([...all, ""]).toContain(path.split(" ")[1]?.replace(/^-.*/, "") ?? "");
   });
 

@@ -26,7 +26,7 @@ export abstract class BaseCommand extends Command {
   }
 
   protected loadConfig(): Config {
-    return loadConfig({ flags: this.flags(), configFile: this.config, env: process.env });
+    return loadConfig({ flags: this.flags(), configFile: this.config, env: this.context.env });
   }
 
   protected openReader(): StoreReader {
@@ -46,7 +46,7 @@ export abstract class BaseCommand extends Command {
     try {
       return await this.run();
     } catch (error) {
-      return writeError(error, { json: this.json, stream: this.context.stderr });
+      return writeError(error, { json: this.json, stream: this.context.stderr, env: this.context.env });
     }
   }
 

@@ -1,6 +1,6 @@
 // serve/cli: what commands that ask the trail share: whom they ask (a store file, or a running service), and in which
 // language, zone and width the answer is shown. With --json the answer is printed as it is.
-import { Option } from "clipanion";
+import { type BaseContext, Option } from "clipanion";
 import { localZone } from "../../lib/zoned-time.ts";
 import type { Config, ConfigKey } from "../../model/config.ts";
 import type { Answer, Answerer, QuestionInput, QuestionName } from "../../model/question.ts";
@@ -50,8 +50,8 @@ export abstract class QuestionCommand extends BaseCommand {
 
   protected get voice(): Voice {
     const { lang, zone = localZone() } = this.settings;
-    const width = terminalWidth(this.context.stdout);
-    this.#voice ??= createVoice(this.context.stdout, { language: lang ?? languageOf(process.env), zone, width });
+    const width = terminalWidth(this.context);
+    this.#voice ??= createVoice(this.context.stdout, { language: lang ?? languageOf(this.context.env), zone, width });
     return this.#voice;
   }
 
@@ -112,9 +112,9 @@ export function given<T extends Record<string, unknown>>(filters: T): { [K in ke
   };
 }
 
-function terminalWidth(stream: unknown): number | undefined {
-  const { isTTY, columns } = stream as Partial<NodeJS.WriteStream>;
-  const asked = Number(process.env["COLUMNS"]);
+function terminalWidth({ stdout, env }: BaseContext): number | undefined {
+  const { isTTY, columns } = stdout as Partial<NodeJS.WriteStream>;
+  const asked = Number(env["COLUMNS"]);
   if (Number.isInteger(asked) && asked >= 20) return asked;
   return isTTY === true ? columns : undefined;
 }
