@@ -9,7 +9,7 @@ import { loadAllCommands } from "../../src/serve/cli/command-families.ts";
 import { completionScript } from "../../src/serve/cli/completion.ts";
 import { openStore } from "../../src/store/open-store.ts";
 import { checkpointAt, createLedgerFile, now, transactionOf } from "../support/ledger.ts";
-import { runAuditctl, startAuditctl } from "../support/run-auditctl.ts";
+import { runAuditctl, runAuditctlProcess, startAuditctl } from "../support/run-auditctl.ts";
 import { openTempFolder } from "../support/temp-folder.ts";
 import { waitFor } from "../support/wait-for.ts";
 
@@ -215,7 +215,7 @@ describe("events tail", () => {
 describe("config show", () => {
   it("tells where each setting came from, and no secret", async () => {
     writeFileSync(folder.file("audit-overlay.yaml"), "host: db.example.com\nport: 3307\npassword: s3cret\n");
-    const { status, stdout } = await runAuditctl(["config", "show", "--store", "x.db", "--json"], {
+    const { status, stdout } = await runAuditctlProcess(["config", "show", "--store", "x.db", "--json"], {
       cwd: folder.path,
       env: { AUDIT_PORT: "3308", AUDIT_TOKEN: "ao_t0ken" },
     });

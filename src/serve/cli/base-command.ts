@@ -3,8 +3,7 @@ import { Command, Option } from "clipanion";
 import { inertJson } from "../../lib/inert-json.ts";
 import { AppError } from "../../model/app-error.ts";
 import { type Config, type ConfigKey, configSchema } from "../../model/config.ts";
-import { type StoreReader } from "../../store/store-reader.ts";
-import { openStoreReader } from "../../store/open-store.ts";
+import type { StoreReader } from "../../store/store-reader.ts";
 import { loadConfig } from "./load-config.ts";
 import { writeError } from "./write-error.ts";
 
@@ -29,7 +28,9 @@ export abstract class BaseCommand extends Command {
     return loadConfig({ flags: this.flags(), configFile: this.config, env: this.context.env });
   }
 
-  protected openReader(): StoreReader {
+  protected async openReader(): Promise<StoreReader> {
+    // SQLite is loaded by commands that open a store, when they do.
+    const { openStoreReader } = await import("../../store/open-store.ts");
     return openStoreReader(this.loadConfig().store);
   }
 

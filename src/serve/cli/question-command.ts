@@ -4,7 +4,6 @@ import { type BaseContext, Option } from "clipanion";
 import { localZone } from "../../lib/zoned-time.ts";
 import type { Config, ConfigKey } from "../../model/config.ts";
 import type { Answer, Answerer, QuestionInput, QuestionName } from "../../model/question.ts";
-import { createLocalAnswerer } from "../../pipeline/local-answerer.ts";
 import { BaseCommand, definedOnly, parseCount, settingFlag } from "./base-command.ts";
 import { toRemoteService } from "./load-config.ts";
 import { checkRange, type MomentContext, momentForms, parseEnd, parseMoment } from "./moment.ts";
@@ -42,7 +41,8 @@ export abstract class QuestionCommand extends BaseCommand {
     if (service === undefined) {
       const progress = createProgress(this.voice.words.search.indexing, "", this.context.stderr, !this.json);
       const catchUp = { millisecondsMax: indexingMs, onProgress: progress.update, onEnd: () => progress.stop() };
-      return createLocalAnswerer(this.openReader(), { catchUp });
+      const { createLocalAnswerer } = await import("../../pipeline/local-answerer.ts");
+      return createLocalAnswerer(await this.openReader(), { catchUp });
     }
     const { createRemoteAnswerer } = await import("../remote-answerer.ts");
     return createRemoteAnswerer(service);

@@ -57,7 +57,7 @@ export class RulesExplainCommand extends RulesCommand {
   private async explainEvent(): Promise<number> {
     const { explainEvent } = await import("../../infer/explain-event.ts");
     const { parseRulePack } = await import("../../infer/rule-pack.ts");
-    using reader = this.openReader();
+    using reader = await this.openReader();
     const evidence = reader.evidence(this.subject.toLowerCase());
     if (evidence === undefined) {
       throw new AppError("trace.not_found", `the trail holds no business event ${this.subject}`, {

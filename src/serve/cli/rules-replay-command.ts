@@ -3,9 +3,7 @@ import { Command, Option } from "clipanion";
 import { systemClock, toTimestamp } from "../../lib/clock.ts";
 import { AppError, exitStatus } from "../../model/app-error.ts";
 import { type ConfigKey, configSchema } from "../../model/config.ts";
-import { openStoreReader } from "../../store/open-store.ts";
 import { BaseCommand, definedOnly } from "./base-command.ts";
-import { openStopped } from "./open-stopped.ts";
 import { createProgress } from "./progress.ts";
 import { renderReplay } from "./render-replay.ts";
 import { stopOnSignal } from "./stop-on-signal.ts";
@@ -51,10 +49,11 @@ export class RulesReplayCommand extends BaseCommand {
     const range = { from: parseTime("--from", this.from), to: parseTime("--to", this.to) };
     const { replayRules } = await import("../../pipeline/replay-rules.ts");
     const { loadRules } = await import("../../pipeline/load-rules.ts");
+    const { openStopped } = await import("./open-stopped.ts");
     const { createLogger } = await import("../../lib/logger.ts");
     const rules = loadRules(config.rules, createLogger(config.log_level));
     // The reader first: a store that is not there must not be made.
-    using reader = openStoreReader(config.store);
+    using reader = await this.openReader();
     using writer = this.apply ? openStopped(config.store, inUseCure) : undefined;
     using stop = stopOnSignal();
     const progress = createProgress("replaying", "changes", this.context.stderr, !this.json);
