@@ -20,7 +20,9 @@ afterAll(() => folder[Symbol.dispose]());
 
 /** Standard output of a command that succeeds. */
 async function run(args: readonly string[], env: Record<string, string> = {}): Promise<string> {
-  const { status, stdout, stderr } = await runAuditctl([...args, "--store", store], { env });
+  // A process has the zone with which it started.
+  const start = env["TZ"] === undefined ? runAuditctl : runAuditctlProcess;
+  const { status, stdout, stderr } = await start([...args, "--store", store], { env });
   expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
   return stdout;
 }

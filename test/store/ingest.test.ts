@@ -258,7 +258,7 @@ describe("auditctl ingest", () => {
     const file = `${shop.store}.json`;
     const run = async (text: string, ...args: string[]) => {
       writeFileSync(file, text);
-      return await runAuditctl(["ingest", file, "--store", shop.store, "--rules", shop.pack, ...args]);
+      return await runAuditctlProcess(["ingest", file, "--store", shop.store, "--rules", shop.pack, ...args]);
     };
     const lines = await run([sale(1), item(1, 1), sale(2), null].map((message) => toBody(message)).join("\n"));
     expect(lines.stdout).toContain(

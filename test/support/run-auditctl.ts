@@ -68,7 +68,8 @@ export async function runAuditctlProcess(
   return await startAuditctl(args, options).ended;
 }
 
-/** Inside this process. Not for commands that run until stopped, read standard input, or write a log: that goes past us. */
+/** Inside this process. Not for commands that run until stopped, read standard input, or write a log
+ * (that goes past us), nor in another zone than the process has. */
 export async function runAuditctl(
   args: readonly string[],
   { env = {} }: Pick<AuditctlOptions, "env"> = {},
