@@ -7,8 +7,11 @@ const server = { deps: { inline: ["clipanion"] } };
 // Two cores: left alone it takes one less than there are. More test files at once only make each of them slow.
 const maxWorkers = 2;
 
+// Commands that run inside a test's process have its zone; processes that tests start are given the same.
+const env = { TZ: "UTC" };
+
 const project = (name: string, testTimeout: number) => ({
-  test: { name, include: [`test/${name}/**/*.test.ts`], testTimeout, hookTimeout: 300_000, server, maxWorkers },
+  test: { name, include: [`test/${name}/**/*.test.ts`], testTimeout, hookTimeout: 300_000, server, maxWorkers, env },
 });
 
 export default defineConfig({
@@ -21,6 +24,7 @@ export default defineConfig({
           testTimeout: 20_000,
           server,
           maxWorkers,
+          env,
         },
       },
       project("store", 60_000),

@@ -181,5 +181,5 @@ try {
     error instanceof AppError
       ? error
       : new AppError("demo.failed", error instanceof Error ? error.message : String(error), { hint: "", cause: error });
-  process.exitCode = writeError(known, { json: false, stream: process.stderr });
+  process.exitCode = writeError(known, { json: false, stream: process.stderr, env: process.env });
 }

@@ -4,8 +4,7 @@ import type { JsonObject } from "../../lib/canonical-json.ts";
 import { inertJson } from "../../lib/inert-json.ts";
 import { AppError } from "../../model/app-error.ts";
 import { type Config, type ConfigKey, configSchema } from "../../model/config.ts";
-import { type StoreReader } from "../../store/store-reader.ts";
-import { openStoreReader } from "../../store/open-store.ts";
+import type { StoreReader } from "../../store/store-reader.ts";
 import { loadConfig } from "./load-config.ts";
 import { recordReading } from "./local-reading.ts";
 import { writeError } from "./write-error.ts";
@@ -28,10 +27,12 @@ export abstract class BaseCommand extends Command {
   }
 
   protected loadConfig(): Config {
-    return loadConfig({ flags: this.flags(), configFile: this.config, env: process.env });
+    return loadConfig({ flags: this.flags(), configFile: this.config, env: this.context.env });
   }
 
-  protected openReader(): StoreReader {
+  protected async openReader(): Promise<StoreReader> {
+    // SQLite is loaded by commands that open a store, when they do.
+    const { openStoreReader } = await import("../../store/open-store.ts");
     return openStoreReader(this.loadConfig().store);
   }
 
@@ -54,7 +55,7 @@ export abstract class BaseCommand extends Command {
     try {
       return await this.run();
     } catch (error) {
-      return writeError(error, { json: this.json, stream: this.context.stderr });
+      return writeError(error, { json: this.json, stream: this.context.stderr, env: this.context.env });
     }
   }
 

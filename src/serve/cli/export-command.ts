@@ -108,7 +108,7 @@ export class ExportCommand extends RangeCommand {
       const raw_cells = String(this.rawCells);
       return await openRemoteExport(service, (known) => ({ format, ...this.meant(known), ...range, raw_cells }));
     }
-    const reader = this.openReader();
+    const reader = await this.openReader();
     try {
       const known = { entity_types: reader.entityTypes(), business_event_types: reader.businessEventsByType() };
       const raw_cells = String(this.rawCells);

@@ -1,10 +1,9 @@
 // serve/cli: what commands that ask the trail share: whom they ask (a store file, or a running service), and in which
 // language, zone and width the answer is shown. With --json the answer is printed as it is.
-import { Option } from "clipanion";
+import { type BaseContext, Option } from "clipanion";
 import { localZone } from "../../lib/zoned-time.ts";
 import type { Config, ConfigKey } from "../../model/config.ts";
 import type { Answer, Answerer, QuestionInput, QuestionName } from "../../model/question.ts";
-import { createLocalAnswerer } from "../../pipeline/local-answerer.ts";
 import { BaseCommand, definedOnly, parseCount, settingFlag } from "./base-command.ts";
 import { toRemoteService } from "./load-config.ts";
 import { type MomentContext, parseRange, rangeFlags } from "./moment.ts";
@@ -42,7 +41,8 @@ export abstract class QuestionCommand extends BaseCommand {
     if (service === undefined) {
       const progress = createProgress(this.voice.words.search.indexing, "", this.context.stderr, !this.json);
       const catchUp = { millisecondsMax: indexingMs, onProgress: progress.update, onEnd: () => progress.stop() };
-      return createLocalAnswerer(this.openReader(), { catchUp });
+      const { createLocalAnswerer } = await import("../../pipeline/local-answerer.ts");
+      return createLocalAnswerer(await this.openReader(), { catchUp });
     }
     const { createRemoteAnswerer } = await import("../remote-answerer.ts");
     return createRemoteAnswerer(service);
@@ -50,8 +50,8 @@ export abstract class QuestionCommand extends BaseCommand {
 
   protected get voice(): Voice {
     const { lang, zone = localZone() } = this.settings;
-    const width = terminalWidth(this.context.stdout);
-    this.#voice ??= createVoice(this.context.stdout, { language: lang ?? languageOf(process.env), zone, width });
+    const width = terminalWidth(this.context);
+    this.#voice ??= createVoice(this.context.stdout, { language: lang ?? languageOf(this.context.env), zone, width });
     return this.#voice;
   }
 
@@ -119,9 +119,9 @@ export function given<T extends Record<string, unknown>>(filters: T): { [K in ke
   };
 }
 
-function terminalWidth(stream: unknown): number | undefined {
-  const { isTTY, columns } = stream as Partial<NodeJS.WriteStream>;
-  const asked = Number(process.env["COLUMNS"]);
+function terminalWidth({ stdout, env }: BaseContext): number | undefined {
+  const { isTTY, columns } = stdout as Partial<NodeJS.WriteStream>;
+  const asked = Number(env["COLUMNS"]);
   if (Number.isInteger(asked) && asked >= 20) return asked;
   return isTTY === true ? columns : undefined;
 }

@@ -57,7 +57,7 @@ export class RulesExplainCommand extends RulesCommand {
   private async explainEvent(): Promise<number> {
     const { explainEvent } = await import("../../infer/explain-event.ts");
     const { parseRulePack } = await import("../../infer/rule-pack.ts");
-    using reader = this.openReader();
+    using reader = await this.openReader();
     const { event, transaction, rule_text } = await this.recorded("explain", { id: this.subject }, async () =>
       Promise.resolve(reader.evidence(this.subject.toLowerCase()) ?? noEvent(this.subject)),
     );

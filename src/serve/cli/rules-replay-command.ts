@@ -4,10 +4,8 @@ import { systemClock } from "../../lib/clock.ts";
 import { localZone } from "../../lib/zoned-time.ts";
 import { AppError, exitStatus } from "../../model/app-error.ts";
 import { type ConfigKey, configSchema } from "../../model/config.ts";
-import { openStoreReader } from "../../store/open-store.ts";
 import { BaseCommand, definedOnly, settingFlag } from "./base-command.ts";
 import { parseRange, rangeFlags } from "./moment.ts";
-import { openStopped } from "./open-stopped.ts";
 import { createProgress } from "./progress.ts";
 import { renderReplay } from "./render-replay.ts";
 import { stopOnSignal } from "./stop-on-signal.ts";
@@ -52,10 +50,11 @@ export class RulesReplayCommand extends BaseCommand {
     const { from = null, to = null } = parseRange(this, { zone: config.zone ?? localZone(), now: systemClock.now() });
     const { replayRules } = await import("../../pipeline/replay-rules.ts");
     const { loadRules } = await import("../../pipeline/load-rules.ts");
+    const { openStopped } = await import("./open-stopped.ts");
     const { createLogger } = await import("../../lib/logger.ts");
     const rules = loadRules(config.rules, createLogger(config.log_level));
     // The reader first: a store that is not there must not be made.
-    using reader = openStoreReader(config.store);
+    using reader = await this.openReader();
     using writer = this.apply ? openStopped(config.store, inUseCure) : undefined;
     using stop = stopOnSignal();
     const progress = createProgress("replaying", "changes", this.context.stderr, !this.json);

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openStore } from "../../../src/store/open-store.ts";
 import { openServiceStore } from "../../../src/store/service-store.ts";
 import { createLedgerFile, now } from "../../support/ledger.ts";
-import { runAuditctl, startAuditctl } from "../../support/run-auditctl.ts";
+import { runAuditctlProcess, startAuditctl } from "../../support/run-auditctl.ts";
 import { bearer, errorOf, makeToken, openTestService, type TestService } from "../../support/service.ts";
 import { openTempFolder } from "../../support/temp-folder.ts";
 import { waitFor } from "../../support/wait-for.ts";
@@ -161,11 +161,11 @@ describe("from elsewhere", () => {
     const store = own.file("store.db");
     createLedgerFile(store, 1);
     const serve = ["serve", "--store", store, "--listen", "0.0.0.0:0", "--json"];
-    const refused = await runAuditctl(serve);
+    const refused = await runAuditctlProcess(serve);
     expect(refused.status).toBe(2);
     expect(JSON.parse(refused.stderr)).toMatchObject({ error: { code: "usage.config" } });
     makeToken(store, "old", ["read"], "2026-01-02T00:00:00.000000Z");
-    expect((await runAuditctl(serve)).status).toBe(2);
+    expect((await runAuditctlProcess(serve)).status).toBe(2);
   });
 
   it("a request to the machine's own address needs a token, and is in the log of reads", async () => {
