@@ -11,6 +11,7 @@ import { playTrade } from "../generator/play-trade.ts";
 import { openProgress } from "../generator/progress-display.ts";
 import { defaultTrade } from "../generator/trade-options.ts";
 import type { Answer, QuestionName } from "../src/model/question.ts";
+import { openSearchIndexer } from "../src/store/search-indexer.ts";
 import { startCapture } from "./demo/capture-process.ts";
 import { waitUntilCaughtUp } from "./demo/caught-up.ts";
 import { openLocalServer } from "./mysql.ts";
@@ -46,9 +47,20 @@ try {
   const truth = await playTrade(connection, { ...defaultTrade, seed: 1, days }, progress.update);
   await waitUntilCaughtUp(connection, "mysql", store, new AbortController().signal);
   process.stdout.write(`${truth.rowChanges.toLocaleString("en")} row changes captured\n`);
+  await untilIndexed(store);
   await measure(`http://${listen}`, capture.pid, () => keepChanging(connection));
 } finally {
   rmSync(folder, { recursive: true, force: true });
+}
+
+/** The service's own thread indexes too; whichever is first takes the next batch. */
+async function untilIndexed(store: string): Promise<void> {
+  using indexer = openSearchIndexer(store);
+  for (;;) {
+    const step = indexer.step();
+    if (typeof step !== "string" && step.done >= step.of) return;
+    await delay(100);
+  }
 }
 
 /** Changes rows at an even pace until it is disposed of. */
