@@ -60,7 +60,8 @@ export function prepareSearch(
     const searched = kinds[kind];
     const span = searched.span(entries.first, entries.last);
     span.below = Math.min(span.below, below ?? span.below);
-    const isOfTime = ({ timestamp }: ListedEvent): boolean => timestamp >= (from ?? "") && timestamp < (to ?? endOfTime);
+    const isOfTime = ({ timestamp }: ListedEvent): boolean =>
+      timestamp >= (from ?? "") && timestamp < (to ?? endOfTime);
     const indexed = !isOfStore ? 0 : kind === "change_event" ? state.change_id : state.business_id;
 
     let last = 0;
