@@ -2,7 +2,7 @@
 // they tell of, row changes in the order of the log. Superseded business events never count.
 import type Database from "better-sqlite3";
 import { storedBusinessColumns, type StoredBusinessRow } from "./business-event.ts";
-import { storedChangeColumns, type StoredChangeRow } from "./change-event.ts";
+import { prepareChangeEventQueries, storedChangeColumns, type StoredChangeRow } from "./change-event.ts";
 import { behindAll, type Place } from "./cursor.ts";
 import { prepareDistinct } from "./distinct.ts";
 import type { EntrySpan } from "./entry-blocks.ts";
@@ -16,6 +16,7 @@ import {
 } from "./event-filter.ts";
 import { type NewestPage, type Placed, readNewest, type Sequence, type Span } from "./newest-first.ts";
 import { prepareOnce } from "./prepare-once.ts";
+import { pageCharactersMax, takeRows } from "./take-rows.ts";
 
 /** Rows that a page looks at: some tens of milliseconds. */
 const rowsMax = 10_000;
@@ -55,11 +56,7 @@ export function prepareEventList(db: Database.Database): EventList {
     "entity_type",
     "operation",
   ]);
-  const firstChangeFrom = db
-    .prepare<[entry_id: number], number>(
-      "SELECT change_id FROM change_event WHERE entry_id >= ? ORDER BY entry_id, seq LIMIT 1",
-    )
-    .pluck();
+  const { firstFrom } = prepareChangeEventQueries(db);
 
   // Sequences give places, and only what the page shows is read whole: `sale.*` has many sequences, each of a page.
   const businessRows = db.prepare<[ids: string], StoredBusinessRow>(
@@ -112,47 +109,68 @@ export function prepareEventList(db: Database.Database): EventList {
     entries === undefined || after.entry > below.entry ? below : after;
 
   return {
-    businessEvents(filter, page) {
-      if (page.entries === undefined) return { rows: [], next: null };
+    businessEvents(filter, request) {
+      if (request.entries === undefined) return { rows: [], next: null };
       const drivers = businessDrivers(filter, kinds);
       const span = {
-        first: { entry: page.entries.first, id: 0 },
-        below: belowOf(page, { entry: page.entries.last + 1, id: 0 }),
+        first: { entry: request.entries.first, id: 0 },
+        below: belowOf(request, { entry: request.entries.last + 1, id: 0 }),
       };
       const sequences = drivers.map((driver) => businessSequence(driver, filter));
-      const { rows, next } = readNewest(sequences, span, page.limit, rowsMax);
-      return { rows: businessRows.all(idsOf(rows)), next };
+      const page = readNewest(sequences, span, request.limit, rowsMax);
+      return readWhole(businessRows, page, (row) => ({ entry: row.transaction_entry, id: row.business_id }));
     },
-    changeEvents(filter, page) {
-      if (page.entries === undefined) return { rows: [], next: null };
-      const { first, last } = page.entries;
+    changeEvents(filter, request) {
+      if (request.entries === undefined) return { rows: [], next: null };
+      const { first, last } = request.entries;
       const drivers = changeDrivers(filter, tables);
-      const behind = { entry: last + 1, id: firstChangeFrom.get(last + 1) ?? behindAll.id };
+      const behind = { entry: last + 1, id: firstFrom.get(last + 1) ?? behindAll.id };
       const span = {
-        first: { entry: first, id: firstChangeFrom.get(first) ?? behindAll.id },
-        below: belowOf(page, behind),
+        first: { entry: first, id: firstFrom.get(first) ?? behindAll.id },
+        below: belowOf(request, behind),
       };
       const sequences = drivers.map((driver) => changeSequence(driver, filter));
-      const { rows, next } = readNewest(sequences, span, page.limit, rowsMax);
-      return { rows: changeRows.all(idsOf(rows)), next };
+      const page = readNewest(sequences, span, request.limit, rowsMax);
+      return readWhole(changeRows, page, (row) => ({ entry: row.entry_id, id: row.change_id }));
     },
   };
 }
 
-function idsOf(rows: readonly Placed[]): string {
-  return JSON.stringify(rows.map(({ place }) => place.id));
+/** The page's rows themselves; where they are too long for one answer, the page ends there. */
+function readWhole<Row extends object>(
+  read: Database.Statement<[ids: string], Row>,
+  { rows: placed, next }: NewestPage<Placed>,
+  placeOf: (row: Row) => Place,
+): NewestPage<Row> {
+  const ids = JSON.stringify(placed.map(({ place }) => place.id));
+  const { rows, cut } = takeRows(read.iterate(ids), pageCharactersMax);
+  const isShort = cut && rows.length < placed.length;
+  return { rows, next: isShort ? placeOf(rows.at(-1)!) : next };
 }
 
 type BusinessKind = { type: string; entity_type: string };
 type ChangeKind = { source_table: string; source_db: string; entity_type: string; operation: string };
 
 const everything: Driver[] = [{ sql: "true", values: {} }];
-const ofEntity = "entity_type = @of_type AND entity_id = @of_id";
+/** An entity by both its names. */
+function ofEntity(of_type: string, of_id: string): Driver {
+  return { sql: "entity_type = @of_type AND entity_id = @of_id", values: { of_type, of_id } };
+}
+
+/** Of the kinds that are meant: each by its index or, where the filter has an id, whatever it is an id of. */
+function ofKinds<Kind extends { entity_type: string }>(
+  kinds: readonly Kind[] | undefined,
+  entityId: string | undefined,
+  driver: (kind: Kind) => Driver,
+): Driver[] {
+  if (kinds === undefined) return everything;
+  if (entityId === undefined) return kinds.map(driver);
+  return [...new Set(kinds.map((kind) => kind.entity_type))].map((type) => ofEntity(type, entityId));
+}
 
 function businessDrivers(filter: EventFilter, kinds: () => BusinessKind[] | undefined): Driver[] {
   const { type, entity_type, entity_id, actor } = filter;
-  if (entity_type !== undefined && entity_id !== undefined)
-    return [{ sql: ofEntity, values: { of_type: entity_type, of_id: entity_id } }];
+  if (entity_type !== undefined && entity_id !== undefined) return [ofEntity(entity_type, entity_id)];
   if (actor !== undefined)
     return actorTexts(actor).map((text) => ({ sql: "actor = @of_actor", values: { of_actor: text } }));
   if (type === undefined && entity_type === undefined && entity_id === undefined) return everything;
@@ -161,13 +179,7 @@ function businessDrivers(filter: EventFilter, kinds: () => BusinessKind[] | unde
       (type === undefined || matchesType(type, kind.type)) &&
       (entity_type === undefined || kind.entity_type === entity_type),
   );
-  if (meant === undefined) return everything;
-  if (entity_id !== undefined) {
-    // Whatever it is an id of.
-    const types = [...new Set(meant.map((kind) => kind.entity_type))];
-    return types.map((of_type) => ({ sql: ofEntity, values: { of_type, of_id: entity_id } }));
-  }
-  return meant.map((kind) => ({
+  return ofKinds(meant, entity_id, (kind) => ({
     sql: "type = @of_event AND entity_type = @of_type",
     values: { of_event: kind.type, of_type: kind.entity_type },
   }));
@@ -175,8 +187,7 @@ function businessDrivers(filter: EventFilter, kinds: () => BusinessKind[] | unde
 
 function changeDrivers(filter: EventFilter, kinds: () => ChangeKind[] | undefined): Driver[] {
   const { entity_type, entity_id, table, operation } = filter;
-  if (entity_type !== undefined && entity_id !== undefined)
-    return [{ sql: ofEntity, values: { of_type: entity_type, of_id: entity_id } }];
+  if (entity_type !== undefined && entity_id !== undefined) return [ofEntity(entity_type, entity_id)];
   if ([table, operation, entity_type, entity_id].every((value) => value === undefined)) return everything;
   const meant = kinds()?.filter(
     (kind) =>
@@ -184,12 +195,7 @@ function changeDrivers(filter: EventFilter, kinds: () => ChangeKind[] | undefine
       (operation === undefined || kind.operation === operation) &&
       (entity_type === undefined || kind.entity_type === entity_type),
   );
-  if (meant === undefined) return everything;
-  if (entity_id !== undefined) {
-    const types = [...new Set(meant.map((kind) => kind.entity_type))];
-    return types.map((of_type) => ({ sql: ofEntity, values: { of_type, of_id: entity_id } }));
-  }
-  return meant.map((kind) => ({
+  return ofKinds(meant, entity_id, (kind) => ({
     sql: `source_table = @of_table AND source_db = @of_db AND entity_type = @of_type AND operation = @of_operation`,
     values: {
       of_table: kind.source_table,

@@ -5,7 +5,7 @@ import type { ListedEvent, SearchPage } from "../model/answer-schema.ts";
 import type { ParsedInput } from "../model/question.ts";
 import type { Coverage } from "../model/trace.ts";
 import { storedBusinessColumns, type StoredBusinessRow } from "./business-event.ts";
-import { storedChangeColumns, type StoredChangeRow } from "./change-event.ts";
+import { prepareChangeEventQueries, storedChangeColumns, type StoredChangeRow } from "./change-event.ts";
 import { readPlace, writeCursor } from "./cursor.ts";
 import { endOfTime, type EntryBlocks } from "./entry-blocks.ts";
 import { prepareListed } from "./event-answers.ts";
@@ -162,11 +162,7 @@ function prepareChanges(db: Database.Database): SearchedKind {
       "SELECT e.timestamp FROM change_event c CROSS JOIN ledger_entry e USING (entry_id) WHERE c.change_id = ?",
     )
     .pluck();
-  const firstFrom = db
-    .prepare<[entry_id: number], number>(
-      "SELECT change_id FROM change_event WHERE entry_id >= ? ORDER BY entry_id, seq LIMIT 1",
-    )
-    .pluck();
+  const { firstFrom } = prepareChangeEventQueries(db);
   const toRow = (row: Row): SearchedRow => ({ id: row.id, text: () => changeText(row) });
   return {
     rows: (first, below, limit) => rows.all(first, below, limit).map(toRow),
