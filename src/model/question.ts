@@ -107,7 +107,7 @@ export const questions = {
   trace: question({
     path: "/v1/entities/{entity_type}/{entity_id}/timeline",
     summary: "The story of one entity: what happened, who did it, what changed, and why we say so.",
-    input: z.strictObject({ ...entity, ...range, limit: limit(10_000, 200), cursor }),
+    input: z.strictObject({ ...entity, ...range, limit: limit(10_000, 50), cursor }),
     output: traceSchema.extend({ next_cursor: z.string().nullable().describe("Goes on with older items.") }).meta({
       id: "TracePage",
     }),

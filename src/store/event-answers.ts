@@ -43,7 +43,7 @@ export function prepareEventAnswers(
   const find = (id: string): Omit<EventAnswer, "coverage"> | undefined => {
     const row = businessEvents.byId.get(id);
     if (row !== undefined) {
-      const change_events = changeEvents.ofBusinessEvent.all(row.business_id).map(fromChangeRow);
+      const change_events = changeEvents.ofBusinessEvents.all(JSON.stringify([row.business_id])).map(fromChangeRow);
       const ids = change_events.map(({ event_id }) => event_id);
       const event = { kind: "business_event" as const, ...fromBusinessRow(row, ids), change_events };
       return { event, business_event_ids: [] };

@@ -21,9 +21,6 @@ import { pageCharactersMax, takeRows } from "./take-rows.ts";
 /** Rows that a page looks at: some tens of milliseconds. */
 const rowsMax = 10_000;
 
-export type BusinessListRow = StoredBusinessRow & Placed;
-export type ChangeListRow = StoredChangeRow & Placed;
-
 /** What an index gives in the right order: a condition of the table's columns, and its values. */
 interface Driver {
   sql: string;
@@ -31,8 +28,8 @@ interface Driver {
 }
 
 export interface EventList {
-  businessEvents(filter: EventFilter, page: PageRequest): NewestPage<BusinessListRow>;
-  changeEvents(filter: EventFilter, page: PageRequest): NewestPage<ChangeListRow>;
+  businessEvents(filter: EventFilter, page: PageRequest): NewestPage<StoredBusinessRow>;
+  changeEvents(filter: EventFilter, page: PageRequest): NewestPage<StoredChangeRow>;
 }
 
 export interface PageRequest {
@@ -61,12 +58,22 @@ export function prepareEventList(db: Database.Database): EventList {
   ]);
   const { firstFrom } = prepareChangeEventQueries(db);
 
-  const businessSequence = (driver: Driver, filter: EventFilter, charactersMax: number): Sequence<BusinessListRow> => {
+  // Sequences give places, and only what the page shows is read whole: `sale.*` has many sequences, each of a page.
+  const businessRows = db.prepare<[ids: string], StoredBusinessRow>(
+    `SELECT ${storedBusinessColumns("v")} FROM json_each(?) p CROSS JOIN business_event v ON v.business_id = p.value
+     CROSS JOIN ledger_entry e ON e.entry_id = v.transaction_entry ORDER BY p.key`,
+  );
+  const changeRows = db.prepare<[ids: string], StoredChangeRow>(
+    `SELECT ${storedChangeColumns("v")} FROM json_each(?) p CROSS JOIN change_event v ON v.change_id = p.value
+     CROSS JOIN ledger_entry e USING (entry_id) ORDER BY p.key`,
+  );
+
+  const businessSequence = (driver: Driver, filter: EventFilter): Sequence<Placed> => {
     const { sql, values } = conditionsOf(filter);
     const order = businessOrder(driver.sql);
     // CROSS JOIN: SQLite keeps this order, which is the page's.
-    const read = prepare<StoredBusinessRow>(
-      `SELECT ${storedBusinessColumns("v")} FROM (${order} LIMIT @budget) k
+    const read = prepare<Place>(
+      `SELECT v.transaction_entry AS entry, v.business_id AS id FROM (${order} LIMIT @budget) k
        CROSS JOIN business_event v ON v.business_id = k.id CROSS JOIN ledger_entry e ON e.entry_id = v.transaction_entry
        WHERE ${sql} AND NOT EXISTS (SELECT 1 FROM business_event_superseded s WHERE s.business_id = k.id) LIMIT @limit`,
     );
@@ -76,21 +83,15 @@ export function prepareEventList(db: Database.Database): EventList {
     );
     const bind = ({ first, below }: Span) => ({ ...values, ...driver.values, ...below, first: first.entry });
     return {
-      read: (span, limit, budget) => {
-        const { rows, cut } = takeRows(read.iterate({ ...bind(span), limit, budget }), charactersMax);
-        return {
-          cut,
-          rows: rows.map((row) => ({ ...row, place: { entry: row.transaction_entry, id: row.business_id } })),
-        };
-      },
+      read: (span, limit, budget) => read.all({ ...bind(span), limit, budget }).map((place) => ({ place })),
       edge: (span, budget) => edge.get({ ...bind(span), budget }),
     };
   };
-  const changeSequence = (driver: Driver, filter: EventFilter, charactersMax: number): Sequence<ChangeListRow> => {
+  const changeSequence = (driver: Driver, filter: EventFilter): Sequence<Placed> => {
     const { sql, values } = conditionsOf(filter);
     const order = changeOrder(driver.sql);
-    const read = prepare<StoredChangeRow>(
-      `SELECT ${storedChangeColumns("v")} FROM (${order} LIMIT @budget) k
+    const read = prepare<Place>(
+      `SELECT v.entry_id AS entry, v.change_id AS id FROM (${order} LIMIT @budget) k
        CROSS JOIN change_event v ON v.change_id = k.id CROSS JOIN ledger_entry e ON e.entry_id = v.entry_id
        WHERE ${sql} LIMIT @limit`,
     );
@@ -100,10 +101,7 @@ export function prepareEventList(db: Database.Database): EventList {
     );
     const bind = ({ first, below }: Span) => ({ ...values, ...driver.values, id: below.id, first: first.id });
     return {
-      read: (span, limit, budget) => {
-        const { rows, cut } = takeRows(read.iterate({ ...bind(span), limit, budget }), charactersMax);
-        return { cut, rows: rows.map((row) => ({ ...row, place: { entry: row.entry_id, id: row.change_id } })) };
-      },
+      read: (span, limit, budget) => read.all({ ...bind(span), limit, budget }).map((place) => ({ place })),
       edge: (span, budget) => edge.get({ ...bind(span), budget }),
     };
   };
@@ -111,37 +109,43 @@ export function prepareEventList(db: Database.Database): EventList {
     entries === undefined || after.entry > below.entry ? below : after;
 
   return {
-    businessEvents(filter, page) {
-      if (page.entries === undefined) return { rows: [], next: null };
+    businessEvents(filter, request) {
+      if (request.entries === undefined) return { rows: [], next: null };
       const drivers = businessDrivers(filter, kinds);
       const span = {
-        first: { entry: page.entries.first, id: 0 },
-        below: belowOf(page, { entry: page.entries.last + 1, id: 0 }),
+        first: { entry: request.entries.first, id: 0 },
+        below: belowOf(request, { entry: request.entries.last + 1, id: 0 }),
       };
-      return readNewest(
-        drivers.map((driver) => businessSequence(driver, filter, pageCharactersMax / drivers.length)),
-        span,
-        page.limit,
-        rowsMax,
-      );
+      const sequences = drivers.map((driver) => businessSequence(driver, filter));
+      const page = readNewest(sequences, span, request.limit, rowsMax);
+      return readWhole(businessRows, page, (row) => ({ entry: row.transaction_entry, id: row.business_id }));
     },
-    changeEvents(filter, page) {
-      if (page.entries === undefined) return { rows: [], next: null };
-      const { first, last } = page.entries;
+    changeEvents(filter, request) {
+      if (request.entries === undefined) return { rows: [], next: null };
+      const { first, last } = request.entries;
       const drivers = changeDrivers(filter, tables);
       const behind = { entry: last + 1, id: firstFrom.get(last + 1) ?? behindAll.id };
       const span = {
         first: { entry: first, id: firstFrom.get(first) ?? behindAll.id },
-        below: belowOf(page, behind),
+        below: belowOf(request, behind),
       };
-      return readNewest(
-        drivers.map((driver) => changeSequence(driver, filter, pageCharactersMax / drivers.length)),
-        span,
-        page.limit,
-        rowsMax,
-      );
+      const sequences = drivers.map((driver) => changeSequence(driver, filter));
+      const page = readNewest(sequences, span, request.limit, rowsMax);
+      return readWhole(changeRows, page, (row) => ({ entry: row.entry_id, id: row.change_id }));
     },
   };
+}
+
+/** The page's rows themselves; where they are too long for one answer, the page ends there. */
+function readWhole<Row extends object>(
+  read: Database.Statement<[ids: string], Row>,
+  { rows: placed, next }: NewestPage<Placed>,
+  placeOf: (row: Row) => Place,
+): NewestPage<Row> {
+  const ids = JSON.stringify(placed.map(({ place }) => place.id));
+  const { rows, cut } = takeRows(read.iterate(ids), pageCharactersMax);
+  const isShort = cut && rows.length < placed.length;
+  return { rows, next: isShort ? placeOf(rows.at(-1)!) : next };
 }
 
 type BusinessKind = { type: string; entity_type: string };

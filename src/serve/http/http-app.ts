@@ -9,6 +9,7 @@ import { dataHeaders, type ErrorLog, errorResponse, requestTimeout, toAppError }
 import { addExportRoute } from "./export-route.ts";
 import { addFeedRoute } from "./feed-route.ts";
 import { createFeedStreams } from "./feed-stream.ts";
+import { isLoopback } from "./listen-address.ts";
 import { limitBody } from "./limit-body.ts";
 import { createRequestMetrics, type RequestMetrics } from "./metrics.ts";
 import { addQuestionRoutes } from "./question-routes.ts";
@@ -16,7 +17,14 @@ import { createRateLimits, type RateLimits } from "./rate-limits.ts";
 import { createReadings, type Readings } from "./reading.ts";
 import { anonymous, checkRequest, type GuardOptions } from "./request-guard.ts";
 import type { ServiceNumbers } from "./service-health.ts";
-import { type Admit, addressOf, type Mount, type ServiceContext, type ServiceEnv } from "./service-request.ts";
+import {
+  type Admit,
+  addressOf,
+  isForwarded,
+  type Mount,
+  type ServiceContext,
+  type ServiceEnv,
+} from "./service-request.ts";
 import { addSystemRoutes } from "./system-routes.ts";
 
 export interface HttpAppOptions extends GuardOptions {
@@ -79,7 +87,13 @@ function addEdge(app: Hono<ServiceEnv>, metrics: RequestMetrics, https: boolean)
       if (!context.res.headers.has(name)) context.res.headers.set(name, value);
     if (https) context.res.headers.set("strict-transport-security", "max-age=31536000");
   });
-  app.use(compress());
+  const compressed = compress();
+  // Within a machine compressing takes longer than what it saves, for both ends.
+  app.use((context, next) => (isWithinMachine(context) ? next() : compressed(context, next)));
+}
+
+function isWithinMachine(context: ServiceContext): boolean {
+  return isLoopback(addressOf(context) ?? "") && !isForwarded(context.req.raw.headers);
 }
 
 function addGuard(app: Hono<ServiceEnv>, limits: RateLimits, readings: Readings, options: HttpAppOptions): void {

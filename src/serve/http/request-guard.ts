@@ -2,7 +2,7 @@
 import { isIP } from "node:net";
 import { AppError } from "../../model/app-error.ts";
 import { type Token, tokenScopes } from "../../model/token.ts";
-import type { Reader } from "./service-request.ts";
+import { isForwarded, type Reader } from "./service-request.ts";
 
 export interface GuardOptions {
   /** Listens on this machine only: then the Host must be one of its names. */
@@ -39,9 +39,8 @@ export function checkRequest(
     if (found !== undefined) return { ...found, address };
     throw unauthenticated("the token is not known, has expired or was revoked", "`auditctl token list` shows tokens.");
   }
-  // A proxy on this machine brings requests from anywhere.
-  const forwarded = headers.has("forwarded") || headers.has("x-forwarded-for") || headers.has("x-real-ip");
-  if (!options.requireToken && !forwarded) return { name: "local", scopes: tokenScopes, address };
+  // Also a proxy on this machine brings requests from elsewhere.
+  if (!options.requireToken && !isForwarded(headers)) return { name: "local", scopes: tokenScopes, address };
   if (openPaths.has(path)) return { name: anonymous, scopes: [], address };
   throw unauthenticated(
     "a token is needed",

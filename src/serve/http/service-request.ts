@@ -33,6 +33,11 @@ export function addressOf(context: ServiceContext): string | null {
   return context.env.incoming.socket.remoteAddress?.replace(/^::ffff:/, "") ?? null;
 }
 
+/** A proxy brings it, from anywhere. */
+export function isForwarded(headers: Headers): boolean {
+  return headers.has("forwarded") || headers.has("x-forwarded-for") || headers.has("x-real-ip");
+}
+
 /**
  * A face that has its own app: /mcp, /ingest. The service has checked Host, Origin, token, scope, rate and size before; the
  * app finds the reader with `c.get("reader")`, throws AppErrors, and records what was read itself.
