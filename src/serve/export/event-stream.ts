@@ -6,9 +6,9 @@ import { toTimestamp } from "../../lib/clock.ts";
 import { inertJson } from "../../lib/inert-json.ts";
 import { packageVersion } from "../../lib/package-root.ts";
 import type { Coverage } from "../../model/trace.ts";
-import { type EventExport, type ExportedEvent, type ExportRange, toListedEvent } from "../../store/event-export.ts";
+import { type EventExport, type ExportPage, type ExportRange, toListedEvent } from "../../store/event-export.ts";
 import type { StoreReader } from "../../store/store-reader.ts";
-import { csvHeader, csvRow } from "./csv.ts";
+import { csvTable } from "./csv.ts";
 import { columnsOf, type ExportColumn } from "./export-columns.ts";
 
 export const exportFormats = ["csv", "ndjson", "parquet"] as const;
@@ -62,8 +62,8 @@ export function createExport(reader: StoreReader, request: ExportRequest): Expor
   let events = 0;
   let manifest: ExportManifest | undefined;
 
-  async function* pages(): AsyncGenerator<readonly ExportedEvent[]> {
-    for (const page of found.pages()) {
+  async function* walk<Event>(pages: Iterable<ExportPage<Event>>): AsyncGenerator<readonly Event[]> {
+    for (const page of pages) {
       events += page.events.length;
       yield page.events;
       onProgress?.(page.done, events);
@@ -75,7 +75,7 @@ export function createExport(reader: StoreReader, request: ExportRequest): Expor
   async function* chunks(): AsyncGenerator<Uint8Array> {
     const digest = createHash("sha256");
     let bytes = 0;
-    for await (const chunk of encoders[format](pages(), columns, { rawCells })) {
+    for await (const chunk of encoders[format](found, walk, columns, { rawCells })) {
       const binary = typeof chunk === "string" ? Buffer.from(chunk) : chunk;
       digest.update(binary);
       bytes += binary.length;
@@ -87,27 +87,30 @@ export function createExport(reader: StoreReader, request: ExportRequest): Expor
 }
 
 type Encoder = (
-  pages: AsyncIterable<readonly ExportedEvent[]>,
+  found: EventExport,
+  walk: <Event>(pages: Iterable<ExportPage<Event>>) => AsyncIterable<readonly Event[]>,
   columns: readonly ExportColumn[],
   options: { rawCells: boolean },
 ) => AsyncIterable<string | Uint8Array>;
 
 const encoders: Record<ExportFormat, Encoder> = {
-  async *csv(pages, columns, options) {
-    yield csvHeader(columns, options);
-    for await (const events of pages) {
+  async *csv(found, walk, columns, options) {
+    const { header, parts, line } = csvTable(columns, options);
+    yield header;
+    for await (const rows of walk(found.csvPages(parts))) {
       let text = "";
-      for (const event of events) text += csvRow(event, columns, options);
+      for (const row of rows) text += line(row);
       yield text;
     }
   },
-  async *ndjson(pages) {
-    for await (const events of pages) yield events.map((event) => `${inertJson(toListedEvent(event))}\n`).join("");
+  async *ndjson(found, walk) {
+    for await (const events of walk(found.pages()))
+      yield events.map((event) => `${inertJson(toListedEvent(event))}\n`).join("");
   },
-  async *parquet(pages, columns) {
+  async *parquet(found, walk, columns) {
     // Its library is half of what a command would load before its first word.
     const { parquetChunks } = await import("./parquet.ts");
-    yield* parquetChunks(pages, columns);
+    yield* parquetChunks(walk(found.pages()), columns);
   },
 };
 
