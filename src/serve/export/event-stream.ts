@@ -41,7 +41,7 @@ export interface ExportManifest {
   sha256: string;
   made_at: string;
   made_by: string;
-  /** Newest ledger entry when it began: `auditctl verify --anchor <entry_id>:<hash>` proves the trail still runs through it. null as above. */
+  /** Newest ledger entry when it began: `auditctl verify --anchor <entry_id>:<hash>` proves the trail still runs through it. null of a service that did not tell. */
   head: { entry_id: number; hash: string } | null;
   coverage: Coverage | null;
 }
@@ -53,7 +53,8 @@ export interface ExportStream {
   manifest(): ExportManifest | undefined;
 }
 
-export function createExport(reader: StoreReader, request: ExportRequest): ExportStream {
+/** The head is known before the first chunk. */
+export function createExport(reader: StoreReader, request: ExportRequest): ExportStream & Pick<EventExport, "head"> {
   const { format, rawCells = false, onProgress } = request;
   // CSV leaves the ids of row changes out: a list of them is no cell, and finding them takes half of all the time.
   const range: ExportRange = { ...request.range, lineage: format !== "csv" };
@@ -83,7 +84,7 @@ export function createExport(reader: StoreReader, request: ExportRequest): Expor
     }
     manifest = describe(request, found, { events, bytes, sha256: digest.digest("hex") });
   }
-  return { chunks: chunks(), manifest: () => manifest };
+  return { chunks: chunks(), manifest: () => manifest, head: found.head };
 }
 
 type Encoder = (
