@@ -97,8 +97,9 @@ same answers; its token goes into \`AUDIT_TOKEN\`.
 
 **Times.** A flag that takes a time takes \`today\`, \`yesterday\`, \`7d\` or \`24h\` (so long ago), \`2026-01-05\`,
 \`2026-01-05 09:30\`, or RFC 3339. Days and times without a zone are those of your zone: \`--zone\`, else \`TZ\`, else the machine's.
-A day given as \`--end\` is taken whole: \`--start 2026-01-01 --end 2026-01-31\` is all of January. A list by time goes by the time of
-commit; the time shown is when it happened, by the application.
+A day given as \`--end\` is taken whole, in every command that takes a range: \`--start 2026-01-01 --end 2026-01-31\` is all of January.
+The API and MCP are for programs: their \`to\` is one moment, of a day its first, so there January is \`from=2026-01-01&to=2026-02-01\`.
+A list by time goes by the time of commit; the time shown is when it happened, by the application.
 
 **For people and for programs.** On a terminal, times are in your zone, words in English or Spanish (\`--lang\`, else \`LC_ALL\`,
 \`LC_MESSAGES\`, \`LANG\`), tables as wide as it is; where output goes elsewhere nothing is cut or coloured. With \`--json\` the answer is

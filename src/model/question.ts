@@ -47,7 +47,9 @@ export const instantSchema = z
 
 const range = {
   from: instantSchema.optional().describe("Committed at or after this time (RFC 3339)."),
-  to: instantSchema.optional().describe("Committed before this time (RFC 3339)."),
+  to: instantSchema
+    .optional()
+    .describe("Committed before this time (RFC 3339); a day is its first moment, and so left out itself."),
 };
 const entity = { entity_type: text.describe("For example `sale`."), entity_id: text };
 

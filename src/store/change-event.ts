@@ -155,6 +155,12 @@ export function prepareChangeEventQueries(db: Database.Database) {
       `${selectStored} WHERE c.entity_type = 'table' AND c.entity_id = ? AND c.change_id > ? AND e.timestamp <= ?
        AND c.operation IN ('truncate', 'ddl', 'statement') ORDER BY c.change_id`,
     ),
+    /** Of the first entry from this one on that has any. */
+    firstFrom: db
+      .prepare<[entry_id: number], number>(
+        "SELECT change_id FROM change_event WHERE entry_id >= ? ORDER BY entry_id, seq LIMIT 1",
+      )
+      .pluck(),
     byId: db.prepare<[event_id: string], StoredChangeRow>(`${selectStored} WHERE c.event_id = ?`),
     ofEntry: db.prepare<[number, number], StoredChangeRow>(
       `${selectStored} WHERE c.entry_id = ? ORDER BY c.seq LIMIT ?`,

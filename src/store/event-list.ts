@@ -2,7 +2,7 @@
 // they tell of, row changes in the order of the log. Superseded business events never count.
 import type Database from "better-sqlite3";
 import { storedBusinessColumns, type StoredBusinessRow } from "./business-event.ts";
-import { storedChangeColumns, type StoredChangeRow } from "./change-event.ts";
+import { prepareChangeEventQueries, storedChangeColumns, type StoredChangeRow } from "./change-event.ts";
 import { behindAll, type Place } from "./cursor.ts";
 import { prepareDistinct } from "./distinct.ts";
 import type { EntrySpan } from "./entry-blocks.ts";
@@ -16,6 +16,7 @@ import {
 } from "./event-filter.ts";
 import { type NewestPage, type Placed, readNewest, type Sequence, type Span } from "./newest-first.ts";
 import { prepareOnce } from "./prepare-once.ts";
+import { pageCharactersMax, takeRows } from "./take-rows.ts";
 
 /** Rows that a page looks at: some tens of milliseconds. */
 const rowsMax = 10_000;
@@ -58,13 +59,9 @@ export function prepareEventList(db: Database.Database): EventList {
     "entity_type",
     "operation",
   ]);
-  const firstChangeFrom = db
-    .prepare<[entry_id: number], number>(
-      "SELECT change_id FROM change_event WHERE entry_id >= ? ORDER BY entry_id, seq LIMIT 1",
-    )
-    .pluck();
+  const { firstFrom } = prepareChangeEventQueries(db);
 
-  const businessSequence = (driver: Driver, filter: EventFilter): Sequence<BusinessListRow> => {
+  const businessSequence = (driver: Driver, filter: EventFilter, charactersMax: number): Sequence<BusinessListRow> => {
     const { sql, values } = conditionsOf(filter);
     const order = businessOrder(driver.sql);
     // CROSS JOIN: SQLite keeps this order, which is the page's.
@@ -79,14 +76,17 @@ export function prepareEventList(db: Database.Database): EventList {
     );
     const bind = ({ first, below }: Span) => ({ ...values, ...driver.values, ...below, first: first.entry });
     return {
-      read: (span, limit, budget) =>
-        read
-          .all({ ...bind(span), limit, budget })
-          .map((row) => ({ ...row, place: { entry: row.transaction_entry, id: row.business_id } })),
+      read: (span, limit, budget) => {
+        const { rows, cut } = takeRows(read.iterate({ ...bind(span), limit, budget }), charactersMax);
+        return {
+          cut,
+          rows: rows.map((row) => ({ ...row, place: { entry: row.transaction_entry, id: row.business_id } })),
+        };
+      },
       edge: (span, budget) => edge.get({ ...bind(span), budget }),
     };
   };
-  const changeSequence = (driver: Driver, filter: EventFilter): Sequence<ChangeListRow> => {
+  const changeSequence = (driver: Driver, filter: EventFilter, charactersMax: number): Sequence<ChangeListRow> => {
     const { sql, values } = conditionsOf(filter);
     const order = changeOrder(driver.sql);
     const read = prepare<StoredChangeRow>(
@@ -100,10 +100,10 @@ export function prepareEventList(db: Database.Database): EventList {
     );
     const bind = ({ first, below }: Span) => ({ ...values, ...driver.values, id: below.id, first: first.id });
     return {
-      read: (span, limit, budget) =>
-        read
-          .all({ ...bind(span), limit, budget })
-          .map((row) => ({ ...row, place: { entry: row.entry_id, id: row.change_id } })),
+      read: (span, limit, budget) => {
+        const { rows, cut } = takeRows(read.iterate({ ...bind(span), limit, budget }), charactersMax);
+        return { cut, rows: rows.map((row) => ({ ...row, place: { entry: row.entry_id, id: row.change_id } })) };
+      },
       edge: (span, budget) => edge.get({ ...bind(span), budget }),
     };
   };
@@ -119,7 +119,7 @@ export function prepareEventList(db: Database.Database): EventList {
         below: belowOf(page, { entry: page.entries.last + 1, id: 0 }),
       };
       return readNewest(
-        drivers.map((driver) => businessSequence(driver, filter)),
+        drivers.map((driver) => businessSequence(driver, filter, pageCharactersMax / drivers.length)),
         span,
         page.limit,
         rowsMax,
@@ -129,13 +129,13 @@ export function prepareEventList(db: Database.Database): EventList {
       if (page.entries === undefined) return { rows: [], next: null };
       const { first, last } = page.entries;
       const drivers = changeDrivers(filter, tables);
-      const behind = { entry: last + 1, id: firstChangeFrom.get(last + 1) ?? behindAll.id };
+      const behind = { entry: last + 1, id: firstFrom.get(last + 1) ?? behindAll.id };
       const span = {
-        first: { entry: first, id: firstChangeFrom.get(first) ?? behindAll.id },
+        first: { entry: first, id: firstFrom.get(first) ?? behindAll.id },
         below: belowOf(page, behind),
       };
       return readNewest(
-        drivers.map((driver) => changeSequence(driver, filter)),
+        drivers.map((driver) => changeSequence(driver, filter, pageCharactersMax / drivers.length)),
         span,
         page.limit,
         rowsMax,
@@ -148,12 +148,25 @@ type BusinessKind = { type: string; entity_type: string };
 type ChangeKind = { source_table: string; source_db: string; entity_type: string; operation: string };
 
 const everything: Driver[] = [{ sql: "true", values: {} }];
-const ofEntity = "entity_type = @of_type AND entity_id = @of_id";
+/** An entity by both its names. */
+function ofEntity(of_type: string, of_id: string): Driver {
+  return { sql: "entity_type = @of_type AND entity_id = @of_id", values: { of_type, of_id } };
+}
+
+/** Of the kinds that are meant: each by its index or, where the filter has an id, whatever it is an id of. */
+function ofKinds<Kind extends { entity_type: string }>(
+  kinds: readonly Kind[] | undefined,
+  entityId: string | undefined,
+  driver: (kind: Kind) => Driver,
+): Driver[] {
+  if (kinds === undefined) return everything;
+  if (entityId === undefined) return kinds.map(driver);
+  return [...new Set(kinds.map((kind) => kind.entity_type))].map((type) => ofEntity(type, entityId));
+}
 
 function businessDrivers(filter: EventFilter, kinds: () => BusinessKind[] | undefined): Driver[] {
   const { type, entity_type, entity_id, actor } = filter;
-  if (entity_type !== undefined && entity_id !== undefined)
-    return [{ sql: ofEntity, values: { of_type: entity_type, of_id: entity_id } }];
+  if (entity_type !== undefined && entity_id !== undefined) return [ofEntity(entity_type, entity_id)];
   if (actor !== undefined)
     return actorTexts(actor).map((text) => ({ sql: "actor = @of_actor", values: { of_actor: text } }));
   if (type === undefined && entity_type === undefined && entity_id === undefined) return everything;
@@ -162,13 +175,7 @@ function businessDrivers(filter: EventFilter, kinds: () => BusinessKind[] | unde
       (type === undefined || matchesType(type, kind.type)) &&
       (entity_type === undefined || kind.entity_type === entity_type),
   );
-  if (meant === undefined) return everything;
-  if (entity_id !== undefined) {
-    // Whatever it is an id of.
-    const types = [...new Set(meant.map((kind) => kind.entity_type))];
-    return types.map((of_type) => ({ sql: ofEntity, values: { of_type, of_id: entity_id } }));
-  }
-  return meant.map((kind) => ({
+  return ofKinds(meant, entity_id, (kind) => ({
     sql: "type = @of_event AND entity_type = @of_type",
     values: { of_event: kind.type, of_type: kind.entity_type },
   }));
@@ -176,8 +183,7 @@ function businessDrivers(filter: EventFilter, kinds: () => BusinessKind[] | unde
 
 function changeDrivers(filter: EventFilter, kinds: () => ChangeKind[] | undefined): Driver[] {
   const { entity_type, entity_id, table, operation } = filter;
-  if (entity_type !== undefined && entity_id !== undefined)
-    return [{ sql: ofEntity, values: { of_type: entity_type, of_id: entity_id } }];
+  if (entity_type !== undefined && entity_id !== undefined) return [ofEntity(entity_type, entity_id)];
   if ([table, operation, entity_type, entity_id].every((value) => value === undefined)) return everything;
   const meant = kinds()?.filter(
     (kind) =>
@@ -185,12 +191,7 @@ function changeDrivers(filter: EventFilter, kinds: () => ChangeKind[] | undefine
       (operation === undefined || kind.operation === operation) &&
       (entity_type === undefined || kind.entity_type === entity_type),
   );
-  if (meant === undefined) return everything;
-  if (entity_id !== undefined) {
-    const types = [...new Set(meant.map((kind) => kind.entity_type))];
-    return types.map((of_type) => ({ sql: ofEntity, values: { of_type, of_id: entity_id } }));
-  }
-  return meant.map((kind) => ({
+  return ofKinds(meant, entity_id, (kind) => ({
     sql: `source_table = @of_table AND source_db = @of_db AND entity_type = @of_type AND operation = @of_operation`,
     values: {
       of_table: kind.source_table,

@@ -1,6 +1,7 @@
 // store: a page of rows, newest first, from several sequences that an index gives in order. Pure, and bounded: a filter that
 // finds little ends the page where its budget of rows ends, and the next page goes on from there.
 import type { Place } from "./cursor.ts";
+import type { TakenRows } from "./take-rows.ts";
 
 /** Rows from `first` on and before `below`. */
 export interface Span {
@@ -13,8 +14,8 @@ export interface Placed {
 }
 
 export interface Sequence<Row extends Placed> {
-  /** The newest rows that pass, at most `limit`, of the newest `budget` rows. */
-  read(span: Span, limit: number, budget: number): Row[];
+  /** The newest rows that pass, at most `limit`, of the newest `budget` rows; cut where they are too long, but never before the first. */
+  read(span: Span, limit: number, budget: number): TakenRows<Row>;
   /** Place of the last of the newest `budget` rows; undefined when there are fewer. */
   edge(span: Span, budget: number): Place | undefined;
 }
@@ -41,10 +42,10 @@ export function readNewest<Row extends Placed>(
   // Nothing is known of what is before it.
   let floor: Place | null = null;
   for (const sequence of sequences) {
-    const rows = sequence.read(span, limit + 1, share);
+    const { rows, cut } = sequence.read(span, limit + 1, share);
     for (const row of rows) found.push(row);
     if (rows.length > limit) continue;
-    const edge = sequence.edge(span, share);
+    const edge = cut ? rows.at(-1)?.place : sequence.edge(span, share);
     if (edge !== undefined && (floor === null || comparePlaces(edge, floor) > 0)) floor = edge;
   }
   const known = found

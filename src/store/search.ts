@@ -5,7 +5,7 @@ import type { ListedEvent, SearchPage } from "../model/answer-schema.ts";
 import type { ParsedInput } from "../model/question.ts";
 import type { Coverage } from "../model/trace.ts";
 import { storedBusinessColumns, type StoredBusinessRow } from "./business-event.ts";
-import { storedChangeColumns, type StoredChangeRow } from "./change-event.ts";
+import { prepareChangeEventQueries, storedChangeColumns, type StoredChangeRow } from "./change-event.ts";
 import { readPlace, writeCursor } from "./cursor.ts";
 import { endOfTime, type EntryBlocks } from "./entry-blocks.ts";
 import { prepareListed } from "./event-answers.ts";
@@ -142,11 +142,7 @@ function prepareChanges(db: Database.Database): SearchedKind {
     `${select} WHERE c.change_id >= ? AND c.change_id < ? ORDER BY c.change_id DESC LIMIT ?`,
   );
   const byId = db.prepare<[id: number], StoredChangeRow>(`${select} WHERE c.change_id = ?`);
-  const firstFrom = db
-    .prepare<[entry_id: number], number>(
-      "SELECT change_id FROM change_event WHERE entry_id >= ? ORDER BY entry_id, seq LIMIT 1",
-    )
-    .pluck();
+  const { firstFrom } = prepareChangeEventQueries(db);
   const toRow = (row: StoredChangeRow): SearchedRow => ({
     id: row.change_id,
     timestamp: row.timestamp,

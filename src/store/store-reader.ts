@@ -35,6 +35,12 @@ import { verifyLedger, type VerifyOptions } from "./verify.ts";
 /** Which part of a story: by commit time, and before the items of an earlier page. */
 export type TracePart = Pick<ParsedInput<"trace">, "from" | "to" | "cursor">;
 
+export interface NotedRules {
+  entry_id: number;
+  pack: string;
+  text: string;
+}
+
 export interface StoreReader extends Disposable {
   readonly path: string;
   status(): StoreStatus;
@@ -61,6 +67,8 @@ export interface StoreReader extends Disposable {
   eventsById(ids: readonly string[]): EventAnswer["event"][];
   /** A business event and what it was inferred from; undefined when there is none by that id. */
   evidence(businessEventId: string): Evidence | undefined;
+  /** Rule packs that the ledger noted after an entry, oldest first. */
+  ruleTextsAfter(entryId: number): NotedRules[];
   newestOfType(type: string, limit: number): TimelineItem[];
   /** Entity types the trail knows, for a hint. */
   entityTypes(): string[];
@@ -82,6 +90,7 @@ export function createStoreReader(db: Database.Database, path: string): StoreRea
   const anomalies = prepareAnomalyQueries(db);
   const index = createSearchIndexReader(path);
   const search = prepareSearch(db, index, blocks, held);
+  const { rulesAfter } = prepareLedgerEntry(db);
   const { isEntity } = prepareChangeEventQueries(db);
   // A loose index scan: one probe per distinct type, not one per row.
   const entityTypes = db.prepare<[], { entity_type: string }>(
@@ -135,6 +144,7 @@ export function createStoreReader(db: Database.Database, path: string): StoreRea
       }),
     eventsById: (ids) => consistently(() => ids.flatMap((id) => events.find(id) ?? [])),
     evidence: (businessEventId) => consistently(() => traces.evidence(businessEventId)),
+    ruleTextsAfter: (entryId) => consistently(() => rulesAfter.all(entryId).flatMap(toNotedRules)),
     newestOfType: (type, limit) => consistently(() => traces.newestOfType(type, limit)),
     entityTypes: () => consistently(() => entityTypes.all().map((row) => row.entity_type)),
     history: (range) => withStoreErrors(path, () => openTransactionHistory(db, path, range)),
@@ -179,6 +189,11 @@ function readRulePacks(db: Database.Database): RulePackStatus[] {
   return rule_packs.map(({ file, state, pack, version, hash, rules, mistakes }) => {
     return { file, state, pack, version, hash, rules, mistakes };
   });
+}
+
+function toNotedRules({ entry_id, detail }: { entry_id: number; detail: string }): NotedRules[] {
+  const { rule_packs } = JSON.parse(detail) as { rule_packs: { pack: string | null; text: string | null }[] };
+  return rule_packs.flatMap(({ pack, text }) => (pack === null || text === null ? [] : { entry_id, pack, text }));
 }
 
 /** Never below zero: the server's clock may be ahead of ours. */

@@ -1,11 +1,13 @@
 // serve/cli: what every command shares: the flags that are settings, and the one edge where an error becomes words and a status.
 import { Command, Option } from "clipanion";
+import type { JsonObject } from "../../lib/canonical-json.ts";
 import { inertJson } from "../../lib/inert-json.ts";
 import { AppError } from "../../model/app-error.ts";
 import { type Config, type ConfigKey, configSchema } from "../../model/config.ts";
 import { type StoreReader } from "../../store/store-reader.ts";
 import { openStoreReader } from "../../store/open-store.ts";
 import { loadConfig } from "./load-config.ts";
+import { recordReading } from "./local-reading.ts";
 import { writeError } from "./write-error.ts";
 
 /** A flag that is a setting: its help is the setting's own description. */
@@ -31,6 +33,12 @@ export abstract class BaseCommand extends Command {
 
   protected openReader(): StoreReader {
     return openStoreReader(this.loadConfig().store);
+  }
+
+  /** Reads the store file, and has that recorded. */
+  protected async recorded<T extends object>(question: string, input: object, answer: () => Promise<T>): Promise<T> {
+    const { store } = this.loadConfig();
+    return await recordReading({ store, question, input: input as JsonObject }, this.context.stderr, answer);
   }
 
   protected print(text: string): void {

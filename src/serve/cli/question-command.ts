@@ -7,7 +7,7 @@ import type { Answer, Answerer, QuestionInput, QuestionName } from "../../model/
 import { createLocalAnswerer } from "../../pipeline/local-answerer.ts";
 import { BaseCommand, definedOnly, parseCount, settingFlag } from "./base-command.ts";
 import { toRemoteService } from "./load-config.ts";
-import { checkRange, type MomentContext, momentForms, parseEnd, parseMoment } from "./moment.ts";
+import { type MomentContext, parseRange, rangeFlags } from "./moment.ts";
 import { createProgress } from "./progress.ts";
 import { createVoice, languageOf, type Voice } from "./voice.ts";
 
@@ -63,6 +63,16 @@ export abstract class QuestionCommand extends BaseCommand {
     for (const line of lines) this.print(line);
   }
 
+  /** A service records for itself who asked it; and `status` tells of no event. */
+  protected override async recorded<T extends object>(
+    question: string,
+    input: object,
+    answer: () => Promise<T>,
+  ): Promise<T> {
+    const isRecorded = this.remoteService() === undefined && question !== "status";
+    return isRecorded ? await super.recorded(question, input, answer) : await answer();
+  }
+
   /** Asks, and shows the answer. */
   protected async ask<Name extends QuestionName>(
     name: Name,
@@ -72,7 +82,7 @@ export abstract class QuestionCommand extends BaseCommand {
     // Mistakes in settings are told before anything is asked.
     const { voice } = this;
     await using answerer = await this.openAnswerer();
-    const answer = await answerer.ask(name, input);
+    const answer = await this.recorded(name, input, async () => await answerer.ask(name, input));
     if (this.json) this.printJson(answer);
     else this.printLines(render(answer, voice));
     return answer;
@@ -81,14 +91,11 @@ export abstract class QuestionCommand extends BaseCommand {
 
 /** A question with a range of time. */
 export abstract class RangeCommand extends QuestionCommand {
-  start = Option.String("--start,--from,--since", { description: `From this time on: ${momentForms}.` });
-  end = Option.String("--end,--to,--until", { description: "Before this time; a day is taken whole. The same forms." });
+  start = rangeFlags.start();
+  end = rangeFlags.end();
 
   protected range(): { from?: string; to?: string } {
-    const from = this.start === undefined ? undefined : parseMoment("--start", this.start, this.moments);
-    const to = this.end === undefined ? undefined : parseEnd("--end", this.end, this.moments);
-    checkRange(from, to);
-    return { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
+    return parseRange(this, this.moments);
   }
 }
 

@@ -14,7 +14,7 @@ import { createRequestMetrics, type RequestMetrics } from "./metrics.ts";
 import { addQuestionRoutes } from "./question-routes.ts";
 import { createRateLimits, type RateLimits } from "./rate-limits.ts";
 import { createReadings, type Readings } from "./reading.ts";
-import { checkRequest, type GuardOptions } from "./request-guard.ts";
+import { anonymous, checkRequest, type GuardOptions } from "./request-guard.ts";
 import type { ServiceNumbers } from "./service-health.ts";
 import { type Admit, addressOf, type Mount, type ServiceContext, type ServiceEnv } from "./service-request.ts";
 import { addSystemRoutes } from "./system-routes.ts";
@@ -99,7 +99,8 @@ function addGuard(app: Hono<ServiceEnv>, limits: RateLimits, readings: Readings,
 
 function readerOf(context: ServiceContext, options: GuardOptions): ServiceEnv["Variables"]["reader"] {
   const url = context.env.incoming.url ?? "";
-  return checkRequest(context.req.raw.headers, url, addressOf(context), options);
+  const { raw, path } = context.req;
+  return checkRequest(raw.headers, { url, path, address: addressOf(context) }, options);
 }
 
 function isStillValid(context: ServiceContext, options: GuardOptions): boolean {
@@ -116,8 +117,8 @@ function createAdmit(limits: RateLimits): Admit {
   return async (context, route, scope) => {
     context.set("route", route);
     const { name, scopes, address } = context.get("reader");
-    await limits.take(name === "local" ? `address ${address}` : `token ${name}`, route);
-    if (scopes.includes(scope)) return;
+    await limits.take(name === "local" || name === anonymous ? `address ${address}` : `token ${name}`, route);
+    if (scope === null || scopes.includes(scope)) return;
     throw new AppError("access.forbidden", `the token ${name} lacks the scope ${scope}`, {
       hint: `It has ${scopes.join(", ")}. \`auditctl token create --scope ${scope}\` makes one that may.`,
     });

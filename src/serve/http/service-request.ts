@@ -25,8 +25,8 @@ export interface ServiceEnv {
 
 export type ServiceContext = Context<ServiceEnv>;
 
-/** Counts the request for its route. @throws access.rate_limited; access.forbidden where the reader lacks the scope */
-export type Admit = (context: ServiceContext, route: string, scope: TokenScope) => Promise<void>;
+/** Counts the request for its route. @throws access.rate_limited; access.forbidden where the reader lacks the scope (null: none is needed) */
+export type Admit = (context: ServiceContext, route: string, scope: TokenScope | null) => Promise<void>;
 
 /** Where the connection comes from. What headers say of it is not believed. */
 export function addressOf(context: ServiceContext): string | null {

@@ -8,15 +8,17 @@ interface Row extends Placed {
   passes: boolean;
 }
 
-function sequenceOf(rows: readonly Row[]): Sequence<Row> {
+/** @param room rows that are not too long together */
+function sequenceOf(rows: readonly Row[], room: number): Sequence<Row> {
   const ordered = rows.toSorted((a, b) => comparePlaces(b.place, a.place));
   const looked = ({ first, below }: Span, budget: number): Row[] =>
     ordered.filter(({ place }) => comparePlaces(place, first) >= 0 && comparePlaces(place, below) < 0).slice(0, budget);
   return {
-    read: (span, limit, budget) =>
-      looked(span, budget)
-        .filter(({ passes }) => passes)
-        .slice(0, limit),
+    read: (span, limit, budget) => {
+      const found = looked(span, budget).filter(({ passes }) => passes);
+      const read = found.slice(0, Math.min(limit, room));
+      return { rows: read, cut: read.length === room };
+    },
     edge: (span, budget) => looked(span, budget)[budget - 1]?.place,
   };
 }
@@ -29,9 +31,15 @@ it("gives every row that passes once, newest first", () => {
       fc.array(row, { maxLength: 60 }),
       fc.integer({ min: 1, max: 5 }),
       fc.integer({ min: 1, max: 12 }),
-      (made, limit, budget) => {
+      fc.integer({ min: 1, max: 6 }),
+      (made, limit, budget, room) => {
         const rows = made.map(({ entry, passes, sequence }, id) => ({ place: { entry, id }, passes, sequence }));
-        const sequences = [0, 1, 2, 3].map((number) => sequenceOf(rows.filter(({ sequence }) => sequence === number)));
+        const sequences = [0, 1, 2, 3].map((number) =>
+          sequenceOf(
+            rows.filter(({ sequence }) => sequence === number),
+            room,
+          ),
+        );
         const found: Place[] = [];
         let below: Place | null = behindAll;
         for (let pages = 0; below !== null; pages += 1) {
