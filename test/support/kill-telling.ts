@@ -19,7 +19,11 @@ export interface KillOutcome {
   storedAtKills: number[];
 }
 
-export async function killWhileTelling(kills: number, random: () => number): Promise<KillOutcome> {
+export async function killWhileTelling(
+  kills: number,
+  random: () => number,
+  onKill: (stored: number) => void = () => undefined,
+): Promise<KillOutcome> {
   using folder = openTempFolder();
   const [calm, disturbed] = [folder.file("calm.db"), folder.file("disturbed.db")];
   createPharmacyDays(calm);
@@ -32,7 +36,9 @@ export async function killWhileTelling(kills: number, random: () => number): Pro
     await Promise.race([sleep(random() * tookMs), once(child, "exit")]);
     child.kill("SIGKILL");
     if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
-    storedAtKills.push(readWords(disturbed).length);
+    const stored = readWords(disturbed).length;
+    storedAtKills.push(stored);
+    onKill(stored);
     // All is told: what is to be killed must have something to do.
     if (child.exitCode === 0) forget(disturbed);
   }
