@@ -1,5 +1,5 @@
 // store: columns of a stored event -> what SQLite gives of a row for a line of CSV. Cells that no text of the database can spoil
-// come ready, several as one text: doubling quotes here takes a seventh of the time, and fewer texts cross over to JavaScript.
+// come ready, several as one text: SQLite doubles quotes more quickly, and fewer texts cross over to JavaScript.
 
 /** A stored column as it is, or ready cells with their commas: of JSON, or of text without quotes, commas and line breaks. */
 export type CsvPart = { column: string } | { ready: readonly { column: string; isJson: boolean }[] };

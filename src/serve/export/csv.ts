@@ -1,6 +1,5 @@
 // serve/export: stored events -> lines of CSV as RFC 4180 has it: CRLF, quotes where they are needed. null is an empty cell, an empty
-// text is "". Written here because the library took 30 µs a row of 19 cells, three times of all that an export needs. SQLite makes
-// the cells that need no look (csv-parts.ts); here are those whose text may hold anything.
+// text is "". Written here because the library took 30 µs a row of 19 cells. SQLite makes the cells that need no look (csv-parts.ts); here are those whose text may hold anything.
 import type { JsonValue } from "../../lib/canonical-json.ts";
 import type { CsvPart } from "../../store/csv-parts.ts";
 import type { CsvValues } from "../../store/event-export.ts";

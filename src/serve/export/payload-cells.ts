@@ -1,5 +1,5 @@
 // serve/export: the payload of an event as one ready cell of CSV -> a cell for each field asked for. The text is cut, not parsed and
-// written again: that takes a third of the time, and its quotes are doubled already.
+// written again: that is quicker, and its quotes are doubled already.
 import { assert } from "../../lib/assert.ts";
 import type { JsonValue } from "../../lib/canonical-json.ts";
 
