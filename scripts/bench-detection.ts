@@ -4,6 +4,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import Database from "better-sqlite3";
 import pino from "pino";
 import { systemClock } from "../src/lib/clock.ts";
@@ -13,6 +14,7 @@ import { openDetector } from "../src/pipeline/detector.ts";
 import { keepFindings } from "../src/pipeline/keep-findings.ts";
 import { findingsPath, openFindings } from "../src/store/findings-store.ts";
 import { openStoreReader } from "../src/store/open-store.ts";
+import type { StoreReader } from "../src/store/store-reader.ts";
 import { makeWatchedStore, tellRules } from "./bench/watched-store.ts";
 
 const log = pino({ level: "warn" }, pino.destination(2));
@@ -102,7 +104,7 @@ async function writeTrade(events: number, detect: boolean): Promise<Turn> {
         })
       : undefined;
     using reader = openStoreReader(store);
-    while (detect && reader.status().detection?.behind !== 0) await new Promise((resolve) => setTimeout(resolve, 50));
+    if (detect) await untilDetected(reader);
     const startedAt = performance.now();
     makeWatchedStore(store, first + events, undefined, first + 1);
     const seconds = (performance.now() - startedAt) / 1_000;
@@ -113,6 +115,10 @@ async function writeTrade(events: number, detect: boolean): Promise<Turn> {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+async function untilDetected(reader: StoreReader): Promise<void> {
+  while (reader.status().detection?.behind !== 0) await sleep(50);
 }
 
 const [path = "bench-detection.db", events = "1000000", turnChanges = "120000"] = process.argv.slice(2);

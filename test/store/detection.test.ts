@@ -124,10 +124,11 @@ describe("detection over a store", () => {
     using findings = openFindings(store);
     const options = detectorOptions(store, findings);
     {
-      using _first = openDetector(options);
+      using first = openDetector(options);
+      first.step();
       expect(() => openDetector(options)).toThrow(expect.objectContaining({ code: "store.in_use" }));
     }
-    using _second = openDetector(options);
+    openDetector(options)[Symbol.dispose]();
   });
 
   it("sees a transaction as a replay has put it right", () => {
@@ -253,7 +254,7 @@ describe("the lane of run", () => {
     await waitFor("detection to read on", () => listed(store).detection?.entry_id === 6_003);
     stop.abort();
     await lane;
-    using _free = openDetector(detectorOptions(store, findings));
+    openDetector(detectorOptions(store, findings))[Symbol.dispose]();
   });
 
   it("does nothing where detection is turned off", async () => {
@@ -281,7 +282,8 @@ describe("auditctl detect", () => {
   it("says so where another process detects, and where there is no store", async () => {
     const store = freshStore();
     using findings = openFindings(store);
-    using _busy = openDetector(detectorOptions(store, findings));
+    using other = openDetector(detectorOptions(store, findings));
+    other.step();
     const busy = await runAuditctl(["detect", "--store", store]);
     expect(busy.status).not.toBe(0);
     expect(busy.stderr).toMatch(/another process detects anomalies over .*\n.*detect: false/);

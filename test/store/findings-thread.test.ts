@@ -42,7 +42,8 @@ it("is started again when what was wrong has passed, waits for another detector,
   expect(lines[0]).toContain("capture goes on");
   expect(reader.status().detection).toBeNull();
   {
-    using _other = lockDetection(store);
+    using locked = new DisposableStack();
+    locked.use(lockDetection(store));
     rmdirSync(findingsPath(store));
     await waitFor("the file", () => statSync(findingsPath(store), { throwIfNoEntry: false })?.isFile());
     expect(reader.status().detection).toBeNull();
@@ -53,5 +54,5 @@ it("is started again when what was wrong has passed, waits for another detector,
   await kept;
   expect(performance.now() - startedAt).toBeLessThan(6_000);
   using findings = openFindings(store);
-  using _free = openDetector(detectorOptions(store, findings));
+  openDetector(detectorOptions(store, findings))[Symbol.dispose]();
 });
