@@ -7,7 +7,7 @@ import { flavors } from "../support/source.ts";
 const run = promisify(execFile);
 
 it("measures detection, as one JSON object", async () => {
-  const flags = ["--seed", "3", "--days", "7", "--branches", "5", "--sales", "60", "--flavor", flavors[0]!, "--json"];
+  const flags = ["--seed", "3", "--days", "7", "--branches", "5", "--sales", "60", "--flavor", flavors[0], "--json"];
   const { stdout } = await run(process.execPath, ["scripts/eval-anomalies.ts", ...flags], { maxBuffer: 10_000_000 });
   const figures = JSON.parse(stdout) as Record<string, unknown>;
   expect(figures).toMatchObject({

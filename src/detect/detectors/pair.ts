@@ -73,7 +73,7 @@ export const createPair: CreateDetector = (context) => {
   return {
     observe(seen) {
       const { actor, entity_type, entity_id, now } = seen;
-      if (actor?.id == null || actor.kind !== "app_user") return;
+      if (actor === null || actor.id === null || actor.kind !== "app_user") return;
       const entity = `${entity_type} ${entity_id}`;
       if (seen.role === "per") return remember(entity, fieldName(actor.id), now);
       const first = known().get(entity);

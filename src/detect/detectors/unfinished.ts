@@ -110,8 +110,9 @@ export const createUnfinished: CreateDetector = (context) => {
     advance(now) {
       const state = all.get("");
       const hour = Math.floor(now / hourMs);
-      const isRoundOver = state?.round != null && now - state.round.to > roundOverMs;
-      if (state === undefined || (!isRoundOver && state.looked === hour)) return;
+      if (state === undefined) return;
+      const isRoundOver = state.round !== null && now - state.round.to > roundOverMs;
+      if (!isRoundOver && state.looked === hour) return;
       if (isRoundOver) closeRound(state, now);
       for (const [key, one] of begun.entries()) {
         if (now - one.began > forgottenAfterMs) forget(key, one);

@@ -1,5 +1,5 @@
 // Detection as a whole: the application's clock, wherever it is cut and resumed, small state, what it says of its baselines.
-import fc from "fast-check";
+import { array, assert, integer, property } from "fast-check";
 import { describe, expect, test } from "vitest";
 import { defaultTrade } from "../../../generator/trade-options.ts";
 import { createDetection } from "../../../src/detect/detection.ts";
@@ -17,9 +17,9 @@ describe("cut anywhere and resumed", () => {
 
   test("it finds the same", () => {
     const { length } = trade.transactions;
-    const cut = fc.array(fc.integer({ min: 1, max: length - 1 }), { minLength: 1, maxLength: 40 });
-    fc.assert(
-      fc.property(cut, (cuts) => {
+    const cut = array(integer({ min: 1, max: length - 1 }), { minLength: 1, maxLength: 40 });
+    assert(
+      property(cut, (cuts) => {
         expect(look(watches, trade.transactions, { cuts: new Set(cuts) })).toEqual(whole);
       }),
       { numRuns: 12 },
