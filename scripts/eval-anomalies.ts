@@ -51,7 +51,7 @@ async function measure(seed: number, folder: string, args: EvalArgs) {
   const [store, truthFile] = [`${name}.db`, `${name}.truth.json`];
   // The truth is written last: with it, the store is whole.
   if (!existsSync(truthFile)) {
-    for (const ending of ["", "-wal", "-shm", "-findings", "-search"]) rmSync(`${store}${ending}`, { force: true });
+    for (const ending of ["", "-wal", "-shm"]) rmSync(`${store}${ending}`, { force: true });
     process.stderr.write(`Seed ${seed}: ${days} days on ${flavor} …\n`);
     using progress = openProgress(days);
     const trade = { ...defaultTrade, seed, days, branches, salesPerBranchDay: sales };
@@ -59,6 +59,8 @@ async function measure(seed: number, folder: string, args: EvalArgs) {
     writeFileSync(truthFile, JSON.stringify(truth));
   }
   const { anomalies } = JSON.parse(readFileSync(truthFile, "utf8")) as TradeTruth;
+  // What an earlier run, perhaps of an earlier version, found in a store that was kept.
+  for (const ending of ["", "-wal", "-shm"]) rmSync(`${store}-findings${ending}`, { force: true });
   const { findings, events, seconds } = detectStore(store);
   const speed = Math.round(events / seconds).toLocaleString("en");
   process.stderr.write(

@@ -34,11 +34,7 @@ export function detectStore(store: string): Detected {
   using reader = openStoreReader(store);
   const events = Object.values(reader.businessEventsByType()).reduce((sum, count) => sum + count, 0);
   const tables = tablesByEntity();
-  return {
-    findings: allAnomalies(reader).map((anomaly) => ({ anomaly, rows: rowsOf(anomaly, reader, tables) })),
-    events,
-    seconds,
-  };
+  return { findings: allAnomalies(reader).map((anomaly) => toFinding(anomaly, reader, tables)), events, seconds };
 }
 
 function allAnomalies(reader: StoreReader): Anomaly[] {
@@ -52,18 +48,13 @@ function allAnomalies(reader: StoreReader): Anomaly[] {
   return anomalies;
 }
 
-function rowsOf(anomaly: Anomaly, reader: StoreReader, tables: ReadonlyMap<string, string>): Set<string> {
-  const rows = reader.eventsById(anomaly.change_event_ids).flatMap((event) =>
-    "source_table" in event
-      ? [
-          `${event.source_table}/${Object.values(event.source_pk)
-            .map((value) => JSON.stringify(value))
-            .join("/")}`,
-        ]
-      : [],
-  );
-  const table = tables.get(anomaly.entity_type);
-  return new Set(table === undefined ? rows : [...rows, `${table}/${anomaly.entity_id}`]);
+function toFinding(anomaly: Anomaly, reader: StoreReader, tables: ReadonlyMap<string, string>): Finding {
+  const rows = reader.eventsById(anomaly.change_event_ids).flatMap((event) => {
+    if (!("source_table" in event)) return [];
+    const key = Object.values(event.source_pk).map((value) => JSON.stringify(value));
+    return [`${event.source_table}/${key.join("/")}`];
+  });
+  return { anomaly, rows, about: `${tables.get(anomaly.entity_type) ?? ""}/${anomaly.entity_id}` };
 }
 
 /** branch -> branches: the table whose own rows it is, not that of its parts. */

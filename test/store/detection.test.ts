@@ -9,10 +9,12 @@ import type { Answer } from "../../src/model/question.ts";
 import { configSchema } from "../../src/model/config.ts";
 import { parseQuestion } from "../../src/model/question.ts";
 import { detectionLane } from "../../src/pipeline/detection-lane.ts";
+import type { LaneContext } from "../../src/pipeline/slow-lane.ts";
 import { openDetector } from "../../src/pipeline/detector.ts";
+import { openWordsmith } from "../../src/pipeline/open-wordsmith.ts";
 import { rulePath } from "../../src/pipeline/rule-files.ts";
 import { markAnomaly } from "../../src/pipeline/mark-anomaly.ts";
-import { openFindings } from "../../src/store/findings-store.ts";
+import { type FindingsStore, openFindings } from "../../src/store/findings-store.ts";
 import { openStore, openStoreReader } from "../../src/store/open-store.ts";
 import { transactionOf, checkpointAt } from "../support/ledger.ts";
 import { runAuditctl } from "../support/run-auditctl.ts";
@@ -26,9 +28,6 @@ import {
   runToEnd,
   silent,
 } from "../support/watched-store.ts";
-
-/** Detection words nothing. */
-const byRules = { write: () => Promise.reject(new Error("asked for words")) };
 
 const folder = openTempFolder();
 const prepared = folder.file("prepared.db");
@@ -230,26 +229,21 @@ describe("what people say", () => {
   });
 });
 
+function laneContext(store: string, findings: FindingsStore, signal: AbortSignal, detect = true): LaneContext {
+  const config = configSchema.parse({ store, zone: "UTC", detect, model_provider: "off" });
+  const shared = { config, findings, onModelCalled: () => {}, onMeasured: () => {}, clock: systemClock, log: silent };
+  return { ...shared, version: "test", wordsmith: openWordsmith(shared), found: new EventTarget(), signal };
+}
+
 describe("the lane of run", () => {
   it("reads on as the trail grows, tells of anomalies once they are kept, and stops when it is told to", async () => {
     const store = freshStore();
     using findings = openFindings(store);
     const stop = new AbortController();
-    const found = new EventTarget();
+    const context = laneContext(store, findings, stop.signal);
     let told = 0;
-    found.addEventListener("anomaly", () => (told = listed(store).items.length));
-    const config = configSchema.parse({ store, zone: "UTC" });
-    const context = {
-      config,
-      version: "test",
-      findings,
-      clock: systemClock,
-      log: silent,
-      found,
-      wordsmith: byRules,
-      onMeasured: () => {},
-    };
-    const lane = detectionLane({ ...context, signal: stop.signal });
+    context.found.addEventListener("anomaly", () => (told = listed(store).items.length));
+    const lane = detectionLane(context);
     await waitFor("detection to catch up", () => listed(store).detection?.behind === 0);
     expect(told).toBeGreaterThan(20);
     {
@@ -265,16 +259,7 @@ describe("the lane of run", () => {
   it("does nothing where detection is turned off", async () => {
     const store = freshStore();
     using findings = openFindings(store);
-    const config = configSchema.parse({ store, detect: false });
-    const rest = {
-      version: "test",
-      findings,
-      clock: systemClock,
-      log: silent,
-      wordsmith: byRules,
-      onMeasured: () => {},
-    };
-    await detectionLane({ ...rest, config, found: new EventTarget(), signal: new AbortController().signal });
+    await detectionLane(laneContext(store, findings, new AbortController().signal, false));
     expect(listed(store).detection).toBeNull();
   });
 });
