@@ -114,12 +114,26 @@ describe("answers in words", () => {
   it("tell the facts of a day", async () => {
     expect(await run(["summary", "--date", "2026-03-01"], { AUDIT_LANG: "es" })).toMatchInlineSnapshot(`
       "2026-03-01 en UTC
+
+      El domingo 1 de marzo de 2026 no consta ninguna anomalía.
+
+      Hubo 12 transacciones con 26 cambios de fila y 12 eventos de negocio; no hay una semana anterior con
+      la que comparar. Todo se confirmó a las 12:00 (UTC).
+
+      Todos los eventos fueron sale.completed (12 veces).
+
+      Ninguna regla explica 2 de los 26 cambios de fila, en shop.prices. El registro empieza este día a
+      las 12:00; lo anterior no está en él. El registro no tiene aún nada posterior a las 12:00, así que
+      puede faltar parte de este día; se compara con días enteros. Este día no se anotó ningún hueco.
+
+      redactado por reglas; para esta respuesta
+
       12 transacciones, 26 eventos de cambio, 12 eventos de negocio
       2 cambios que ninguna regla explica
 
       por tipo
-      tipo            número  una semana antes
-      sale.completed      12                 0
+      tipo            número  una semana antes  total
+      sale.completed      12                 –
 
       por autor
       autor        número
