@@ -9,6 +9,7 @@ import { openProgress } from "../generator/progress-display.ts";
 import { defaultTrade, type TradeOptions } from "../generator/trade-options.ts";
 import type { TradeTruth } from "../generator/truth.ts";
 import { AppError } from "../src/model/app-error.ts";
+import { parseQuestion } from "../src/model/question.ts";
 import { renderItem, renderTrace } from "../src/serve/cli/render-trace.ts";
 import { renderStatus } from "../src/serve/cli/render-status.ts";
 import { renderVerify } from "../src/serve/cli/render-verify.ts";
@@ -17,7 +18,8 @@ import { writeError } from "../src/serve/cli/write-error.ts";
 import { openStoreReader } from "../src/store/open-store.ts";
 import type { StoreReader } from "../src/store/store-reader.ts";
 import { type CaptureProcess, startCapture } from "./demo/capture-process.ts";
-import { waitUntilCaughtUp } from "./demo/caught-up.ts";
+import { findingsPath } from "../src/store/findings-store.ts";
+import { waitUntilCaughtUp, waitUntilDetected } from "./demo/caught-up.ts";
 import { type Flavor, type LocalServer, openLocalServer } from "./mysql.ts";
 
 interface DemoOptions {
@@ -39,7 +41,8 @@ async function runDemo(options: DemoOptions, signal: AbortSignal): Promise<void>
   const say = (line: string): void => void process.stderr.write(`${line}\n`);
   say("Getting a server of our own …");
   await using server = await openLocalServer(options.flavor, { log: (line) => say(`  ${line}`), signal });
-  for (const suffix of ["", "-wal", "-shm", "-lock"]) rmSync(`${options.store}${suffix}`, { force: true });
+  for (const file of [options.store, findingsPath(options.store)])
+    for (const suffix of ["", "-wal", "-shm", "-lock"]) rmSync(`${file}${suffix}`, { force: true });
 
   say("Creating the pharmacy, and an account that may read the log and nothing else …");
   const { host, port, user, password } = server;
@@ -58,10 +61,14 @@ async function runDemo(options: DemoOptions, signal: AbortSignal): Promise<void>
   say(`Playing ${options.trade.days} days of trade …`);
   const truth = await play(connection, options.trade, signal);
   await waitUntilCaughtUp(connection, options.flavor, options.store, signal);
+  await waitUntilDetected(options.store, signal);
 
   using reader = openStoreReader(options.store);
   if (options.json) showJson(reader, truth, server);
   else show(reader, truth, options.store);
+  const anomalies = reader.status().anomalies.reduce((sum, { count }) => sum + count, 0);
+  if (anomalies > 0)
+    say(`\nWhat stands out in it, ${anomalies} in all: npm run -s auditctl -- anomalies --store ${options.store}`);
   say(`\n${((performance.now() - startedAt) / 1000).toFixed(0)} s in all. The store stays: ${options.store}`);
   if (options.keep) await keepRunning(capture, server, options.store, signal);
 }
@@ -118,6 +125,7 @@ function showJson(reader: StoreReader, truth: TradeTruth, server: LocalServer): 
     trace: reader.trace("sale", String(truth.examples.saleId), 10) ?? null,
     business_events: shownTypes.flatMap((type) => reader.newestOfType(type, 1)),
     verify: reader.verify(),
+    anomalies: reader.anomalies(parseQuestion("anomalies", { limit: 1_000 })).items,
   };
   process.stdout.write(`${JSON.stringify(answer, null, 2)}\n`);
 }

@@ -18,6 +18,12 @@ export async function waitUntilCaughtUp(
   }
 }
 
+/** And until detection has read all of it. */
+export async function waitUntilDetected(store: string, signal: AbortSignal): Promise<void> {
+  using reader = openStoreReader(store);
+  while (reader.status().detection?.behind !== 0) await delay(50, undefined, { signal });
+}
+
 async function covers(connection: Connection, flavor: Flavor, stored: string): Promise<boolean> {
   const question =
     flavor === "mysql"

@@ -1,67 +1,133 @@
-// Stage detect. A stand-in until detectors are here: every 50th event of a key is an anomaly.
-import type { Anomaly } from "../model/answer-schema.ts";
-import type { Detection, DetectionOptions } from "../model/detection.ts";
-import { v5 } from "uuid";
+// detect: transactions one after the other -> anomalies, and the state with which it goes on. Pure: the same transactions and the same
+// state give the same anomalies, wherever it is cut and resumed. The only clock is that of the transactions.
+import type {
+  BaselineReport,
+  Detection,
+  DetectionOptions,
+  ObservedTransaction,
+  WatchDefinition,
+} from "../model/detection.ts";
+import { createApplicationClock } from "./application-clock.ts";
+import { createCalendar, timeText } from "./calendar.ts";
+import type { Detector, DetectorContext } from "./detector.ts";
+import { detectors } from "./detectors.ts";
+import { createMemory, type Memory } from "./memory.ts";
+import { createReport, type Report } from "./report.ts";
+import { fits, seeDeletion, seeEvent, type SightingRole } from "./sighting.ts";
 
-export function createDetection({ watches, state }: DetectionOptions): Detection {
-  const counts = new Map<string, number>();
-  const changed = new Set<string>();
-  let found: Anomaly[] = [];
-  for (const { watch, key, state: kept } of state) counts.set(`${watch}\n${key}`, Number(kept?.["count"]));
+interface Watcher {
+  watch: WatchDefinition;
+  memory: Memory;
+  report: Report;
+  detector: Detector;
+}
+
+interface Interest {
+  watcher: Watcher;
+  role: SightingRole;
+}
+
+/** Not a watch's name: what belongs to all of them. */
+const common = "";
+
+export function createDetection({ watches, settings, state, zone }: DetectionOptions): Detection {
+  const memories = new Map<string, Memory>([common, ...watches.map(({ name }) => name)].map((name) => [name, createMemory()]));
+  for (const { watch, key, state: row } of state) if (row !== null) memories.get(watch)?.load(key, row);
+  const clock = createApplicationClock(memories.get(common)!);
+  const calendar = createCalendar(zone);
+  const watchers = watches.map((watch): Watcher => {
+    const memory = memories.get(watch.name)!;
+    const report = createReport(watch, memory);
+    const context: DetectorContext = {
+      watch,
+      z: watch.z ?? settings.z,
+      factor: watch.factor ?? settings.factor,
+      days: settings.days,
+      samples: (preset) => watch.samples ?? preset,
+      count: (preset) => watch.count ?? preset,
+      withinMs: (preset) => watch.withinMs ?? preset,
+      businessHours: settings.businessHours,
+      memory,
+      report,
+      calendar,
+      since: () => clock.since() ?? 0,
+    };
+    return { watch, memory, report, detector: detectors[watch.detector](context) };
+  });
+  const interests = indexInterests(watchers);
+  const timed = watchers.filter(({ detector }) => detector.advance !== undefined);
+
   return {
     observe(transaction) {
-      for (const event of transaction.events)
-        for (const watch of watches) {
-          if (!watch.events.includes(event.type)) continue;
-          const key = `${watch.name}\n${event.entity_type === "sale" ? String(event.actor.id) : event.entity_id}`;
-          const count = (counts.get(key) ?? 0) + 1;
-          counts.set(key, count);
-          changed.add(key);
-          if (count % 50 !== 0) continue;
-          found.push({
-            anomaly_id: v5(`${watch.name}/${event.business_event_id}`, v5.URL),
-            kind: watch.name,
-            severity: "medium",
-            score: count,
-            entity_type: event.entity_type,
-            entity_id: event.entity_id,
-            actor: event.actor,
-            from: event.timestamp,
-            to: event.timestamp,
-            detected_at: transaction.timestamp,
-            reason: `number ${count}`,
-            numbers: { count },
-            state: "open",
-            business_event_ids: [event.business_event_id],
-            change_event_ids: event.change_event_ids,
-          });
-        }
+      const { now, times } = clock.read(transaction);
+      for (const { report } of watchers) report.advance(now);
+      for (const { detector } of timed) detector.advance!(now);
+      observeEvents(transaction, interests, { now, times });
+      observeDeletions(transaction, watchers, now);
     },
-    takeFindings() {
-      const given = found;
-      found = [];
-      return given;
+    takeFindings: () => watchers.flatMap(({ report }) => report.takeFindings()),
+    takeState: () =>
+      [...memories].flatMap(([watch, memory]) => memory.takeChanged().map((changed) => ({ watch, ...changed }))),
+    mark(anomaly, marked) {
+      const watcher = watchers.find(({ watch }) => watch.name === anomaly.kind);
+      const key = watcher?.report.mark(anomaly, marked);
+      if (key === undefined) return;
+      watcher!.detector.marked?.(key, marked, { from: Date.parse(anomaly.from), to: Date.parse(anomaly.to) });
     },
-    takeState() {
-      const given = [...changed].map((key) => {
-        const [watch = "", name = ""] = key.split("\n");
-        return { watch, key: name, state: { count: counts.get(key) ?? 0 } };
-      });
-      changed.clear();
-      return given;
-    },
-    mark() {},
-    baselines: () =>
-      watches.map(({ name, detector }) => ({
-        watch: name,
-        detector,
-        keys: counts.size,
-        samples: counts.size,
-        samples_needed: 1,
-        unit: "events",
-        ready: counts.size > 0,
-        since: null,
-        until: null,
-      })),
+    baselines: () => watchers.map((watcher) => describe(watcher, clock.since())),
+  };
+}
+
+function indexInterests(watchers: readonly Watcher[]): ReadonlyMap<string, readonly Interest[]> {
+  const interests = new Map<string, Interest[]>();
+  for (const watcher of watchers) {
+    for (const role of ["ends", "per", "until", "events"] as const) {
+      for (const type of watcher.watch[role]) {
+        const list = interests.get(type) ?? [];
+        interests.set(type, list);
+        list.push({ watcher, role });
+      }
+    }
+  }
+  return interests;
+}
+
+function observeEvents(
+  { events }: ObservedTransaction,
+  interests: ReadonlyMap<string, readonly Interest[]>,
+  { now, times }: { now: number; times: readonly number[] },
+): void {
+  for (const [index, event] of events.entries()) {
+    for (const { watcher, role } of interests.get(event.type) ?? []) {
+      const { watch, detector } = watcher;
+      // repeat looks at all of them, to know how often any come again.
+      if (role === "events" && watch.detector !== "repeat" && !fits(watch, event.payload)) continue;
+      const seen = seeEvent(watch, role, event, { at: times[index]!, now });
+      if (seen !== undefined) detector.observe(seen);
+    }
+  }
+}
+
+function observeDeletions({ deletions }: ObservedTransaction, watchers: readonly Watcher[], now: number): void {
+  if (deletions.length === 0) return;
+  for (const { watch, detector } of watchers) {
+    for (const deletion of deletions) {
+      const isWatched = watch.deletions.some((table) => deletion.table === table || deletion.table.endsWith(`.${table}`));
+      if (isWatched) detector.observe(seeDeletion(deletion, now));
+    }
+  }
+}
+
+function describe({ watch, detector }: Watcher, since: number | undefined): BaselineReport {
+  const { keys, samples, needed, unit } = detector.learned();
+  return {
+    watch: watch.name,
+    detector: watch.detector,
+    keys,
+    samples,
+    samples_needed: needed,
+    unit,
+    ready: samples >= needed,
+    since: since === undefined ? null : timeText(since),
   };
 }

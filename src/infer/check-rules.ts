@@ -1,6 +1,7 @@
 // Stage infer. Takes a pack of the right shape; gives what is wrong between its parts: unknown tables, names used
 // twice, expressions, examples.
 import { checkExamples } from "./check-examples.ts";
+import { checkWatches } from "./check-watches.ts";
 import { checkExpression, expressionEnvironment, isGroupName } from "./expression.ts";
 import type { ExpressionEnvironment } from "./expression.ts";
 import { nameOfPath } from "./rule-path.ts";
@@ -23,7 +24,7 @@ export function checkRules(pack: PackDefinition, source: YamlSource): Mistake[] 
       ...checkExamples(rule, path, pack, source),
     );
   }
-  return mistakes;
+  return [...mistakes, ...checkWatches(pack, source)];
 }
 
 /** A masked value is the same text in every row: as an id it would make all rows one entity. */

@@ -2,6 +2,7 @@
 // check-rules.ts.
 import { z } from "zod";
 import type { Operation } from "../model/change-event.ts";
+import { detectorNames } from "../model/detection.ts";
 
 /** What happens to a row. TRUNCATE and DDL carry no row, so no rule can say anything about one. */
 const rowOperations = ["insert", "update", "delete"] as const satisfies readonly Operation[];
@@ -115,12 +116,50 @@ const ruleSchema = keyed({
   examples: z.array(exampleSchema).default([]).describe("`auditctl rules test` runs them."),
 });
 
+const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()], { error: "must be a value or a list of values" });
+const types = z.array(eventType).min(1, { error: "must name at least one type of event" });
+const above = (min: number) => z.number().min(min, { error: `must be ${min} or more` });
+
+const watchSchema = keyed({
+  name: kebab.describe("The kind of its anomalies, as people see it."),
+  label: keyed({ en: word, es: word.optional() }).optional().describe("What people see, by language."),
+  detector: z
+    .enum(detectorNames, { error: `must be one of ${detectorNames.join(", ")}` })
+    .describe("How it looks; docs/anomalies.md says what each does."),
+  events: types.optional().describe("Types of business events it looks at."),
+  deletions: columns.optional().describe("burst: tables whose deleted rows it counts."),
+  where: z
+    .record(snake, z.union([scalar, z.array(scalar).min(1)]))
+    .default({})
+    .describe("Only events with one of these values in this field of the payload."),
+  key: z
+    .array(snake)
+    .default([])
+    .describe("What has a baseline of its own: fields of the payload, `actor`, `entity`; [] for all together."),
+  about: snake.optional().describe("What the first part of the key is: `branch` for branch_id."),
+  from: snake.optional().describe("amount, reverted: field with the value before."),
+  to: snake.optional().describe("amount, reverted: field with the value after."),
+  value: snake.optional().describe("first-time: field, or `actor`, that is expected to be known."),
+  per: types.optional().describe("rate: events that show how much a key does. pair: events whose actor is the first of the two."),
+  until: types.optional().describe("unfinished: events that end it, and rest on one of its changes."),
+  ends: types.optional().describe("volume: events about the key's entity after which nothing more is expected. unfinished: events after which what is under way may never end."),
+  direction: z.enum(["up", "down", "both"], { error: "must be up, down or both" }).default("both").describe("volume: which way is told."),
+  against: z.enum(["peers", "own"], { error: "must be peers or own" }).default("peers").describe("volume: what a key is compared with."),
+  severity: z.enum(["low", "medium", "high"], { error: "must be low, medium or high" }).optional().describe("Without it, by score."),
+  z: above(1).optional().describe("Standard deviations from usual; else `detect_z`."),
+  factor: above(1).optional().describe("And times as many, or as few; else `detect_factor`."),
+  count: above(1).optional().describe("Fewer say nothing."),
+  samples: above(0).optional().describe("Fewer are no baseline yet."),
+  within: duration.optional().describe("How long it looks back, or waits."),
+});
+
 export const packSchema = keyed({
   pack: kebab.describe("Names the pack in every event it infers."),
   version,
   database: word.optional().describe("The pack is about this database; leave it out when the tables may be in any."),
   entities: z.record(word, entitySchema).describe("Which table's rows are which thing of the business."),
   rules: z.array(ruleSchema).default([]).describe("Which row changes are which business event."),
+  watch: z.array(watchSchema).optional().describe("What to look for; left out: what can be told from the rules alone."),
 });
 
 /** For editors: what a pack may say, before it has passed the checks of check-rules.ts. */
@@ -131,6 +170,7 @@ export function rulePackJsonSchema(): Record<string, unknown> {
 
 export type PackDefinition = z.output<typeof packSchema>;
 export type RuleDefinition = z.output<typeof ruleSchema>;
+export type PackWatch = z.output<typeof watchSchema>;
 export type RuleExample = z.output<typeof exampleSchema>;
 export type ExampleChange = z.output<typeof exampleChangeSchema>;
 

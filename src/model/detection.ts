@@ -7,6 +7,7 @@ import type { Actor } from "./change-event.ts";
 export const detectorNames = [
   "volume",
   "repeat",
+  "rate",
   "after-hours",
   "first-time",
   "self",
@@ -47,6 +48,8 @@ export interface WatchDefinition {
   /** Events about the key's entity (volume), or any (unfinished), after which nothing more is expected. */
   ends: string[];
   direction: "up" | "down" | "both";
+  /** volume: `peers` compares keys with each other at the same time where there are enough, `own` each with its own past only. */
+  against: "peers" | "own";
   severity?: Anomaly["severity"] | undefined;
   /** Thresholds; without them those of the settings, or of the detector. */
   z?: number | undefined;
@@ -62,8 +65,6 @@ export interface DetectionSettings {
   z: number;
   /** And how many times more, or less, than usual. */
   factor: number;
-  /** Days a baseline must have before a key's own past counts. */
-  samples: number;
   /** How many days a baseline looks back. */
   days: number;
   /** `08:00-21:00`; without it, hours are learned. */
@@ -119,9 +120,8 @@ export interface BaselineReport {
   samples_needed: number;
   unit: "days" | "events";
   ready: boolean;
-  /** The application's time of the first and the last thing it saw; null: nothing yet. */
+  /** Since when it learns, in the application's time; null: nothing seen yet. */
   since: string | null;
-  until: string | null;
 }
 
 export interface DetectionOptions {

@@ -1,0 +1,162 @@
+// detect: what a detector found -> an anomaly. What goes on is one anomaly with one id; what a person expects is not told again.
+import { nameBasedId } from "../lib/name-based-id.ts";
+import type { Actor } from "../model/change-event.ts";
+import type { Anomaly } from "../model/answer-schema.ts";
+import type { WatchDefinition } from "../model/detection.ts";
+import { dayMs, timeText } from "./calendar.ts";
+import type { Memory, Remembered } from "./memory.ts";
+import type { Proof } from "./sighting.ts";
+import { rounded } from "./statistics.ts";
+
+export interface Finding {
+  key: string;
+  /** What it is about: the entity of the key, or of an event. */
+  entity_type: string;
+  entity_id: string;
+  actor: Actor | null;
+  /** When it was noticed, application time. */
+  now: number;
+  /** Standard deviations, after all the looks. */
+  score: number;
+  reason: string;
+  numbers: Record<string, number>;
+  /** Those not told before are added. */
+  proofs: readonly Proof[];
+  /** The same key again within this time is the same thing going on. */
+  gapMs: number;
+}
+
+export interface Report {
+  (finding: Finding): void;
+  /** Something of this key was found lately and may be going on. */
+  isOpen(key: string, now: number): boolean;
+  takeFindings(): Anomaly[];
+  /** @returns the key it was found under; undefined where that is forgotten */
+  mark(anomaly: Anomaly, state: Anomaly["state"]): string | undefined;
+  /** Forgets what no longer goes on. */
+  advance(now: number): void;
+}
+
+interface OpenState extends Remembered {
+  anomaly: Anomaly;
+  until: number;
+}
+
+interface FoundState extends Remembered {
+  key: string;
+}
+
+interface ExpectedState extends Remembered {
+  /** The highest that was said to be expected. */
+  score: number;
+}
+
+const evidenceMax = 200;
+/** What is this little beyond the expected is still expected. */
+const expectedSlack = 1.25;
+/** A key that was marked so long ago counts as unmarked. */
+const expectedForMs = 400 * dayMs;
+
+export function createReport(watch: WatchDefinition, memory: Memory): Report {
+  const open = memory.rows<OpenState>("open", 500);
+  const found = memory.rows<FoundState>("found", 2_000);
+  const expected = memory.rows<ExpectedState>("expected", 2_000);
+  const pending = new Map<string, Anomaly>();
+  let nextLook = -Infinity;
+
+  const report = (finding: Finding): void => {
+    const { key, now, score } = finding;
+    const accepted = expected.get(key);
+    if (accepted !== undefined && score <= accepted.score * expectedSlack && now - accepted.seen <= expectedForMs) return;
+    const before = open.get(key);
+    const goesOn = before !== undefined && now <= before.until;
+    const anomaly = goesOn ? continued(before.anomaly, finding, watch) : opened(finding, watch);
+    if (goesOn && sameFinding(before.anomaly, anomaly)) return;
+    open.put(key, { seen: now, anomaly, until: now + finding.gapMs });
+    found.put(anomaly.anomaly_id, { seen: now, key });
+    pending.set(anomaly.anomaly_id, anomaly);
+  };
+  return Object.assign(report, {
+    isOpen: (key: string, now: number) => (open.get(key)?.until ?? -Infinity) >= now,
+    takeFindings() {
+      const taken = [...pending.values()];
+      pending.clear();
+      return taken;
+    },
+    mark({ anomaly_id, score, to }: Anomaly, state: Anomaly["state"]) {
+      const key = found.get(anomaly_id)?.key;
+      if (key === undefined) return undefined;
+      if (state === "expected") expected.put(key, { seen: Date.parse(to), score });
+      else expected.drop(key);
+      return key;
+    },
+    advance(now: number) {
+      if (now < nextLook) return;
+      // Every hour is enough: what is over is not taken for going on, whether its row is still there or not.
+      nextLook = now + dayMs / 24;
+      for (const [key, { until }] of open.entries()) if (until < now) open.drop(key);
+    },
+  });
+}
+
+function opened(finding: Finding, watch: WatchDefinition): Anomaly {
+  const { key, entity_type, entity_id, actor, now, proofs } = finding;
+  const times = proofs.map(({ at }) => at);
+  const from = times.length === 0 ? now : Math.min(...times);
+  const first = proofs.flatMap(({ business, changes }) => business ?? changes[0] ?? [])[0] ?? timeText(from);
+  const anomaly: Anomaly = {
+    anomaly_id: nameBasedId(`anomaly\n${watch.name}\n${key}\n${first}`),
+    kind: watch.name,
+    severity: "low",
+    score: 0,
+    entity_type,
+    entity_id,
+    actor,
+    from: timeText(from),
+    to: timeText(from),
+    detected_at: timeText(now),
+    reason: "",
+    numbers: {},
+    state: "open",
+    business_event_ids: [],
+    change_event_ids: [],
+  };
+  return continued(anomaly, finding, watch);
+}
+
+/** Under the id it had; what there is to say of it is the newest. */
+function continued(anomaly: Anomaly, finding: Finding, watch: WatchDefinition): Anomaly {
+  const score = rounded(Math.max(anomaly.score, finding.score));
+  const to = Math.max(Date.parse(anomaly.to), ...finding.proofs.map(({ at }) => at));
+  const numbers = Object.fromEntries(Object.entries(finding.numbers).map(([name, value]) => [name, rounded(value)]));
+  const { business_event_ids, change_event_ids } = anomaly;
+  return {
+    ...anomaly,
+    score,
+    severity: watch.severity ?? severityOf(score),
+    to: timeText(to),
+    reason: finding.reason,
+    numbers,
+    actor: anomaly.actor?.id === finding.actor?.id ? anomaly.actor : null,
+    business_event_ids: joined(
+      business_event_ids,
+      finding.proofs.flatMap(({ business }) => business ?? []),
+    ),
+    change_event_ids: joined(
+      change_event_ids,
+      finding.proofs.flatMap(({ changes }) => changes),
+    ),
+  };
+}
+
+function sameFinding(before: Anomaly, after: Anomaly): boolean {
+  return before.reason === after.reason && before.to === after.to && before.score === after.score;
+}
+
+function joined(known: readonly string[], more: readonly string[]): string[] {
+  return known.length >= evidenceMax ? [...known] : [...new Set([...known, ...more])].slice(0, evidenceMax);
+}
+
+function severityOf(score: number): Anomaly["severity"] {
+  return score < 4.5 ? "low" : score < 8 ? "medium" : "high";
+}

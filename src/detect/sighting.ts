@@ -1,0 +1,96 @@
+// detect: a business event or a deletion as a watch sees it: under which key, when, about what, by whom, resting on what.
+import type { JsonValue } from "../lib/canonical-json.ts";
+import type { ObservedDeletion, ObservedEvent, WatchDefinition } from "../model/detection.ts";
+import type { Actor } from "../model/change-event.ts";
+
+/** What an anomaly rests on. */
+export interface Proof {
+  /** Application time, milliseconds. */
+  at: number;
+  business: string | null;
+  changes: string[];
+}
+
+export interface Sighting {
+  /** As what the watch names it: `events`, `per`, `until`, `ends`. */
+  role: SightingRole;
+  key: string;
+  /** What the key is made of. */
+  parts: string[];
+  /** Its own time. */
+  at: number;
+  /** The application's clock. */
+  now: number;
+  type: string;
+  entity_type: string;
+  entity_id: string;
+  actor: Actor | null;
+  payload: Record<string, JsonValue>;
+  /** 1, or the number of deleted rows. */
+  count: number;
+  business: string | null;
+  changes: string[];
+}
+
+export type SightingRole = "events" | "per" | "until" | "ends";
+
+/** One of a thousand changes says no more than the first. */
+const changesMax = 100;
+const partLengthMax = 100;
+
+/** undefined: not what is watched, or part of its key is unknown. */
+export function seeEvent(
+  watch: WatchDefinition,
+  role: SightingRole,
+  event: ObservedEvent,
+  { at, now }: { at: number; now: number },
+): Sighting | undefined {
+  // What has ended is an entity; the other side of a pair is looked up by it too.
+  const parts = role === "ends" || role === "until" ? [event.entity_id] : keyParts(watch.key, event);
+  if (parts === undefined) return undefined;
+  const { type, entity_type, entity_id, actor, payload } = event;
+  const changes =
+    event.change_event_ids.length > changesMax ? event.change_event_ids.slice(0, changesMax) : event.change_event_ids;
+  const named = { type, entity_type, entity_id, actor: actor.id === null ? null : actor, payload };
+  return { role, key: parts.join("|"), parts, at, now, ...named, count: 1, business: event.business_event_id, changes };
+}
+
+export function seeDeletion({ table, count, change_event_ids }: ObservedDeletion, now: number): Sighting {
+  const entity = { entity_type: "table", entity_id: table, actor: null, payload: {} };
+  const when = { at: now, now };
+  return {
+    role: "events",
+    key: "",
+    parts: [],
+    ...when,
+    type: "",
+    ...entity,
+    count,
+    business: null,
+    changes: change_event_ids,
+  };
+}
+
+/** Whether its payload is what the watch is about. */
+export function fits({ where }: WatchDefinition, payload: Record<string, JsonValue>): boolean {
+  for (const field in where) {
+    const value = payload[field] ?? null;
+    if (!(where[field] as JsonValue[]).includes(value)) return false;
+  }
+  return true;
+}
+
+function keyParts(names: readonly string[], event: ObservedEvent): string[] | undefined {
+  const parts: string[] = [];
+  for (const name of names) {
+    const value = name === "actor" ? event.actor.id : name === "entity" ? event.entity_id : event.payload[name];
+    if (value === null || value === undefined || typeof value === "object") return undefined;
+    const text = String(value);
+    parts.push(text.length > partLengthMax ? text.slice(0, partLengthMax) : text);
+  }
+  return parts;
+}
+
+export function proofOf({ at, business, changes }: Sighting): Proof {
+  return { at, business, changes };
+}
