@@ -80,6 +80,8 @@ CREATE TABLE daily_summary (
 CREATE TABLE explanation (
   anomaly_id         TEXT NOT NULL,
   lang               TEXT NOT NULL CHECK (lang IN ('en', 'es')),
+  zone               TEXT NOT NULL,           -- of the times that it tells
+  told_of            TEXT NOT NULL,           -- the anomaly's time, severity, numbers and reason as they were then: one that goes on is explained again
   facts_hash         TEXT NOT NULL,           -- as above
   words              TEXT NOT NULL,
   worded_by          TEXT NOT NULL CHECK (worded_by IN ('model', 'rules')),

@@ -86,7 +86,9 @@ function ratios(counts: Counts, days: number): Omit<Measure, "hoursToDetect"> {
 }
 
 /** Several trades as one. */
-export function together(judgements: readonly { judgement: Judgement; days: number }[]): Omit<Judgement, "missed" | "falseAlarms"> {
+export function together(
+  judgements: readonly { judgement: Judgement; days: number }[],
+): Omit<Judgement, "missed" | "falseAlarms"> {
   const days = judgements.reduce((sum, one) => sum + one.days, 0);
   const add = (measures: readonly Measure[]): Measure => {
     const sum = (of: (one: Measure) => number): number => measures.reduce((total, one) => total + of(one), 0);
@@ -109,8 +111,7 @@ export function together(judgements: readonly { judgement: Judgement; days: numb
 }
 
 function isAbout({ anomaly, rows }: Finding, { from, to, keys }: Truth): boolean {
-  const isThen =
-    Date.parse(anomaly.from) <= timeOf(to) + slackMs && Date.parse(anomaly.to) >= timeOf(from) - slackMs;
+  const isThen = Date.parse(anomaly.from) <= timeOf(to) + slackMs && Date.parse(anomaly.to) >= timeOf(from) - slackMs;
   return isThen && Object.entries(keys).some(([table, ids]) => ids.some((id) => rows.has(`${table}/${id}`)));
 }
 

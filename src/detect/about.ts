@@ -42,5 +42,7 @@ export function userWords(id: string | null | undefined): string {
 /** `sale.completed` and others of the watch, as the sentence names what was counted. */
 export function eventWords({ events, deletions }: WatchDefinition): string {
   const names = [...events, ...deletions.map((table) => `deletions in ${table}`)];
-  return names.length <= 2 ? names.join(" and ") : `${names.slice(0, 2).join(", ")} and ${names.length - 2} other types`;
+  return names.length <= 2
+    ? names.join(" and ")
+    : `${names.slice(0, 2).join(", ")} and ${names.length - 2} other types`;
 }

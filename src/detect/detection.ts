@@ -31,7 +31,9 @@ interface Interest {
 const common = "";
 
 export function createDetection({ watches, settings, state, zone }: DetectionOptions): Detection {
-  const memories = new Map<string, Memory>([common, ...watches.map(({ name }) => name)].map((name) => [name, createMemory()]));
+  const memories = new Map<string, Memory>(
+    [common, ...watches.map(({ name }) => name)].map((name) => [name, createMemory()]),
+  );
   for (const { watch, key, state: row } of state) if (row !== null) memories.get(watch)?.load(key, row);
   const clock = createApplicationClock(memories.get(common)!);
   const calendar = createCalendar(zone);
@@ -112,7 +114,9 @@ function observeDeletions({ deletions }: ObservedTransaction, watchers: readonly
   if (deletions.length === 0) return;
   for (const { watch, detector } of watchers) {
     for (const deletion of deletions) {
-      const isWatched = watch.deletions.some((table) => deletion.table === table || deletion.table.endsWith(`.${table}`));
+      const isWatched = watch.deletions.some(
+        (table) => deletion.table === table || deletion.table.endsWith(`.${table}`),
+      );
       if (isWatched) detector.observe(seeDeletion(deletion, now));
     }
   }

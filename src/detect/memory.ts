@@ -24,7 +24,8 @@ export interface Memory {
 
 export function createMemory(): Memory {
   const kinds = new Map<string, Map<string, Remembered>>();
-  const changed = new Set<string>();
+  /** Of each kind: joining kind and key for each event cost more than the rest of it. */
+  const changed = new Map<string, Set<string>>();
   const ofKind = (kind: string): Map<string, Remembered> => {
     const known = kinds.get(kind) ?? new Map<string, Remembered>();
     kinds.set(kind, known);
@@ -33,14 +34,16 @@ export function createMemory(): Memory {
   return {
     rows<State extends Remembered>(kind: string, rowsMax = 5_000): Rows<State> {
       const rows = ofKind(kind) as Map<string, State>;
+      const changedRows = changed.get(kind) ?? new Set<string>();
+      changed.set(kind, changedRows);
       const drop = (key: string): void => {
-        if (rows.delete(key)) changed.add(`${kind}|${key}`);
+        if (rows.delete(key)) changedRows.add(key);
       };
       return {
         get: (key) => rows.get(key),
         put(key, state) {
           rows.set(key, state);
-          changed.add(`${kind}|${key}`);
+          changedRows.add(key);
           if (rows.size > rowsMax) for (const old of leastSeen(rows, Math.ceil(rowsMax / 20))) drop(old);
         },
         drop,
@@ -55,12 +58,13 @@ export function createMemory(): Memory {
       ofKind(key.slice(0, cut)).set(key.slice(cut + 1), state as unknown as Remembered);
     },
     takeChanged() {
-      const taken = [...changed].map((key) => {
-        const cut = key.indexOf("|");
-        const state = kinds.get(key.slice(0, cut))?.get(key.slice(cut + 1)) ?? null;
-        return { key, state: state as unknown as JsonObject | null };
-      });
-      changed.clear();
+      const taken = [...changed].flatMap(([kind, keys]) =>
+        [...keys].map((key) => {
+          const state = kinds.get(kind)?.get(key) ?? null;
+          return { key: `${kind}|${key}`, state: state as unknown as JsonObject | null };
+        }),
+      );
+      for (const keys of changed.values()) keys.clear();
       return taken;
     },
   };

@@ -67,7 +67,8 @@ export function createReport(watch: WatchDefinition, memory: Memory): Report {
   const report = (finding: Finding): void => {
     const { key, now, score } = finding;
     const accepted = expected.get(key);
-    if (accepted !== undefined && score <= accepted.score * expectedSlack && now - accepted.seen <= expectedForMs) return;
+    if (accepted !== undefined && score <= accepted.score * expectedSlack && now - accepted.seen <= expectedForMs)
+      return;
     const before = open.get(key);
     const goesOn = before !== undefined && now <= before.until;
     const anomaly = goesOn ? continued(before.anomaly, finding, watch) : opened(finding, watch);

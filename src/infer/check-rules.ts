@@ -10,7 +10,7 @@ import { suggestion } from "./suggest.ts";
 import type { Mistake, YamlPath, YamlSource } from "./yaml-source.ts";
 
 export function checkRules(pack: PackDefinition, source: YamlSource): Mistake[] {
-  const mistakes = checkMasks(pack, source);
+  const mistakes = [...checkMasks(pack, source), ...checkBranch(pack, source)];
   const names = new Set<string>();
   for (const [index, rule] of pack.rules.entries()) {
     const path = ["rules", index];
@@ -21,6 +21,7 @@ export function checkRules(pack: PackDefinition, source: YamlSource): Mistake[] 
     mistakes.push(
       ...checkTables(rule, path, pack, source),
       ...checkExpressions(rule, path, source),
+      ...checkAmount(rule, path, source),
       ...checkExamples(rule, path, pack, source),
     );
   }
@@ -38,6 +39,20 @@ function checkMasks(pack: PackDefinition, source: YamlSource): Mistake[] {
     }
   }
   return mistakes;
+}
+
+/** Not every event has a place, but a field that none has is a slip of the pen. */
+function checkBranch({ branch, rules }: PackDefinition, source: YamlSource): Mistake[] {
+  const fields = new Set(rules.flatMap(({ payload }) => Object.keys(payload)));
+  if (branch === undefined || rules.length === 0 || fields.has(branch)) return [];
+  const message = `no rule has \`${branch}\` in its payload${suggestion(branch, [...fields])}`;
+  return [{ offset: source.valueOffset(["branch"]), message }];
+}
+
+function checkAmount({ amount, payload }: RuleDefinition, path: YamlPath, source: YamlSource): Mistake[] {
+  if (amount === undefined || Object.hasOwn(payload, amount)) return [];
+  const message = `the payload has no \`${amount}\`${suggestion(amount, Object.keys(payload))}`;
+  return [{ offset: source.valueOffset([...path, "amount"]), message }];
 }
 
 interface TableUse {

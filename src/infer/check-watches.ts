@@ -28,7 +28,10 @@ export function checkWatches(pack: PackDefinition, source: YamlSource): Mistake[
   for (const [index, watch] of (pack.watch ?? []).entries()) {
     const path = ["watch", index];
     if (names.has(watch.name)) {
-      mistakes.push({ offset: source.valueOffset([...path, "name"]), message: `two watches are named \`${watch.name}\`` });
+      mistakes.push({
+        offset: source.valueOffset([...path, "name"]),
+        message: `two watches are named \`${watch.name}\``,
+      });
     }
     names.add(watch.name);
     mistakes.push(...checkNeeds(watch, path, source), ...checkTypes(watch, path, pack, source));
@@ -72,7 +75,8 @@ function checkFields(watch: PackWatch, path: YamlPath, pack: PackDefinition, sou
     mistakes.push({ offset: isKey ? source.keyOffset(at) : source.valueOffset(at), message });
   };
   for (const [index, name] of watch.key.entries()) check(name, [...path, "key", index], [...fields, "actor", "entity"]);
-  for (const name of ["from", "to"] as const) if (watch[name] !== undefined) check(watch[name], [...path, name], fields);
+  for (const name of ["from", "to"] as const)
+    if (watch[name] !== undefined) check(watch[name], [...path, name], fields);
   if (watch.value !== undefined) check(watch.value, [...path, "value"], [...fields, "actor"]);
   for (const name of Object.keys(watch.where)) check(name, [...path, "where", name], fields, true);
   return mistakes;

@@ -113,10 +113,13 @@ const ruleSchema = keyed({
     .max(1, { error: "must be between 0 and 1" })
     .describe("How sure it is that these changes mean this."),
   payload: z.record(snake, expression).default({}).describe("What the event tells: name: CEL expression."),
+  amount: snake.optional().describe("The payload field that says how much: summaries add it up and name the largest."),
   examples: z.array(exampleSchema).default([]).describe("`auditctl rules test` runs them."),
 });
 
-const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()], { error: "must be a value or a list of values" });
+const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()], {
+  error: "must be a value or a list of values",
+});
 const types = z.array(eventType).min(1, { error: "must name at least one type of event" });
 const above = (min: number) => z.number().min(min, { error: `must be ${min} or more` });
 
@@ -140,12 +143,27 @@ const watchSchema = keyed({
   from: snake.optional().describe("amount, reverted: field with the value before."),
   to: snake.optional().describe("amount, reverted: field with the value after."),
   value: snake.optional().describe("first-time: field, or `actor`, that is expected to be known."),
-  per: types.optional().describe("rate: events that show how much a key does. pair: events whose actor is the first of the two."),
+  per: types
+    .optional()
+    .describe("rate: events that show how much a key does. pair: events whose actor is the first of the two."),
   until: types.optional().describe("unfinished: events that end it, and rest on one of its changes."),
-  ends: types.optional().describe("volume: events about the key's entity after which nothing more is expected. unfinished: events after which what is under way may never end."),
-  direction: z.enum(["up", "down", "both"], { error: "must be up, down or both" }).default("both").describe("volume: which way is told."),
-  against: z.enum(["peers", "own"], { error: "must be peers or own" }).default("peers").describe("volume: what a key is compared with."),
-  severity: z.enum(["low", "medium", "high"], { error: "must be low, medium or high" }).optional().describe("Without it, by score."),
+  ends: types
+    .optional()
+    .describe(
+      "volume: events about the key's entity after which nothing more is expected. unfinished: events after which what is under way may never end.",
+    ),
+  direction: z
+    .enum(["up", "down", "both"], { error: "must be up, down or both" })
+    .default("both")
+    .describe("volume: which way is told."),
+  against: z
+    .enum(["peers", "own"], { error: "must be peers or own" })
+    .default("peers")
+    .describe("volume: what a key is compared with."),
+  severity: z
+    .enum(["low", "medium", "high"], { error: "must be low, medium or high" })
+    .optional()
+    .describe("Without it, by score."),
   z: above(1).optional().describe("Standard deviations from usual; else `detect_z`."),
   factor: above(1).optional().describe("And times as many, or as few; else `detect_factor`."),
   count: above(1).optional().describe("Fewer say nothing."),
@@ -157,6 +175,7 @@ export const packSchema = keyed({
   pack: kebab.describe("Names the pack in every event it infers."),
   version,
   database: word.optional().describe("The pack is about this database; leave it out when the tables may be in any."),
+  branch: snake.optional().describe("The payload field that says where it happened: summaries count by it."),
   entities: z.record(word, entitySchema).describe("Which table's rows are which thing of the business."),
   rules: z.array(ruleSchema).default([]).describe("Which row changes are which business event."),
   watch: z.array(watchSchema).optional().describe("What to look for; left out: what can be told from the rules alone."),

@@ -22,11 +22,6 @@ export function zonedDay(date: string, zone: string): DayBounds {
   return { from: fromWallTime(`${date} 00:00:00`, zone), to: fromWallTime(`${addDays(date, 1)} 00:00:00`, zone) };
 }
 
-/** The same weekday of the week before. */
-export function weekBefore(date: string): string {
-  return addDays(date, -7);
-}
-
-function addDays(date: string, days: number): string {
+export function addDays(date: string, days: number): string {
   return new Date(Date.parse(`${date}T00:00:00Z`) + days * dayMs).toISOString().slice(0, 10);
 }

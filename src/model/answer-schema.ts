@@ -8,6 +8,7 @@ import {
   timestampSchema,
   tracedBusinessEventSchema,
 } from "./event-schema.ts";
+import { languages } from "./language.ts";
 import { detectionProgressSchema } from "./detection-progress.ts";
 import { coverageSchema, gapSchema } from "./trace.ts";
 
@@ -81,33 +82,19 @@ export const searchPageSchema = z
   .meta({ id: "SearchPage" });
 export type SearchPage = z.infer<typeof searchPageSchema>;
 
-const count = z.number().int();
-export const dailySummarySchema = z
-  .object({
-    date: z.iso.date(),
-    zone: z.string().describe("IANA name of the zone whose day it is."),
-    from: timestampSchema,
-    to: timestampSchema.describe("Itself left out."),
-    transactions: count,
-    change_events: count,
-    business_events: count,
-    unexplained_changes: count.describe("Row changes that no rule explains."),
-    by_type: z.array(
-      z.object({ type: z.string(), count, week_before: count.describe("On the same weekday a week before.") }),
-    ),
-    by_actor: z.array(z.object({ actor: actorSchema.omit({ grade: true }), count })).describe("The most active first."),
-    by_entity: z
-      .array(z.object({ entity_type: z.string(), entity_id: z.string(), count }))
-      .describe("The entities with most business events first."),
-    by_table: z.array(z.object({ table: z.string(), operation: changeEventSchema.shape.operation, count })),
-    gaps: z.array(gapSchema).describe("Recorded on that day."),
-    coverage: coverageSchema,
-  })
-  .meta({ id: "DailySummary", description: "The facts of a day, computed." });
-export type DailySummary = z.infer<typeof dailySummarySchema>;
+export const labelSchema = z
+  .object({ en: z.string(), es: z.string().optional() })
+  .nullable()
+  .describe("What people call it, as the rule pack has it.");
 
 export const severities = ["low", "medium", "high"] as const;
+export type Severity = (typeof severities)[number];
 export const anomalyStates = ["open", "expected", "confirmed"] as const;
+
+const watchedBy = {
+  label: labelSchema,
+  detector: z.string().nullable().describe("null: no rule pack in force knows this kind."),
+};
 
 export const anomalySchema = z
   .object({
@@ -129,6 +116,107 @@ export const anomalySchema = z
   })
   .meta({ id: "Anomaly" });
 export type Anomaly = z.infer<typeof anomalySchema>;
+
+const count = z.number().int();
+const before = (weeks: string) =>
+  count.nullable().describe(`On the same weekday ${weeks}; null: the trail begins later.`);
+const comparedCount = { count, week_before: before("a week before"), two_weeks_before: before("two weeks before") };
+const decimal = z.string().regex(/^-?\d+(\.\d+)?$/);
+/** How words came about; the texts themselves may be in another language than the rest. */
+export const wordsSchema = z
+  .object({
+    text: z.string().describe("Three or four paragraphs; every number in it is among the facts."),
+    lang: z.enum(languages),
+    worded_by: z.enum(["model", "rules"]),
+    fallback: z
+      .string()
+      .nullable()
+      .describe("Why a model's words were not used; null where they were, or none was asked."),
+    model: z.string().nullable().describe("null: no model was asked. The same goes for the rest."),
+    prompt_version: count.nullable(),
+    prompt_hash: z.string().nullable().describe("SHA-256 of the prompt, in hex."),
+    prompt_tokens: count.nullable(),
+    completion_tokens: count.nullable(),
+    latency_ms: z.number().nullable(),
+    written_at: timestampSchema.nullable().describe("null: worded for this answer."),
+    stored: z.boolean().describe("False: nothing is stored of these facts, so they were put into plain words at once."),
+  })
+  .meta({ id: "Words", description: "The facts in words." });
+export type Words = z.infer<typeof wordsSchema>;
+
+export const dailySummarySchema = z
+  .object({
+    words: wordsSchema,
+    date: z.iso.date(),
+    zone: z.string().describe("IANA name of the zone whose day it is."),
+    from: timestampSchema,
+    to: timestampSchema.describe("Itself left out."),
+    transactions: count,
+    change_events: count,
+    business_events: count,
+    unexplained_changes: count.describe("Row changes that no rule explains."),
+    first_at: timestampSchema.nullable().describe("The day's first transaction."),
+    last_at: timestampSchema.nullable().describe("The day's last transaction."),
+    begins_at: timestampSchema.nullable().describe("Where the trail begins, if on this day or after it; null: before."),
+    is_newest: z.boolean().describe("The trail holds nothing later than this day: more may come."),
+    compared: z
+      .array(z.object({ date: z.iso.date(), transactions: count, change_events: count, business_events: count }))
+      .describe("The same weekday a week and two weeks before, as far as the trail holds them."),
+    by_type: z.array(
+      z.object({
+        type: z.string(),
+        label: labelSchema,
+        ...comparedCount,
+        amount: z
+          .object({ field: z.string(), total: decimal, week_before: decimal.nullable() })
+          .nullable()
+          .describe("What the rule's `amount` adds up to; null where the rule names none."),
+      }),
+    ),
+    by_branch: z
+      .array(z.object({ branch: z.string(), ...comparedCount }))
+      .describe("By the payload field that the rule pack calls its `branch`; events without one are left out."),
+    movements: z
+      .array(
+        z.object({
+          business_event_id: z.string(),
+          type: z.string(),
+          label: labelSchema,
+          entity_type: z.string(),
+          entity_id: z.string(),
+          branch: z.string().nullable(),
+          actor: actorSchema.omit({ grade: true }),
+          occurred_at: timestampSchema,
+          field: z.string(),
+          amount: decimal,
+        }),
+      )
+      .describe("The events with the largest amounts, up to three of each type."),
+    anomalies: z.object({
+      count,
+      by_severity: z.object({ high: count, medium: count, low: count }),
+      by_kind: z.array(z.object({ kind: z.string(), label: labelSchema, count })),
+      items: z
+        .array(anomalySchema.omit({ state: true, business_event_ids: true, change_event_ids: true }).extend(watchedBy))
+        .describe("The gravest first, up to 20."),
+    }),
+    by_actor: z.array(z.object({ actor: actorSchema.omit({ grade: true }), count })).describe("The most active first."),
+    by_entity: z
+      .array(z.object({ entity_type: z.string(), entity_id: z.string(), count }))
+      .describe("The entities with most business events first."),
+    by_table: z.array(
+      z.object({
+        table: z.string(),
+        operation: changeEventSchema.shape.operation,
+        count,
+        unexplained: count.describe("Of these, how many no rule explains."),
+      }),
+    ),
+    gaps: z.array(gapSchema).describe("Recorded on that day."),
+    coverage: coverageSchema,
+  })
+  .meta({ id: "DailySummary", description: "The facts of a day, computed." });
+export type DailySummary = z.infer<typeof dailySummarySchema>;
 
 export const markSchema = z
   .object({
@@ -156,6 +244,7 @@ export const explanationSchema = z
       markedAnomalySchema.extend({ kind: z.literal("anomaly"), anomaly_kind: z.string() }),
     ]),
     sentences: z.array(z.string()).describe("Why we say so, in plain words; every number is from the trail."),
+    words: wordsSchema.nullable().describe("Of an anomaly: what, against what, since when, what to check next."),
     evidence: z.array(z.discriminatedUnion("kind", [tracedBusinessEventSchema, listedChangeEventSchema])),
     coverage: coverageSchema,
   })

@@ -1,6 +1,7 @@
 // Every question that the trail answers, once: what it takes and what it gives. The CLI's --json, the HTTP API and MCP are
 // derived from this table, so that the same question has the same answer on every face.
 import { z } from "zod";
+import { isTimeZone } from "../lib/zoned-day.ts";
 import { AppError } from "./app-error.ts";
 import {
   anomalyPageSchema,
@@ -15,6 +16,7 @@ import {
   severities,
 } from "./answer-schema.ts";
 import { operations } from "./change-event.ts";
+import { languages } from "./language.ts";
 import { coverageSchema, storeStatusSchema, traceSchema, verifyReportSchema } from "./trace.ts";
 
 /** Numbers also as text: query strings have nothing else. */
@@ -26,6 +28,8 @@ const names = z
   .preprocess((value) => (typeof value === "string" ? value.split(",") : value), z.array(text).max(100))
   .optional();
 const cursor = z.string().max(500).optional().describe("`next_cursor` of the page before.");
+
+const lang = z.enum(languages).default("en").describe("Language of the words.");
 
 /** A moment as people and programs write it -> the form in which the trail keeps time. */
 export const instantSchema = z
@@ -141,7 +145,19 @@ export const questions = {
   explain: question({
     path: "/v1/explanations/{id}",
     summary: "Why the trail says so: of a business event or an anomaly, the rule or baseline and the evidence.",
-    input: z.strictObject({ id: z.guid().describe("`business_event_id` or `anomaly_id`.") }),
+    input: z.strictObject({
+      id: z.guid().describe("`business_event_id` or `anomaly_id`."),
+      zone: z
+        .string()
+        .min(1)
+        .max(60)
+        .refine(isTimeZone, { error: "must be the name of a time zone, such as America/Lima" })
+        .optional()
+        .describe(
+          "Of the times in the words of an anomaly: an IANA name; without it, the one in which it was explained.",
+        ),
+      lang,
+    }),
     output: explanationSchema,
   }),
   search: question({
@@ -163,10 +179,12 @@ export const questions = {
   }),
   summary: question({
     path: "/v1/summaries/{date}",
-    summary: "The facts of a day: totals by type, actor and entity, compared with the week before, and gaps.",
+    summary:
+      "A day in words and figures: totals, largest movements, anomalies and gaps, compared with the weeks before.",
     input: z.strictObject({
       date: z.iso.date().describe("YYYY-MM-DD"),
       zone: z.string().min(1).max(60).default("UTC").describe("IANA name, such as America/Lima."),
+      lang,
     }),
     output: dailySummarySchema,
   }),

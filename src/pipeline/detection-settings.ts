@@ -4,7 +4,7 @@ import type { DetectionSettings } from "../model/detection.ts";
 
 export function detectionSettings(config: Config): { settings: DetectionSettings; zone: string | undefined } {
   return {
-    settings: { z: 3, factor: 2, samples: 14, days: 28, businessHours: config.business_hours },
+    settings: { z: 3, factor: 2, days: 28, businessHours: config.business_hours },
     zone: config.zone,
   };
 }

@@ -2,17 +2,19 @@
 import { type EventExplanation, explainEvent } from "../infer/explain-event.ts";
 import { parseRulePack, type RulePack } from "../infer/rule-pack.ts";
 import type { Anomaly, Explanation } from "../model/answer-schema.ts";
+import { inertText } from "../lib/inert-text.ts";
 import { AppError } from "../model/app-error.ts";
+import type { ParsedInput } from "../model/question.ts";
 import type { Evidence, TracedBusinessEvent } from "../model/trace.ts";
 import { eventNotFound } from "../store/event-answers.ts";
+import { anomalyWords } from "./words-answer.ts";
 import type { StoreReader } from "../store/store-reader.ts";
 
 /** Evidence beyond this is named by its ids only. */
 const evidenceMax = 200;
 const foundMax = 5;
-const charactersMax = 300;
 
-export function explain(reader: StoreReader, id: string): Explanation {
+export function explain(reader: StoreReader, { id, zone, lang }: ParsedInput<"explain">): Explanation {
   const key = id.toLowerCase();
   const evidence = reader.evidence(key);
   if (evidence !== undefined) {
@@ -20,6 +22,7 @@ export function explain(reader: StoreReader, id: string): Explanation {
     return {
       subject: event,
       sentences: sentencesOf(evidence),
+      words: null,
       evidence: event.change_events.slice(0, evidenceMax).map((change) => ({ kind: "change_event", ...change })),
       coverage: reader.event(key).coverage,
     };
@@ -30,6 +33,7 @@ export function explain(reader: StoreReader, id: string): Explanation {
   return {
     subject: { ...anomaly.anomaly, kind: "anomaly", anomaly_kind: anomaly.anomaly.kind },
     sentences: anomalySentences(anomaly.anomaly),
+    words: anomalyWords(reader, anomaly.anomaly, lang, zone),
     evidence: reader.eventsById(ids),
     coverage: anomaly.coverage,
   };
@@ -55,7 +59,7 @@ function sentencesOf({ event, transaction, rule_text }: Evidence): string[] {
   const earlier = change_events.filter(({ transaction_id }) => transaction_id !== event.transaction_id);
   const explanation = explainEvent(event, pack, transaction, earlier);
   const description = pack.rules.find(({ name }) => name === rule.name)?.description;
-  if (description !== undefined) sentences.push(plainText(description));
+  if (description !== undefined) sentences.push(inertText(description));
   if (explanation === undefined) {
     return [...sentences, "The rule as the trail holds it does not lead to this event any more."];
   }
@@ -96,20 +100,20 @@ function partSentence({ part, asks, found }: EventExplanation["parts"][number]):
   const more = found.length > foundMax ? `, and ${found.length - foundMax} more` : "";
   const told =
     found.length === 0 ? (isAbsent ? "there is none" : "none was found") : `found ${shown.join("; ")}${more}`;
-  return `${heads[kind] ?? part} ${plainText(asks)}: ${told}.`;
+  return `${heads[kind] ?? part} ${inertText(asks)}: ${told}.`;
 }
 
 function payloadSentences({ payload }: EventExplanation): string[] {
   return Object.entries(payload).map(
     ([name, { expression, value }]) =>
-      `${plain(name)} is ${plain(JSON.stringify(value), false)}, from ${plainText(expression)}.`,
+      `${plain(name)} is ${plain(JSON.stringify(value), false)}, from ${inertText(expression)}.`,
   );
 }
 
 function anomalySentences({ kind, severity, score, reason, numbers, ...anomaly }: Anomaly): string[] {
   const values = Object.entries(numbers).map(([name, value]) => `${plain(name)} ${value}`);
   return [
-    plainText(reason),
+    inertText(reason),
     `Anomaly ${plain(kind)} of ${entityOf(anomaly)}, severity ${severity}, score ${score}, from ${anomaly.from} to ${anomaly.to}.`,
     ...(values.length === 0 ? [] : [`Numbers: ${values.join(", ")}.`]),
     `It rests on ${count(anomaly.business_event_ids.length, "business event")} and ${count(anomaly.change_event_ids.length, "row change")}.`,
@@ -123,16 +127,7 @@ function entityOf({ entity_type, entity_id }: Pick<TracedBusinessEvent, "entity_
 /** Text from the database: in quotes where it is not a plain word, so that it cannot pass for ours. */
 function plain(text: string, quoted = true): string {
   const inert = quoted && !/^[\w.\-/:@]+$/.test(text) ? JSON.stringify(text) : text;
-  return plainText(inert);
-}
-
-/** On one line, without control characters, and not endless. */
-function plainText(text: string): string {
-  const line = text.replace(/\s+/g, " ").trim();
-  const cut = line.length > charactersMax ? `${line.slice(0, charactersMax)}…` : line;
-  return cut
-    .toWellFormed()
-    .replace(/[\p{Cc}\p{Cf}]/gu, (character) => `\\u${character.codePointAt(0)!.toString(16).padStart(4, "0")}`);
+  return inertText(inert);
 }
 
 function count(number: number, noun: string): string {

@@ -43,9 +43,9 @@ const answers: Answers = {
   feed: (reader, input) => reader.feed(input),
   event: (reader, { id }) => reader.event(id),
   // Loaded when it is asked: rules bring an expression language with them.
-  explain: async (reader, { id }) => (await import("./explain-answer.ts")).explain(reader, id),
+  explain: async (reader, input) => (await import("./explain-answer.ts")).explain(reader, input),
   search: (reader, input) => reader.search(input),
-  summary: (reader, input) => reader.summary(input),
+  summary: async (reader, input) => (await import("./words-answer.ts")).answerSummary(reader, input),
   anomalies: (reader, input) => reader.anomalies(input),
 };
 

@@ -22,7 +22,7 @@ interface AnomalyRow extends Omit<
   change_event_ids: string;
 }
 
-type StoredAnomaly = AnomalyRow & { anomaly_row: number; mark: string | null };
+export type StoredAnomaly = AnomalyRow & { anomaly_row: number; mark: string | null };
 
 export interface AnomalyPart {
   items: MarkedAnomaly[];
@@ -83,7 +83,7 @@ function toAnomalyRow({ from, to, actor, ...anomaly }: Anomaly): AnomalyRow {
   };
 }
 
-function fromAnomalyRow(row: StoredAnomaly): MarkedAnomaly {
+export function fromAnomalyRow(row: StoredAnomaly): MarkedAnomaly {
   const { anomaly_id, kind, severity, score, entity_type, entity_id, detected_at, reason, state } = row;
   return {
     anomaly_id,

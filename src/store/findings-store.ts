@@ -4,6 +4,7 @@ import { statSync } from "node:fs";
 import Database from "better-sqlite3";
 import { AppError } from "../model/app-error.ts";
 import { type AnomalyQueries, type AnomalyWrites, prepareAnomalyQueries, prepareAnomalyWrites } from "./anomaly.ts";
+import { type DayAnomalyQueries, prepareDayAnomalies } from "./day-anomalies.ts";
 import { type AnomalyMarkWrites, prepareAnomalyMarkWrites } from "./anomaly-mark.ts";
 import {
   type DetectionQueries,
@@ -14,15 +15,16 @@ import {
 import { checkNotNewer, findingsSchema, migrate, readSchemaVersion } from "./migrations.ts";
 import { type ModelCallWrites, prepareModelCallWrites } from "./model-call.ts";
 import { toStoreError } from "./sqlite-error.ts";
+import { prepareWordsQueries, prepareWordsWrites, type WordsQueries, type WordsWrites } from "./stored-words.ts";
 
 export interface FindingsStore
-  extends FindingsQueries, AnomalyWrites, AnomalyMarkWrites, DetectionWrites, ModelCallWrites, Disposable {
+  extends FindingsQueries, AnomalyWrites, WordsWrites, AnomalyMarkWrites, DetectionWrites, ModelCallWrites, Disposable {
   readonly path: string;
   /** One transaction, all of it or nothing. */
   write<T>(work: () => T): T;
 }
 
-export interface FindingsQueries extends AnomalyQueries, DetectionQueries {}
+export interface FindingsQueries extends AnomalyQueries, DayAnomalyQueries, DetectionQueries, WordsQueries {}
 
 export interface FindingsReader extends Disposable {
   /** undefined while nothing has been found. One read transaction: its parts speak of the same moment. */
@@ -53,6 +55,7 @@ export function openFindings(storePath: string, timeoutMs = busyTimeoutMs): Find
     const queries = prepareQueries(db);
     const writes = {
       ...prepareAnomalyWrites(db),
+      ...prepareWordsWrites(db),
       ...prepareAnomalyMarkWrites(db),
       ...prepareDetectionWrites(db),
       ...prepareModelCallWrites(db),
@@ -69,7 +72,12 @@ export function openFindings(storePath: string, timeoutMs = busyTimeoutMs): Find
 }
 
 function prepareQueries(db: Database.Database): FindingsQueries {
-  return { ...prepareAnomalyQueries(db), ...prepareDetectionQueries(db) };
+  return {
+    ...prepareAnomalyQueries(db),
+    ...prepareDayAnomalies(db),
+    ...prepareDetectionQueries(db),
+    ...prepareWordsQueries(db),
+  };
 }
 
 /** Over a read-only connection of its own, opened when the file is there. */

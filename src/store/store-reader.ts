@@ -12,12 +12,14 @@ import type {
 } from "../model/answer-schema.ts";
 import { AppError } from "../model/app-error.ts";
 import type { Answer, ParsedInput } from "../model/question.ts";
+import type { RuleTerms } from "../model/rule-terms.ts";
 import type { Coverage, Evidence, RulePackStatus, StoreStatus, TimelineItem, VerifyReport } from "../model/trace.ts";
 import { prepareCaptureState } from "./capture-state.ts";
 import { prepareCheckpoint } from "./checkpoint.ts";
 import { prepareCoverage, prepareNewestTransaction } from "./coverage.ts";
 import { prepareChangeEventQueries } from "./change-event.ts";
 import { prepareDailySummary } from "./daily-summary.ts";
+import { noAnomalies } from "./day-anomalies.ts";
 import { prepareDetectionProgress } from "./detection-progress.ts";
 import { prepareEntityState } from "./entity-state.ts";
 import { prepareEntryBlocks } from "./entry-blocks.ts";
@@ -31,11 +33,19 @@ import { type ObservedPage, prepareObservedTransactions } from "./observed-trans
 import { prepareSource } from "./source.ts";
 import { type HistoryRange, openTransactionHistory, type TransactionHistory } from "./transaction-history.ts";
 import { withStoreErrors } from "./sqlite-error.ts";
+import type { ExplanationKey, StoredExplanation, StoredWords, SummaryKey } from "./stored-words.ts";
 import { prepareTrace } from "./trace.ts";
 import { verifyLedger, type VerifyOptions } from "./verify.ts";
 
 /** Which part of a story: by commit time, and before the items of an earlier page. */
 export type TracePart = Pick<ParsedInput<"trace">, "from" | "to" | "cursor">;
+
+export interface RulePackText {
+  file: string;
+  text: string;
+}
+
+type PackRecord = RulePackStatus & { text: string | null };
 
 export interface StoreReader extends Disposable {
   readonly path: string;
@@ -56,7 +66,12 @@ export interface StoreReader extends Disposable {
   /** Uses the index as far as it has come. @throws usage.query for a cursor that is none of its own */
   search(input: ParsedInput<"search">): SearchPage;
   /** @throws usage.query for a zone that is none */
-  summary(input: ParsedInput<"summary">): DailySummary;
+  summary(input: Pick<ParsedInput<"summary">, "date" | "zone">, terms: RuleTerms): Omit<DailySummary, "words">;
+  /** What was told before; undefined where nothing was. */
+  storedSummary(key: SummaryKey): StoredWords | undefined;
+  storedExplanation(key: ExplanationKey): StoredExplanation | undefined;
+  /** The packs in force, as the chain last told. */
+  rulePackTexts(): RulePackText[];
   anomalies(input: ParsedInput<"anomalies">): AnomalyPage;
   anomaly(id: string): { anomaly: MarkedAnomaly; coverage: Coverage } | undefined;
   /** Those that there are, in the order of the ids. */
@@ -136,7 +151,14 @@ export function createStoreReader(db: Database.Database, path: string): StoreRea
       }),
     // The index first: it never holds what the store, read after it, does not.
     search: (input) => index.consistently((state) => consistently(() => search(input, state))),
-    summary: (input) => consistently(() => summary(input)),
+    summary(input, terms) {
+      const facts = consistently(() => summary(input, terms));
+      const anomalies = findings.consistently((found) => found.dayAnomalies(facts, terms)) ?? noAnomalies;
+      return { ...facts, anomalies };
+    },
+    storedSummary: (key) => findings.consistently((found) => found.storedSummary(key)),
+    storedExplanation: (key) => findings.consistently((found) => found.storedExplanation(key)),
+    rulePackTexts: () => consistently(() => readRulePackTexts(db)),
     anomalies(input) {
       // The findings first: they never speak of what the store, read after them, does not hold.
       const found = findings.consistently((part) => ({ ...part.listAnomalies(input), stored: part.detection() }));
@@ -190,14 +212,20 @@ function readStatus(
   };
 }
 
-/** Without the texts of the packs, which only capture needs. */
+/** Without the texts of the packs, which a status need not show. */
 function readRulePacks(db: Database.Database): RulePackStatus[] {
-  const newest = prepareLedgerEntry(db).newestRules.get();
-  if (newest === undefined) return [];
-  const { rule_packs } = JSON.parse(newest.detail) as { rule_packs: RulePackStatus[] };
-  return rule_packs.map(({ file, state, pack, version, hash, rules, mistakes }) => {
+  return readPackRecords(db).map(({ file, state, pack, version, hash, rules, mistakes }) => {
     return { file, state, pack, version, hash, rules, mistakes };
   });
+}
+
+function readRulePackTexts(db: Database.Database): RulePackText[] {
+  return readPackRecords(db).flatMap(({ file, text }) => (text === null ? [] : [{ file, text }]));
+}
+
+function readPackRecords(db: Database.Database): PackRecord[] {
+  const newest = prepareLedgerEntry(db).newestRules.get();
+  return newest === undefined ? [] : (JSON.parse(newest.detail) as { rule_packs: PackRecord[] }).rule_packs;
 }
 
 /** Never below zero: the server's clock may be ahead of ours. */

@@ -61,7 +61,10 @@ export function observeTrade(options: TradeOptions): ObservedTrade {
         occurred_at: one.at === undefined ? timestamp : `${one.at.replace(" ", "T")}.000000Z`,
         timestamp,
         payload: one.payload,
-        actor: one.by === null ? { id: null, kind: "unknown", grade: "unknown" } : { id: String(one.by), kind: "app_user", grade: "column" },
+        actor:
+          one.by === null
+            ? { id: null, kind: "unknown", grade: "unknown" }
+            : { id: String(one.by), kind: "app_user", grade: "column" },
         change_event_ids: [...one.rows],
       }));
       const deletions = planned.kind === "deletion" ? deleted(planned.saleIds, change) : [];
@@ -91,44 +94,136 @@ function meaning(planned: PlannedTransaction, known: Known, change: Change): See
     case "branch": {
       const { branchId, openedAt, code } = planned.branch;
       for (const { userId, role } of planned.staff) known.roles.set(userId, role);
-      return [{ type: "branch.opened", entity: ["branch", branchId], by: null, at: openedAt, payload: { code }, rows: [change("branches", branchId)] }];
+      return [
+        {
+          type: "branch.opened",
+          entity: ["branch", branchId],
+          by: null,
+          at: openedAt,
+          payload: { code },
+          rows: [change("branches", branchId)],
+        },
+      ];
     }
     case "branch-closed":
-      return [{ type: "branch.closed", entity: ["branch", planned.branchId], by: planned.closedBy, at: planned.at, payload: {}, rows: [change("branches", planned.branchId)] }];
+      return [
+        {
+          type: "branch.closed",
+          entity: ["branch", planned.branchId],
+          by: planned.closedBy,
+          at: planned.at,
+          payload: {},
+          rows: [change("branches", planned.branchId)],
+        },
+      ];
     case "first-stock":
       for (const { inventoryId, ...row } of planned.rows) known.shelves.set(inventoryId, row);
       return [];
     case "product-created":
       known.prices.set(planned.product.productId, planned.product.unitPriceCents);
       for (const { inventoryId, ...row } of planned.shelves) known.shelves.set(inventoryId, row);
-      return [{ type: "product.created", entity: ["product", planned.product.productId], by: planned.createdBy, at: planned.at, payload: {}, rows: [change("products", planned.product.productId)] }];
+      return [
+        {
+          type: "product.created",
+          entity: ["product", planned.product.productId],
+          by: planned.createdBy,
+          at: planned.at,
+          payload: {},
+          rows: [change("products", planned.product.productId)],
+        },
+      ];
     case "user-created":
       known.roles.set(planned.user.userId, planned.user.role);
-      return [{ type: "user.created", entity: ["user", planned.user.userId], by: planned.createdBy, at: planned.user.createdAt, payload: { role: planned.user.role, branch_id: planned.user.branchId }, rows: [change("users", planned.user.userId)] }];
+      return [
+        {
+          type: "user.created",
+          entity: ["user", planned.user.userId],
+          by: planned.createdBy,
+          at: planned.user.createdAt,
+          payload: { role: planned.user.role, branch_id: planned.user.branchId },
+          rows: [change("users", planned.user.userId)],
+        },
+      ];
     case "user-deactivated":
-      return [{ type: "user.deactivated", entity: ["user", planned.userId], by: planned.changedBy, payload: {}, rows: [change("users", planned.userId)] }];
+      return [
+        {
+          type: "user.deactivated",
+          entity: ["user", planned.userId],
+          by: planned.changedBy,
+          payload: {},
+          rows: [change("users", planned.userId)],
+        },
+      ];
     case "password-reset":
-      return [{ type: "user.password_reset", entity: ["user", planned.userId], by: planned.changedBy, payload: {}, rows: [change("users", planned.userId)] }];
+      return [
+        {
+          type: "user.password_reset",
+          entity: ["user", planned.userId],
+          by: planned.changedBy,
+          payload: {},
+          rows: [change("users", planned.userId)],
+        },
+      ];
     case "role-change": {
       const payload = { old_role: known.roles.get(planned.userId) ?? "", new_role: planned.role };
       known.roles.set(planned.userId, planned.role);
-      return [{ type: "user.role_changed", entity: ["user", planned.userId], by: planned.changedBy, payload, rows: [change("users", planned.userId)] }];
+      return [
+        {
+          type: "user.role_changed",
+          entity: ["user", planned.userId],
+          by: planned.changedBy,
+          payload,
+          rows: [change("users", planned.userId)],
+        },
+      ];
     }
     case "supplier-added":
-      return [{ type: "supplier.added", entity: ["supplier", planned.supplier.supplierId], by: planned.createdBy, at: planned.at, payload: {}, rows: [change("suppliers", planned.supplier.supplierId)] }];
+      return [
+        {
+          type: "supplier.added",
+          entity: ["supplier", planned.supplier.supplierId],
+          by: planned.createdBy,
+          at: planned.at,
+          payload: {},
+          rows: [change("suppliers", planned.supplier.supplierId)],
+        },
+      ];
     case "product-discontinued":
-      return [{ type: "product.discontinued", entity: ["product", planned.productId], by: planned.changedBy, payload: {}, rows: [change("products", planned.productId)] }];
+      return [
+        {
+          type: "product.discontinued",
+          entity: ["product", planned.productId],
+          by: planned.changedBy,
+          payload: {},
+          rows: [change("products", planned.productId)],
+        },
+      ];
     case "price-change":
       return planned.prices.map(({ productId, unitPriceCents }) => {
         const payload = { old_price: money(known.prices.get(productId) ?? 0), new_price: money(unitPriceCents) };
         known.prices.set(productId, unitPriceCents);
-        return { type: "product.price_changed", entity: ["product", productId] as const, by: planned.changedBy, payload, rows: [change("products", productId)] };
+        return {
+          type: "product.price_changed",
+          entity: ["product", productId] as const,
+          by: planned.changedBy,
+          payload,
+          rows: [change("products", productId)],
+        };
       });
     case "purchase-order": {
       const { purchaseId, branchId, supplierId, totalCents, userId, at } = planned;
       const payload = { branch_id: branchId, supplier_id: supplierId, total: money(totalCents) };
       known.orders.set(purchaseId, { branchId, supplierId, total: money(totalCents) });
-      return [{ type: "purchase.ordered", entity: ["purchase", purchaseId], by: userId, at, payload, rows: [change("purchases", purchaseId)] }];
+      return [
+        {
+          type: "purchase.ordered",
+          entity: ["purchase", purchaseId],
+          by: userId,
+          at,
+          payload,
+          rows: [change("purchases", purchaseId)],
+        },
+      ];
     }
     case "deletion":
       return [];
@@ -156,8 +251,15 @@ function saleMeaning(planned: Sold, known: Known, change: Change): Seen[] {
   }
   const branch_id = planned.branchId;
   if (planned.kind === "return") {
-    const payload = { return_id: planned.returnId, branch_id, reason: planned.reason, refund: money(planned.refundCents) };
-    return [{ type: "sale.returned", entity, by: userId, at, payload, rows: [change("returns", planned.returnId), ...stock] }];
+    const payload = {
+      return_id: planned.returnId,
+      branch_id,
+      reason: planned.reason,
+      refund: money(planned.refundCents),
+    };
+    return [
+      { type: "sale.returned", entity, by: userId, at, payload, rows: [change("returns", planned.returnId), ...stock] },
+    ];
   }
   const { totalCents, discountCents } = planned;
   known.sales.set(saleId, { branchId: branch_id, total: money(totalCents) });
@@ -195,7 +297,11 @@ function stockMeaning(planned: Moved, known: Known, change: Change): Seen[] {
       if (planned.reason === "EXPIRED") return { ...told, type: "inventory.expired", payload };
       const { reason } = planned;
       const difference = { difference: one.delta, reason: reason ?? "OTHER" };
-      return { ...told, type: "inventory.adjusted", payload: { product_id: productId, branch_id: branchId, ...difference } };
+      return {
+        ...told,
+        type: "inventory.adjusted",
+        payload: { product_id: productId, branch_id: branchId, ...difference },
+      };
     }
     if (planned.kind === "transfer-out") {
       known.underWay.push({ productId, branchId, change: row });
@@ -209,6 +315,13 @@ function stockMeaning(planned: Moved, known: Known, change: Change): Seen[] {
   if (planned.kind !== "purchase-receipt") return events;
   const order = known.orders.get(planned.purchaseId)!;
   const payload = { branch_id: order.branchId, supplier_id: order.supplierId, total: order.total };
-  const received: Seen = { type: "purchase.received", entity: ["purchase", planned.purchaseId], by, at: planned.at, payload, rows: [change("purchases", planned.purchaseId)] };
+  const received: Seen = {
+    type: "purchase.received",
+    entity: ["purchase", planned.purchaseId],
+    by,
+    at: planned.at,
+    payload,
+    rows: [change("purchases", planned.purchaseId)],
+  };
   return [received, ...events];
 }

@@ -30,7 +30,10 @@ export const createAmount: CreateDetector = (context) => {
       const step = Math.abs(Math.log(to / from));
       const state = all.get("") ?? { seen: seen.now, steps: [] };
       const usual = median(state.steps);
-      const score = afterLooks(Math.max(0, step - usual) / Math.max(spreadMin, spread(state.steps)), state.steps.length);
+      const score = afterLooks(
+        Math.max(0, step - usual) / Math.max(spreadMin, spread(state.steps)),
+        state.steps.length,
+      );
       const isFar = state.steps.length >= needed && step >= Math.log(factor) && score > z;
       state.seen = seen.now;
       const earlier = state.steps.length;

@@ -30,7 +30,8 @@ export const createBurst: CreateDetector = (context) => {
   const needed = context.samples(samplesMin);
 
   const scoreOf = (count: number, sizes: readonly number[]): { score: number; baseline: number } => {
-    if (sizes.length < needed) return { score: 3 + Math.log2(count / context.count(countMin) + 1) * 2, baseline: median(sizes) };
+    if (sizes.length < needed)
+      return { score: 3 + Math.log2(count / context.count(countMin) + 1) * 2, baseline: median(sizes) };
     const scaled = sizes.map(countScale);
     const middle = median(scaled);
     const baseline = median(sizes);
@@ -58,13 +59,20 @@ export const createBurst: CreateDetector = (context) => {
       const { score, baseline } = scoreOf(state.count, state.sizes);
       if (score <= z) return;
       const tables = Object.entries(state.tables).map(([table, rows]) => `${rows} of ${inert(table)}`);
-      const what = tables.length > 0 ? `${state.count} rows deleted (${tables.join(", ")})` : `${state.count} ${eventWords(watch)}`;
+      const what =
+        tables.length > 0
+          ? `${state.count} rows deleted (${tables.join(", ")})`
+          : `${state.count} ${eventWords(watch)}`;
       const where = seen.parts.length === 0 ? "" : `${keyWords(watch, seen.parts)}: `;
       const earlier =
-        state.sizes.length === 0 ? "nothing like it was seen before" : `${state.sizes.length} earlier times were of about ${rounded(baseline)}`;
+        state.sizes.length === 0
+          ? "nothing like it was seen before"
+          : `${state.sizes.length} earlier times were of about ${rounded(baseline)}`;
       report({
         key,
-        ...(tables.length > 0 ? { entity_type: "table", entity_id: largest(state.tables, watch.deletions) } : subjectOf(watch, seen.parts, seen)),
+        ...(tables.length > 0
+          ? { entity_type: "table", entity_id: largest(state.tables, watch.deletions) }
+          : subjectOf(watch, seen.parts, seen)),
         actor: seen.actor,
         now,
         score,
@@ -80,6 +88,8 @@ export const createBurst: CreateDetector = (context) => {
 
 /** The first that the watch names, as the one it is about. */
 function largest(tables: Record<string, number>, named: readonly string[]): string {
-  const found = named.flatMap((name) => Object.keys(tables).filter((table) => table === name || table.endsWith(`.${name}`)));
+  const found = named.flatMap((name) =>
+    Object.keys(tables).filter((table) => table === name || table.endsWith(`.${name}`)),
+  );
   return found[0] ?? Object.keys(tables)[0] ?? "";
 }

@@ -11,7 +11,7 @@ interface Recent {
   type: string;
   actor: string;
   entity: string;
-  payload: string;
+  payload: Sighting["payload"];
   proof: Proof;
 }
 
@@ -39,11 +39,12 @@ export const createDuplicate: CreateDetector = (context) => {
     const known = second.get("");
     const recent = known !== undefined && Math.floor(known.seen / 1000) === at ? known.recent : [];
     const actor = seen.actor?.id ?? "";
-    const one = { type: seen.type, actor, entity: seen.entity_id, payload: canonicalJson(seen.payload), proof: proofOf(seen) };
-    const twin = recent.find(
-      (other) =>
-        other.actor === actor && other.type === one.type && other.entity !== one.entity && other.payload === one.payload,
-    );
+    const { type, entity_id: entity, payload } = seen;
+    const near = recent.filter((one) => one.actor === actor && one.type === type && one.entity !== entity);
+    // Most seconds have one event of a user: nothing to compare.
+    const text = near.length === 0 ? "" : canonicalJson(payload);
+    const twin = near.find((one) => canonicalJson(one.payload) === text);
+    const one = { type, actor, entity, payload, proof: proofOf(seen) };
     if (recent.length < recentMax) recent.push(one);
     second.put("", { seen: at * 1000, recent });
     return twin?.proof;
@@ -56,7 +57,9 @@ export const createDuplicate: CreateDetector = (context) => {
       if (twin === undefined) return;
       const state = keys.get(seen.key) ?? { seen: seen.now, pairs: [] };
       state.seen = seen.now;
-      state.pairs = [...state.pairs.filter(([first]) => first!.at > seen.at - within), [twin, proofOf(seen)]].slice(-50);
+      state.pairs = [...state.pairs.filter(([first]) => first!.at > seen.at - within), [twin, proofOf(seen)]].slice(
+        -50,
+      );
       keys.put(seen.key, state);
       const pairs = state.pairs.length;
       if (pairs < context.count(countMin)) return;

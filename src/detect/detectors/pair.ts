@@ -9,7 +9,7 @@ import { afterLooks, countExcess, rounded } from "../statistics.ts";
 
 /** Who did the first thing (the sale) to which entities, some hundreds of them: the newest chunk is the only one that changes. */
 interface ChunkState extends Remembered {
-  of: Record<string, string>;
+  of: [entity: string, who: string][];
 }
 
 /** All the second things (the returns) at a place. */
@@ -26,7 +26,7 @@ interface PairState extends Remembered {
 
 const chunkSize = 200;
 const chunksMax = 100;
-const countMin = 5;
+const countMin = 6;
 const samplesMin = 20;
 const proofsKept = 60;
 const windowMs = 28 * dayMs;
@@ -47,8 +47,8 @@ export const createPair: CreateDetector = (context) => {
     if (firstOf !== undefined) return firstOf;
     firstOf = new Map();
     for (const [name, { of }] of chunks.entries()) {
-      for (const [entity, who] of Object.entries(of)) firstOf.set(entity, who);
-      newest = { name, size: Object.keys(of).length };
+      for (const [entity, who] of of) firstOf.set(entity, who);
+      newest = { name, size: of.length };
     }
     return firstOf;
   };
@@ -59,11 +59,11 @@ export const createPair: CreateDetector = (context) => {
     if (newest === undefined || newest.size >= chunkSize) {
       newest = { name: String(Number(newest?.name ?? 0) + 1).padStart(12, "0"), size: 0 };
       const old = String(Number(newest.name) - chunksMax).padStart(12, "0");
-      for (const gone of Object.keys(chunks.get(old)?.of ?? {})) map.delete(gone);
+      for (const [gone] of chunks.get(old)?.of ?? []) map.delete(gone);
       chunks.drop(old);
     }
-    const chunk = chunks.get(newest.name) ?? { seen: now, of: {} };
-    chunk.of[entity] = who;
+    const chunk = chunks.get(newest.name) ?? { seen: now, of: [] };
+    chunk.of.push([entity, who]);
     chunk.seen = now;
     newest.size += 1;
     chunks.put(newest.name, chunk);
@@ -94,9 +94,11 @@ export const createPair: CreateDetector = (context) => {
       pairs.put(name, pair);
       // Without this pair, as often as each of them does it with and for others.
       const others = place.events - pair.times;
-      const expected = ((place.first[first]! - pair.times + 1) * (place.second[second]! - pair.times + 1)) / (others + 1);
+      const expected =
+        ((place.first[first]! - pair.times + 1) * (place.second[second]! - pair.times + 1)) / (others + 1);
       const score = afterLooks(countExcess(pair.times, expected), pairs.size);
-      if (others < needed || pair.times < context.count(countMin) || pair.times < factor * expected || score <= z) return;
+      if (others < needed || pair.times < context.count(countMin) || pair.times < factor * expected || score <= z)
+        return;
       const names = first === second ? `user ${inert(first)} alone` : `users ${inert(first)} and ${inert(second)}`;
       report({
         key: name,

@@ -5,7 +5,7 @@ import { dayMs } from "../calendar.ts";
 import type { CreateDetector } from "../detector.ts";
 import type { Remembered } from "../memory.ts";
 import { type Proof, proofOf } from "../sighting.ts";
-import { afterLooks, countExcess, rounded } from "../statistics.ts";
+import { afterLooks, countExcess, median, rounded } from "../statistics.ts";
 
 interface DayCount {
   day: number;
@@ -60,11 +60,12 @@ export const createRate: CreateDetector = (context) => {
       const rate = (others.events + 1) / Math.max(1, others.doings);
       const before = totalOf(earlier);
       const ownRate = earlier.length >= ownDaysMin ? before.events / Math.max(1, before.doings) : 0;
-      const expected = Math.max(rate, ownRate) * (inWindow.doings + 1);
+      const expected = Math.max(rate, ownRate) * (usualDoings(own.days, day - days) + 1);
       const score = afterLooks(countExcess(inWindow.events, expected), keys.size * windowDays);
       if (score > best.score) best = { score, events: inWindow.events, expected, days };
     }
-    if (best.score <= z || best.events < context.count(countMin) || best.events < context.factor * best.expected) return;
+    if (best.score <= z || best.events < context.count(countMin) || best.events < context.factor * best.expected)
+      return;
     const from = now - best.days * dayMs;
     const proofs = own.proofs.filter(({ at }) => at >= from);
     const doing = watch.per.length === 0 ? "" : ` for what they did (${watch.per.join(", ")})`;
@@ -112,6 +113,12 @@ export const createRate: CreateDetector = (context) => {
     learned: () => ({ keys: keys.size, samples: totalOf(all.get("")?.days ?? []).events, needed, unit: "events" }),
   };
 };
+
+/** What the key did since a day; on days on which it did less than it usually does, as much as usual: refunds come for older sales. */
+function usualDoings(days: readonly DayCount[], since: number): number {
+  const usual = median(days.map(({ doings }) => doings));
+  return days.reduce((sum, one) => (one.day > since ? sum + Math.max(usual, one.doings) : sum), 0);
+}
 
 interface Total {
   events: number;

@@ -59,7 +59,11 @@ export const createRepeat: CreateDetector = (context) => {
     const met = Math.max(0, sum((one) => one.met) - (own.seenTimes * (own.seenTimes - 1)) / 2);
     const counted = Math.max(0, sum((one) => one.counted) - own.proofs.length);
     const span = Math.max(1, Math.min(context.days, (now - context.since()) / dayMs));
-    return { again: Math.min(1, (met + 0.5) / Math.max(1, (events * (events - 1)) / 2)), perDay: counted / span, events };
+    return {
+      again: Math.min(1, (met + 0.5) / Math.max(1, (events * (events - 1)) / 2)),
+      perDay: counted / span,
+      events,
+    };
   };
 
   return {

@@ -23,7 +23,9 @@ export const createSelf: CreateDetector = ({ watch, memory, report }) => {
       const goesOn = report.isOpen(entity_id, now);
       // A column that this change did not write names who changed the row before.
       if (actor.grade === "unwritten_column" && !goesOn) return;
-      const state = goesOn ? (keys.get(entity_id) ?? { seen: now, times: 0, proofs: [] }) : { seen: now, times: 0, proofs: [] };
+      const state = goesOn
+        ? (keys.get(entity_id) ?? { seen: now, times: 0, proofs: [] })
+        : { seen: now, times: 0, proofs: [] };
       state.times += 1;
       state.seen = now;
       state.proofs = [...state.proofs, proofOf(seen)].slice(-20);

@@ -25,15 +25,13 @@ interface AllState extends Remembered {
   /** Of those that ended, the newest: how many rounds had left each behind, and after how long it ended. */
   ended: { missed: number; hours: number }[];
   /** The round that is under way: from the first end to the newest; null: none. */
-  round: { from: number; to: number; ends: number } | null;
+  round: { from: number; to: number } | null;
 }
 
 const windowMs = 3 * dayMs;
 const samplesMin = 5;
 const endedKept = 200;
 const roundOverMs = hourMs;
-/** One end alone is no round. */
-const roundEndsMin = 2;
 const forgottenAfterMs = 30 * dayMs;
 
 export const createUnfinished: CreateDetector = (context) => {
@@ -95,10 +93,8 @@ export const createUnfinished: CreateDetector = (context) => {
     const { round } = state;
     if (round === null) return;
     state.round = null;
-    if (round.ends < roundEndsMin) return;
-    // What began just before the van came was not to go with it: hardly any took so little.
-    const hours = state.ended.map((one) => one.hours).sort((a, b) => a - b);
-    const shortestMs = (hours[Math.floor(hours.length / 20)] ?? 0) * hourMs;
+    // What began just before the van came was not to go with it: none took so little.
+    const shortestMs = Math.min(...state.ended.map(({ hours }) => hours)) * hourMs;
     for (const [key, one] of begun.entries()) {
       if (one.began > round.from - shortestMs) continue;
       const left = { ...one, missed: one.missed + 1 };
@@ -143,8 +139,7 @@ export const createUnfinished: CreateDetector = (context) => {
       if (key === undefined || one === undefined) return;
       const state = stateOf(now);
       const { round } = state;
-      state.round =
-        round === null ? { from: now, to: now, ends: 1 } : { from: round.from, to: now, ends: round.ends + 1 };
+      state.round = round === null ? { from: now, to: now } : { from: round.from, to: now };
       state.ended = [...state.ended, { missed: one.missed, hours: (now - one.began) / hourMs }].slice(-endedKept);
       state.seen = now;
       all.put("", state);

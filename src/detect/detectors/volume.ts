@@ -45,10 +45,9 @@ export const createVolume: CreateDetector = (context) => {
   const today = memory.rows<TodayState>("today", 2_000);
   const past = memory.rows<PastState>("past", 2_000);
 
-  const closeDay = (state: NowState): void => {
+  const closeDay = (state: NowState, seen: number): void => {
     const totals = new Map(today.entries().map(([key, { total }]) => [key, total]));
     const level = usualLevel([...totals.values()]);
-    const seen = state.seen;
     for (const [key, { hours, total, parts }] of today.entries()) {
       const known = past.get(key) ?? { seen, parts, days: [], ended: false };
       const odd = report.isOpen(key, seen);
@@ -70,7 +69,7 @@ export const createVolume: CreateDetector = (context) => {
   };
 
   /** The hour is over: keys as they stand at its end. */
-  const look = (state: NowState): void => {
+  const look = (state: NowState, at: number): void => {
     const counts = new Map(today.entries().map(([key, { total }]) => [key, total]));
     if (counts.size === 0) return;
     const known = past.entries().filter(([, { ended }]) => !ended);
@@ -81,7 +80,8 @@ export const createVolume: CreateDetector = (context) => {
       if (usual === undefined) continue;
       const score = scoreOf(count, usual, context, known.length);
       if (score === undefined) continue;
-      tell({ context, key, parts: state_.parts, count, usual, score, state, proofs: today.get(key)?.proofs ?? [] });
+      const proofs = today.get(key)?.proofs ?? [];
+      tell({ context, key, parts: state_.parts, count, usual, score, state, at, proofs });
     }
     for (const [key, one] of today.entries()) {
       while (one.hours.length <= state.hour) one.hours.push(one.total);
@@ -103,11 +103,11 @@ export const createVolume: CreateDetector = (context) => {
       now.put("", { ...state, seen: at, ...moment });
       return;
     }
-    look(state);
+    look(state, at);
     const isNewDay = moment.day > state.day;
     // The day on which detection began is part of a day.
     const isWhole = isNewDay && calendar.at(context.since()).day < state.day;
-    if (isWhole) closeDay(state);
+    if (isWhole) closeDay(state, at);
     else if (isNewDay) for (const [key] of today.entries()) today.drop(key);
     now.put("", { seen: at, ...moment, days: state.days + (isWhole ? 1 : 0) });
   };
@@ -175,21 +175,23 @@ interface Told {
   usual: Usual;
   score: number;
   state: NowState;
+  at: number;
   proofs: Proof[];
 }
 
-function tell({ context, key, parts, count, usual, score, state, proofs }: Told): void {
+function tell({ context, key, parts, count, usual, score, state, at, proofs }: Told): void {
   const { watch, report } = context;
   const { expected, deviation, samples, against } = usual;
   const hour = `${String(state.hour + 1).padStart(2, "0")}:00`;
-  const times = count > expected ? `${rounded(count / expected)} times as many` : `${rounded((100 * count) / expected)}%`;
+  const times =
+    count > expected ? `${rounded(count / expected)} times as many` : `${rounded((100 * count) / expected)}%`;
   const baseline =
     against === "peers" ? `as ${samples} others did at the same time` : `by ${samples} earlier days of its own`;
   report({
     key,
     ...subjectOf(watch, parts),
     actor: null,
-    now: state.seen,
+    now: at,
     score,
     reason: `${keyWords(watch, parts)}: ${count} ${eventWords(watch)} on ${dateOf(state.day)} until ${hour}, where about ${Math.round(expected)} were to be expected ${baseline} (${times}; ${rounded(score)} standard deviations).`,
     numbers: { value: count, baseline: expected, deviation, samples, ratio: count / expected },

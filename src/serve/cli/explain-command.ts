@@ -1,6 +1,6 @@
 // serve/cli: `auditctl explain`. Why the trail says so: of a business event or an anomaly.
 import { Command, Option } from "clipanion";
-import { QuestionCommand } from "./question-command.ts";
+import { given, QuestionCommand } from "./question-command.ts";
 import { renderExplanation } from "./render-anomalies.ts";
 
 export class ExplainCommand extends QuestionCommand {
@@ -15,7 +15,8 @@ export class ExplainCommand extends QuestionCommand {
   id = Option.String({ name: "business_event_id | anomaly_id" });
 
   protected override async run(): Promise<number> {
-    await this.ask("explain", { id: this.id }, renderExplanation);
+    const zone = this.json ? this.settings.zone : this.voice.zone;
+    await this.ask("explain", { id: this.id, lang: this.wordsLanguage, ...given({ zone }) }, renderExplanation);
     return 0;
   }
 }

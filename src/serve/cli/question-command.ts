@@ -3,6 +3,7 @@
 import { Option } from "clipanion";
 import { localZone } from "../../lib/zoned-time.ts";
 import type { Config, ConfigKey } from "../../model/config.ts";
+import type { Language } from "../../model/language.ts";
 import type { Answer, Answerer, QuestionInput, QuestionName } from "../../model/question.ts";
 import { createLocalAnswerer } from "../../pipeline/local-answerer.ts";
 import { BaseCommand, definedOnly, parseCount, settingFlag } from "./base-command.ts";
@@ -53,6 +54,11 @@ export abstract class QuestionCommand extends BaseCommand {
     const width = terminalWidth(this.context.stdout);
     this.#voice ??= createVoice(this.context.stdout, { language: lang ?? languageOf(process.env), zone, width });
     return this.#voice;
+  }
+
+  /** As the terminal speaks; for a program only what it was told, so that its answer is the same on every machine. */
+  protected get wordsLanguage(): Language {
+    return this.settings.lang ?? (this.json ? "en" : languageOf(process.env));
   }
 
   protected get moments(): MomentContext {

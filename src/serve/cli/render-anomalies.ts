@@ -3,6 +3,7 @@ import type { AnomalyPage, Explanation, MarkedAnomaly } from "../../model/answer
 import { renderDetection } from "./render-detection.ts";
 import { renderEnd } from "./render-events.ts";
 import { nameActor, renderGround, renderItem } from "./render-trace.ts";
+import { renderWords } from "./render-words.ts";
 import { printable } from "./terminal.ts";
 import type { Voice } from "./voice.ts";
 
@@ -17,7 +18,10 @@ export function renderAnomalies(page: AnomalyPage, voice: Voice): string[] {
   ];
 }
 
-export function renderExplanation({ subject, sentences, evidence, coverage }: Explanation, voice: Voice): string[] {
+export function renderExplanation(
+  { subject, sentences, words: told, evidence, coverage }: Explanation,
+  voice: Voice,
+): string[] {
   const { words } = voice;
   const head =
     subject.kind === "anomaly" ? renderAnomaly(subject, subject.anomaly_kind, voice) : renderItem(subject, voice);
@@ -25,7 +29,7 @@ export function renderExplanation({ subject, sentences, evidence, coverage }: Ex
   return [
     ...head,
     "",
-    ...sentences.map((sentence) => printable(sentence, 2_000)),
+    ...(told === null ? sentences.map((sentence) => printable(sentence, 2_000)) : renderWords(told, voice)),
     "",
     ...(rests.length === 0 ? [] : [words.explain.rests, ...rests, ""]),
     ...renderGround(coverage, voice),

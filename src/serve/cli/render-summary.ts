@@ -3,6 +3,7 @@ import type { DailySummary } from "../../model/answer-schema.ts";
 import { describePlace } from "./render-status.ts";
 import { renderTable } from "./render-table.ts";
 import { nameActor, renderGround } from "./render-trace.ts";
+import { renderWords } from "./render-words.ts";
 import { printable } from "./terminal.ts";
 import type { Voice } from "./voice.ts";
 
@@ -21,9 +22,30 @@ export function renderSummary(day: DailySummary, voice: Voice): string[] {
     const rest = rows.length > shownMax ? [words.common.moreColumns(number(rows.length - shownMax))] : [];
     return [...renderTable(columns, cells, voice), ...rest];
   };
-  const types = day.by_type.map((each) => [printable(each.type), number(each.count), number(each.week_before)]);
+  const before = (count: number | null): string => (count === null ? "–" : number(count));
+  const types = day.by_type.map((each) => [
+    printable(each.type),
+    number(each.count),
+    before(each.week_before),
+    each.amount?.total ?? "",
+  ]);
+  const branches = day.by_branch.map((each) => [
+    printable(each.branch, 60),
+    number(each.count),
+    before(each.week_before),
+  ]);
+  const largest = day.movements.map((each) => [
+    printable(each.type),
+    each.amount,
+    printable(`${each.entity_type} ${each.entity_id}`, 60),
+    nameActor(each.actor, words),
+    voice.clock(each.occurred_at),
+  ]);
   return [
     paint("bold", words.summary.title(day.date, day.zone)),
+    "",
+    ...renderWords(day.words, voice),
+    "",
     `${count(day.transactions, transaction)}, ${count(day.change_events, changeEvent)}, ${count(day.business_events, businessEvent)}`,
     words.summary.unexplained(count(day.unexplained_changes, words.count.change)),
     ...section(
@@ -35,10 +57,48 @@ export function renderSummary(day: DailySummary, voice: Voice): string[] {
               { title: words.table.type },
               { title: words.table.count, align: "right" },
               { title: words.table.weekBefore, align: "right" },
+              { title: words.table.total, align: "right" },
             ],
             types,
             voice,
           ),
+    ),
+    ...section(
+      words.summary.byBranch,
+      branches.length === 0
+        ? []
+        : renderTable(
+            [
+              { title: words.table.branch },
+              { title: words.table.count, align: "right" },
+              { title: words.table.weekBefore, align: "right" },
+            ],
+            branches.slice(0, shownMax),
+            voice,
+          ),
+    ),
+    ...section(
+      words.summary.largest,
+      largest.length === 0
+        ? []
+        : renderTable(
+            [
+              { title: words.table.type },
+              { title: words.table.amount, align: "right" },
+              { title: words.table.entity },
+              { title: words.table.actor },
+              { title: words.table.time },
+            ],
+            largest.slice(0, shownMax),
+            voice,
+          ),
+    ),
+    ...section(
+      words.summary.anomalies,
+      counted(
+        words.table.kind,
+        day.anomalies.by_kind.map((each) => [printable(each.kind), each.count]),
+      ),
     ),
     ...section(
       words.summary.byActor,

@@ -21,7 +21,7 @@ export class SummaryCommand extends QuestionCommand {
 
   protected override async run(): Promise<number> {
     const date = parseDay("--date", this.date, this.moments);
-    await this.ask("summary", { date, zone: this.voice.zone }, renderSummary);
+    await this.ask("summary", { date, zone: this.voice.zone, lang: this.wordsLanguage }, renderSummary);
     return 0;
   }
 }
