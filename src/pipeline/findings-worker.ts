@@ -7,12 +7,13 @@ import { createLogger } from "../lib/logger.ts";
 import { AppError } from "../model/app-error.ts";
 import type { Sample } from "../model/sample.ts";
 import { openFindings } from "../store/findings-store.ts";
+import { alertLane } from "./alert-lane.ts";
 import { detectionLane } from "./detection-lane.ts";
 import type { FindingsMessage, FindingsTask } from "./findings-thread.ts";
 import { openWordsmith } from "./open-wordsmith.ts";
 import type { Lane } from "./slow-lane.ts";
 
-const lanes: readonly Lane[] = [detectionLane];
+const lanes: readonly Lane[] = [detectionLane, alertLane];
 
 assert(parentPort !== null, "the findings worker runs in a thread");
 const port = parentPort;
