@@ -21,7 +21,7 @@ export interface AlertWrites {
   putAlert(alert: NewAlert, now: string): boolean;
   /** Gives each alert since the receiver was first set up a delivery to it. */
   queueAlerts(receiver: ReceiverName, now: string): void;
-  /** The oldest that may be tried now. */
+  /** The oldest that may be tried now; one that was set aside, when there is no other. */
   nextDelivery(receiver: ReceiverName, now: string): WaitingDelivery | undefined;
   recordDelivered(alertId: number, receiver: ReceiverName, now: string): void;
   recordFailed(
@@ -109,7 +109,8 @@ function prepareAttempts(
     `SELECT d.alert_id, d.attempts, a.message_id, a.type, a.severity, a.text, a.data, a.created_at
      FROM alert_delivery d JOIN alert a ON a.alert_id = d.alert_id
      WHERE d.receiver = ? AND d.next_at IS NOT NULL AND (d.is_aside = 0 OR d.next_at <= ?)
-     ORDER BY d.alert_id LIMIT 1`,
+     -- Those set aside last, and they in turn: one that brings its receiver down each time holds up none of the others.
+     ORDER BY d.is_aside, iif(d.is_aside = 1, d.next_at, ''), d.alert_id LIMIT 1`,
   );
   const delivered = db.prepare<[string, number, string]>(
     `UPDATE alert_delivery SET attempts = attempts + 1, delivered_at = ?, next_at = NULL
