@@ -105,12 +105,13 @@ export function verifyAlert(report: VerifyReport, now: string): NewAlert {
     };
   }
   const faults = report.faults.slice(0, listedMax);
+  const many = `${report.faults.length}${truncated ? " or more" : ""} ${report.faults.length === 1 ? "fault" : "faults"}`;
   const first = faults[0] === undefined ? "" : `, first ${inertText(faults[0].place)}: ${inertText(faults[0].message)}`;
   return {
     alert_key: `verify/failed/${now}`,
     type: "verify.failed",
     severity: "high",
-    text: `The trail does not verify: ${report.faults.length}${truncated ? " or more" : ""} faults${first}`,
+    text: `The trail does not verify: ${many}${first}`,
     data: { entries, head: report.head, faults, truncated },
   };
 }
@@ -120,7 +121,7 @@ export function lostAlert(receiver: ReceiverName, lost: number, from: string, no
     alert_key: `lost/${receiver}/${now}`,
     type: "alerts.lost",
     severity: "medium",
-    text: `${lost} alerts since ${from} could not be delivered to ${receiver} and were given up. See auditctl alerts list --undelivered.`,
+    text: `Alerts could not be delivered to ${receiver} and were given up: ${lost} since ${from}. See auditctl alerts list --undelivered.`,
     data: { receiver, lost, from },
   };
 }

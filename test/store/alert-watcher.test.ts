@@ -268,7 +268,7 @@ it("tells of a trail that does not verify once, and when it does again", () => {
   using findings = openFindings(store);
   const told = (): string[] => findings.listAlerts({ limit: 10 }).map(({ type, text }) => `${type}: ${text}`);
   expect(told()).toEqual([
-    expect.stringMatching(/^verify\.failed: The trail does not verify: 1 faults, first change_event 3/),
+    expect.stringMatching(/^verify\.failed: The trail does not verify: 1 fault, first change_event 3/),
   ]);
   tamper(store, 'UPDATE change_event SET after = \'{"id":2,"total":"2.50"}\' WHERE change_id = 3');
   verify(holdClock(noonMs + 3));
