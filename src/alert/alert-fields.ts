@@ -22,7 +22,7 @@ export function alertFields({ message_id, type, severity, data }: Alert): AlertF
   const anomaly = asObject(data["anomaly"]);
   const fields: Record<string, JsonValue | undefined> = {
     entry: data["entry_id"],
-    state: data["state"] ?? asObject(data["mark"])["state"],
+    state: data["state"] ?? asObject(data["mark"])["state"] ?? anomaly["state"],
     anomaly_id: anomaly["anomaly_id"],
     kind: anomaly["kind"],
     entity_type: anomaly["entity_type"],

@@ -1,6 +1,6 @@
 // alert: an alert -> ArcSight's Common Event Format, version 0, in one line.
 import { inertText } from "../lib/inert-text.ts";
-import { type Alert, alertTypes } from "../model/alert.ts";
+import type { Alert } from "../model/alert.ts";
 import { alertFields, type AlertFields } from "./alert-fields.ts";
 import { cutBytes } from "./cut-bytes.ts";
 
@@ -17,7 +17,7 @@ export function cefMessage(alert: Alert, version: string, bytesMax: number): str
     "audit-overlay",
     headerValue(version, 60),
     headerValue(alert.type, 60),
-    headerValue(alertTypes[alert.type], 200),
+    headerValue(alert.type.replaceAll(/[._]/g, " "), 60),
     String(severities[alert.severity]),
   ].join("|");
   let line = `${head}|`;

@@ -55,6 +55,7 @@ it("is CEF, without a mark before it", () => {
   const { head, extension } = parseCef(message);
   expect(data).toEqual({});
   expect(head.slice(0, 4)).toEqual(["audit-overlay", "audit-overlay", "0.1.0", "anomaly.marked"]);
+  expect(head[4]).toBe("anomaly marked");
   expect(extension).toMatchObject({ suser: "x=1|2", cs1: "x=1|2", cs1Label: "kind", cat: "anomaly" });
   expect(extension["rt"]).toBe(String(Date.parse("2026-03-02T12:00:00Z")));
 });
