@@ -73,6 +73,7 @@ CREATE TABLE daily_summary (
   completion_tokens  INTEGER,
   latency_ms         REAL,
   written_at         TEXT NOT NULL,
+  checked_at         TEXT NOT NULL,           -- the facts were last looked at right after this time
   PRIMARY KEY (date, zone, lang)
 ) STRICT, WITHOUT ROWID;
 

@@ -97,22 +97,27 @@ function doingOf(number: number, day: number, at: string): Doing {
   const total = (10 + (mixed(number, 4) % 4_000) / 100).toFixed(2);
   const place = { branch_id, product_id, updated_by };
   switch (number % 20) {
-    // Each hundredth day somebody in one branch takes far more than is usual.
+    // Each fiftieth day somebody in one branch writes off the same shelf without a reason.
     case 14:
     case 15:
     case 16: {
-      const isTheft = day % 100 === 70 && branch_id === 5;
-      return adjustment(place, isTheft ? 60 : 1 + (mixed(number, 5) % 4), "DAMAGED", at);
+      const isTheft = day % 50 === 30 && branch_id < 3;
+      const shelf = { branch_id: 1, product_id: 7, updated_by: 4 };
+      if (isTheft) return adjustment(shelf, 60, "OTHER", at);
+      return adjustment(place, 1 + (mixed(number, 5) % 4), "DAMAGED", at);
     }
     case 17:
       return returned(number, place, total, at);
     case 18:
-      return priced(place, (mixed(number, 6) % 100) / 100 + (day % 100 === 80 ? 40 : 0));
+      return priced(place, (mixed(number, 6) % 100) / 100 + (day % 50 === 40 ? 40 : 0));
     case 19: {
       const counted = adjustment(place, 2, "COUNT", at);
-      const sale = { sale_id: number - 19, branch_id, user_id: updated_by, status: "COMPLETED", total, updated_by };
-      const gone: RowChange = { table: "sales", key: "sale_id", entity: "sale", before: sale, after: null };
-      return day % 10 === 3 ? { ...counted, rows: [...counted.rows, gone] } : counted;
+      const deleted = day % 50 === 20 ? 15 : day % 10 === 3 ? 1 : 0;
+      const gone = Array.from({ length: deleted }, (_, index): RowChange => {
+        const before = { sale_id: number - 19 - index, branch_id, user_id: updated_by, total, updated_by };
+        return { table: "sales", key: "sale_id", entity: "sale", before, after: null };
+      });
+      return { ...counted, rows: [...counted.rows, ...gone] };
     }
     default:
       return sold(number, place, total, at);

@@ -1,7 +1,7 @@
 // Takes what the generator did wrong and what detection found; gives precision, recall and F1 per kind and in all, false alarms per
 // day, time to detect.
-// A finding is true when it rests on a row of a truth, or is about it, and their times meet; every truth it meets is found. A kind's
-// recall counts findings of any kind in all, and those of the same name for the kind.
+// A finding is true when it rests on rows of a truth, or is about one, and their times meet; every truth it meets is found. "In all"
+// counts findings of whatever kind, a kind's own recall those of its name.
 import { type Anomaly as Truth, anomalyKinds } from "../../generator/anomaly.ts";
 import { dayMs } from "../../src/detect/calendar.ts";
 import { median } from "../../src/detect/statistics.ts";
@@ -9,8 +9,10 @@ import type { Anomaly } from "../../src/model/answer-schema.ts";
 
 export interface Finding {
   anomaly: Anomaly;
-  /** `table/key` of the rows it rests on, and of the one it is about. */
-  rows: ReadonlySet<string>;
+  /** `table/key` of each row change it rests on. */
+  rows: readonly string[];
+  /** And of the row it is about. */
+  about: string;
 }
 
 export interface Measure {
@@ -110,9 +112,18 @@ export function together(
   };
 }
 
-function isAbout({ anomaly, rows }: Finding, { from, to, keys }: Truth): boolean {
+/**
+ * Of the rows of a finding, so many must be of the truth: the row of a popular product is part of many sales, and one of hundreds
+ * proves nothing.
+ */
+const shareMin = 0.05;
+
+function isAbout({ anomaly, rows, about }: Finding, { from, to, keys }: Truth): boolean {
   const isThen = Date.parse(anomaly.from) <= timeOf(to) + slackMs && Date.parse(anomaly.to) >= timeOf(from) - slackMs;
-  return isThen && Object.entries(keys).some(([table, ids]) => ids.some((id) => rows.has(`${table}/${id}`)));
+  if (!isThen) return false;
+  const own = new Set(Object.entries(keys).flatMap(([table, ids]) => ids.map((id) => `${table}/${id}`)));
+  const shared = rows.filter((row) => own.has(row)).length;
+  return own.has(about) || (shared > 0 && shared >= shareMin * rows.length);
 }
 
 function timeOf(businessTime: string): number {

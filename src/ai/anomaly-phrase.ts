@@ -13,6 +13,7 @@ const entityWords: Readonly<Record<string, string>> = {
   purchase: "compra",
   supplier: "proveedor",
   table: "tabla",
+  inventory: "inventario",
 };
 
 export const severityWords = {

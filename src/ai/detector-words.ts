@@ -37,10 +37,10 @@ const english: Words = {
     next: "Compare the receipts of these events with what the customers say, and see whether the same hand did the sale and the undoing.",
   },
   repeat: {
-    measured: ({ value = 0, baseline = 0, days }, { number, count }) =>
+    measured: ({ value = 0, baseline = 0, days }, { number, count, times }) =>
       days === undefined
         ? undefined
-        : `${number(value)} times in ${count(days, ["day", "days"])}, where chance would give about ${number(baseline)} more`,
+        : `${times(value)} in ${count(days, ["day", "days"])}, where chance would give about ${number(baseline)} more`,
     against: ({ samples = 0 }, { number }) =>
       `How often one comes back by chance was learned from ${number(samples)} events of others`,
     next: "Count the thing itself, then read the reasons that were written each time: repeated small losses of one product seldom have many causes.",
@@ -63,8 +63,7 @@ const english: Words = {
     next: "Ask who allowed it and whether there is a request in writing; if not, take it back first and ask then.",
   },
   self: {
-    measured: ({ value }, { count }) =>
-      value === undefined ? undefined : `${count(value, ["time", "times"])} in a day, on themselves`,
+    measured: ({ value }, { times }) => (value === undefined ? undefined : `${times(value)} in a day, on themselves`),
     against: () => "No baseline is needed: nobody should change what they are themselves",
     next: "Take the right back, and look at all this person has done since they had it.",
   },
@@ -86,17 +85,17 @@ const english: Words = {
     next: "Compare the two of each pair with receipts and card payments, and look for a till or a network that sends twice.",
   },
   pair: {
-    measured: ({ value = 0, baseline = 0, samples }, { number }) =>
-      given(samples) ? `met ${number(value)} times, where about ${number(baseline)} were to be expected` : undefined,
+    measured: ({ value = 0, baseline = 0, samples }, { number, times }) =>
+      given(samples) ? `met ${times(value)}, where about ${number(baseline)} were to be expected` : undefined,
     against: ({ samples = 0 }, { count }) =>
       `Chance was reckoned from ${count(samples, ["event", "events"])} of all people there`,
     next: "Compare the shifts of the two, look at the customers of these events, and let a third person handle such cases for a while.",
   },
   reverted: {
-    measured: ({ value, times = 1 }, { count }) =>
+    measured: ({ value, times: often = 1 }, { count, times }) =>
       value === undefined
         ? undefined
-        : `there and back within ${count(value, ["minute", "minutes"])}${times > 1 ? `, ${count(times, ["time", "times"])}` : ""}`,
+        : `there and back within ${count(value, ["minute", "minutes"])}${often > 1 ? `, ${times(often)}` : ""}`,
     against: ({ limit = 0 }, { count }) =>
       `What is put back within ${count(limit, ["minute", "minutes"])} counts as there and back`,
     next: "Look at what was done between the two changes, above all sales to one customer or by one person.",
@@ -137,10 +136,10 @@ const spanish: Words = {
     next: "Conviene comparar los comprobantes de estos eventos con lo que dicen los clientes, y ver si la misma mano hizo la venta y la deshizo.",
   },
   repeat: {
-    measured: ({ value = 0, baseline = 0, days }, { number, count }) =>
+    measured: ({ value = 0, baseline = 0, days }, { number, count, times }) =>
       days === undefined
         ? undefined
-        : `${count(value, ["vez", "veces"])} en ${count(days, ["día", "días"])}, cuando el azar daría unas ${number(baseline)} más`,
+        : `${times(value)} en ${count(days, ["día", "días"])}, cuando el azar daría unas ${number(baseline)} más`,
     against: ({ samples = 0 }, { count }) =>
       `Cuánto se repite algo por azar se aprendió de ${count(samples, ["evento ajeno", "eventos ajenos"])}`,
     next: "Conviene contar la mercadería y leer los motivos que se anotaron cada vez: las pérdidas pequeñas y repetidas de un mismo producto rara vez tienen muchas causas.",
@@ -164,8 +163,8 @@ const spanish: Words = {
     next: "Conviene preguntar quién lo autorizó y si hay una solicitud por escrito; si no la hay, primero revertirlo y después preguntar.",
   },
   self: {
-    measured: ({ value }, { count }) =>
-      value === undefined ? undefined : `${count(value, ["vez", "veces"])} en un día, sobre su propio usuario`,
+    measured: ({ value }, { times }) =>
+      value === undefined ? undefined : `${times(value)} en un día, sobre su propio usuario`,
     against: () => "No hace falta comparar: nadie debería cambiar lo que es él mismo",
     next: "Conviene retirar el permiso y revisar todo lo que esa persona hizo desde que lo tuvo.",
   },
@@ -189,19 +188,17 @@ const spanish: Words = {
     next: "Conviene comparar los dos de cada par con los comprobantes y los pagos con tarjeta, y buscar una caja o una red que envíe dos veces.",
   },
   pair: {
-    measured: ({ value = 0, baseline = 0, samples }, { number, count }) =>
-      given(samples)
-        ? `coincidieron ${count(value, ["vez", "veces"])}, cuando lo esperable eran unas ${number(baseline)}`
-        : undefined,
+    measured: ({ value = 0, baseline = 0, samples }, { number, times }) =>
+      given(samples) ? `coincidieron ${times(value)}, cuando lo esperable eran unas ${number(baseline)}` : undefined,
     against: ({ samples = 0 }, { count }) =>
       `El azar se calculó con ${count(samples, ["evento", "eventos"])} de todas las personas del lugar`,
     next: "Conviene comparar los turnos de ambos, mirar los clientes de estos eventos y dejar que una tercera persona atienda estos casos por un tiempo.",
   },
   reverted: {
-    measured: ({ value, times = 1 }, { count }) =>
+    measured: ({ value, times: often = 1 }, { count, times }) =>
       value === undefined
         ? undefined
-        : `ida y vuelta en ${count(value, ["minuto", "minutos"])}${times > 1 ? `, ${count(times, ["vez", "veces"])}` : ""}`,
+        : `ida y vuelta en ${count(value, ["minuto", "minutos"])}${often > 1 ? `, ${times(often)}` : ""}`,
     against: ({ limit = 0 }, { count }) =>
       `Lo que se deshace en menos de ${count(limit, ["minuto", "minutos"])} cuenta como ida y vuelta`,
     next: "Conviene mirar qué se hizo entre los dos cambios, sobre todo ventas a un mismo cliente o de una misma persona.",

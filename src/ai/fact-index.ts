@@ -63,8 +63,10 @@ export function indexFacts({ facts, plain, lang }: Grounds): FactIndex {
     } else if (value !== null && typeof value === "object") {
       for (const [name, item] of Object.entries(value)) {
         addKey(index, name);
-        if (typeof item === "string" && isOfRules(name, value)) texts.push(item);
-        else visit(item, name);
+        // What rules wrote, among values that rows wrote: why an anomaly is one, and what a type is called.
+        const isReason = name === "reason" && "severity" in value;
+        if (typeof item === "string" && (isReason || name === "label")) texts.push(item);
+        if (!isReason) visit(item, name);
       }
     }
   };
@@ -120,11 +122,6 @@ function addText(index: FactIndex, text: string, key: string, zone: string): voi
   index.nameList.push(name);
   // A machine's word, such as sale.completed: its parts may be said as words.
   if (/^[a-z]+(?:[._:-][a-z]+)*$/.test(text)) for (const word of text.split(/[._:-]/)) index.words.add(word);
-}
-
-/** What rules wrote, among values that rows wrote: why an anomaly is one, and what a type is called. */
-function isOfRules(key: string, object: JsonObject): boolean {
-  return (key === "reason" && "severity" in object) || (key === "label" && "type" in object);
 }
 
 function isLong(text: string): boolean {

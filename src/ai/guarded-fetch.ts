@@ -88,12 +88,13 @@ async function* readLines(body: ReadableStream<Uint8Array>, signal: AbortSignal)
       if (bytes > responseBytesMax) throw new ModelFault("too_large");
       const lines = (waiting + decoder.decode(chunk, { stream: true })).split("\n");
       waiting = lines.pop() ?? "";
-      yield* lines;
+      // An empty line says nothing; Ollama's library would print it as one that is no JSON.
+      yield* lines.filter((line) => line.trim() !== "");
     }
   } catch (error) {
     if (signal.aborted || error instanceof ModelFault) throw error;
     throw new ModelFault("cut_off", error);
   }
   waiting += decoder.decode();
-  if (waiting !== "") yield waiting;
+  if (waiting.trim() !== "") yield waiting;
 }

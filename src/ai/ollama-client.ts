@@ -20,13 +20,19 @@ export function createOllamaClient({ url, model, key }: ModelAddress): ModelClie
         options: { temperature: 0, seed: 0, num_ctx: contextTokens, num_predict: replyTokensMax },
       });
       let text = "";
-      for await (const { message, done, done_reason, prompt_eval_count, eval_count } of stream) {
-        if (typeof message?.content !== "string") throw new ModelFault("malformed");
-        text += message.content;
-        if (text.length > replyCharsMax) throw new ModelFault("too_large");
-        if (!done) continue;
-        if (done_reason === "length") throw new ModelFault("too_large");
-        return { text, promptTokens: toCount(prompt_eval_count), completionTokens: toCount(eval_count) };
+      try {
+        for await (const { message, done, done_reason, prompt_eval_count, eval_count } of stream) {
+          if (typeof message?.content !== "string") throw new ModelFault("malformed");
+          text += message.content;
+          if (text.length > replyCharsMax) throw new ModelFault("too_large");
+          if (!done) continue;
+          if (done_reason === "length") throw new ModelFault("too_large");
+          return { text, promptTokens: toCount(prompt_eval_count), completionTokens: toCount(eval_count) };
+        }
+      } catch (error) {
+        if (error instanceof ModelFault || signal.aborted) throw error;
+        // The library's own complaint of a stream that ends without its last line.
+        throw new ModelFault("cut_off", error);
       }
       throw new ModelFault("cut_off");
     },
@@ -35,7 +41,6 @@ export function createOllamaClient({ url, model, key }: ModelAddress): ModelClie
 
 /** The library would print a line that is no JSON, and pass a server's error text on. */
 function checkLine(line: string): void {
-  if (line === "") return;
   let value: unknown;
   try {
     value = JSON.parse(line);

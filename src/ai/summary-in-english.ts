@@ -12,7 +12,8 @@ const event: Noun = ["event", "events"];
 export function summaryInEnglish(facts: SummaryFacts, telling: Telling): SummaryParts {
   return {
     unusual: () => [head(facts, telling), ...anomalies(facts, telling), ...gaps(facts, telling)],
-    figures: () => (facts.transactions === 0 ? quiet(facts, telling) : [totals(facts, telling), times(facts, telling)]),
+    figures: () =>
+      facts.transactions === 0 ? quiet(facts, telling) : [totals(facts, telling), clockTimes(facts, telling)],
     details: () => [...types(facts, telling), ...places(facts, telling), ...movements(facts, telling)],
     limits: () => limits(facts, telling),
   };
@@ -115,7 +116,7 @@ function comparison({ compared, business_events }: SummaryFacts, { number, short
   return parts.length === 0 ? "; there is no earlier week to compare it with" : `, ${parts.join(", and ")}`;
 }
 
-function times({ first_at, last_at, zone }: SummaryFacts, { at }: Telling): string {
+function clockTimes({ first_at, last_at, zone }: SummaryFacts, { at }: Telling): string {
   if (first_at === null || last_at === null) return "";
   if (first_at === last_at) return `All of it was committed ${at(first_at)} (${zone}).`;
   return `The first was committed ${at(first_at)}, the last ${at(last_at)} (${zone}).`;
@@ -124,18 +125,18 @@ function times({ first_at, last_at, zone }: SummaryFacts, { at }: Telling): stri
 function types({ types: told, more_types, new_types, missing_types }: SummaryFacts, telling: Telling): string[] {
   const { number, list, count } = telling;
   const sentences: string[] = [];
-  const parts = told.map(({ label, count: times, week_before, total, total_week_before }) => {
+  const parts = told.map(({ label, count: often, week_before, total, total_week_before }) => {
     const before = week_before === null ? "" : `, ${week_before === 0 ? "none" : number(week_before)} a week before`;
     const against = total_week_before === null ? "" : ` against ${number(total_week_before)}`;
     const sum = total === null ? "" : `; ${number(total)} in all${against}`;
-    return `${lowerFirst(label)} (${times === 1 ? "once" : `${number(times)} times`}${before}${sum})`;
+    return `${lowerFirst(label)} (${telling.times(often)}${before}${sum})`;
   });
   const more = more_types === 0 ? [] : [count(more_types, ["other type", "other types"])];
   if (parts.length === 1 && more.length === 0) sentences.push(`All events were ${parts[0]}.`);
   else if (parts.length > 0) sentences.push(`Most frequent were ${list([...parts, ...more])}.`);
   if (new_types.length > 0) {
     sentences.push(
-      `Also new against the week before: ${list(new_types.map(({ label, count: times }) => `${lowerFirst(label)} (${number(times)})`))}.`,
+      `Also new against the week before: ${list(new_types.map(({ label, count: often }) => `${lowerFirst(label)} (${number(often)})`))}.`,
     );
   }
   if (missing_types.length > 0) {

@@ -12,7 +12,8 @@ const event: Noun = ["evento", "eventos"];
 export function summaryInSpanish(facts: SummaryFacts, telling: Telling): SummaryParts {
   return {
     unusual: () => [head(facts, telling), ...anomalies(facts, telling), ...gaps(facts, telling)],
-    figures: () => (facts.transactions === 0 ? quiet(facts, telling) : [totals(facts, telling), times(facts, telling)]),
+    figures: () =>
+      facts.transactions === 0 ? quiet(facts, telling) : [totals(facts, telling), clockTimes(facts, telling)],
     details: () => [...types(facts, telling), ...places(facts, telling), ...movements(facts, telling)],
     limits: () => limits(facts, telling),
   };
@@ -114,7 +115,7 @@ function comparison({ compared, business_events }: SummaryFacts, { number, short
   return parts.length === 0 ? "; no hay una semana anterior con la que comparar" : `, ${parts.join(", y ")}`;
 }
 
-function times({ first_at, last_at, zone }: SummaryFacts, { at }: Telling): string {
+function clockTimes({ first_at, last_at, zone }: SummaryFacts, { at }: Telling): string {
   if (first_at === null || last_at === null) return "";
   if (first_at === last_at) return `Todo se confirmó ${at(first_at)} (${zone}).`;
   return `La primera se confirmó ${at(first_at)} y la última ${at(last_at)} (${zone}).`;
@@ -123,18 +124,18 @@ function times({ first_at, last_at, zone }: SummaryFacts, { at }: Telling): stri
 function types({ types: told, more_types, new_types, missing_types }: SummaryFacts, telling: Telling): string[] {
   const { number, list, count } = telling;
   const sentences: string[] = [];
-  const parts = told.map(({ label, count: times, week_before, total, total_week_before }) => {
+  const parts = told.map(({ label, count: often, week_before, total, total_week_before }) => {
     const before =
       week_before === null ? "" : `, ${week_before === 0 ? "ninguna" : number(week_before)} una semana antes`;
     const against = total_week_before === null ? "" : ` frente a ${number(total_week_before)}`;
     const sum = total === null ? "" : `; ${number(total)} en total${against}`;
-    return `${lowerFirst(label)} (${times === 1 ? "una vez" : `${number(times)} veces`}${before}${sum})`;
+    return `${lowerFirst(label)} (${telling.times(often)}${before}${sum})`;
   });
   const more = more_types === 0 ? [] : [count(more_types, ["tipo más", "tipos más"])];
   if (parts.length === 1 && more.length === 0) sentences.push(`Todos los eventos fueron ${parts[0]}.`);
   else if (parts.length > 0) sentences.push(`Lo más frecuente: ${list([...parts, ...more])}.`);
   if (new_types.length > 0) {
-    const fresh = new_types.map(({ label, count: times }) => `${lowerFirst(label)} (${number(times)})`);
+    const fresh = new_types.map(({ label, count: often }) => `${lowerFirst(label)} (${number(often)})`);
     sentences.push(`También es nuevo frente a la semana anterior: ${list(fresh)}.`);
   }
   if (missing_types.length > 0) {

@@ -11,6 +11,8 @@ export interface Telling {
   number: (value: number | string) => string;
   /** "1 sale", "1,234 sales" */
   count: (value: number, noun: Noun) => string;
+  /** "once", "3 times" */
+  times: (value: number) => string;
   /** "Friday 6 March 2026" */
   day: (date: string) => string;
   /** "6 March": where the year is plain. */
@@ -62,6 +64,8 @@ export function createTelling(lang: Language): Telling {
   return {
     lang,
     number,
+    times: (value) =>
+      value === 1 ? (isSpanish ? "una vez" : "once") : `${number(value)} ${isSpanish ? "veces" : "times"}`,
     count: (value, [one, many]) => `${number(value)} ${value === 1 ? one : many}`,
     day: (date) => `${weekday(date)} ${shortDay(date)}${isSpanish ? " de " : " "}${Number(date.slice(0, 4))}`,
     shortDay,

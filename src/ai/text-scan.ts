@@ -194,7 +194,16 @@ function takeNumberWords(rest: string, lang: "en" | "es", found: NumberMention[]
 
 function isNumberStart(words: readonly string[], at: number, lang: "en" | "es"): boolean {
   const word = words[at]!;
+  if ((word === "one" || word === "uno") && isPronoun(words[at - 1] ?? "", words[at + 1] ?? "")) return false;
   return isNumberWord(word, lang) || ((word === "a" || word === "un") && isNumberWord(words[at + 1] ?? "", lang));
+}
+
+/** "The last one", "one of them": it stands for something, and counts nothing. */
+function isPronoun(before: string, after: string): boolean {
+  return (
+    /^(?:the|this|that|last|latest|first|earlier|previous|other|another|each|every|which|cada|otro)$/.test(before) ||
+    /^(?:of|de)$/.test(after)
+  );
 }
 
 /** Small words inside a name: Ana de la Torre. */

@@ -8,7 +8,8 @@ import { createTelling, lowerFirst, type Telling, upperFirst } from "./telling.t
 export function writeExplanation(facts: ExplanationFacts, lang: Language): string {
   const telling = createTelling(lang);
   const words = detectorWords(facts.detector, lang);
-  const against = words.against(facts.numbers, telling);
+  const isMeasured = words.measured(facts.numbers, telling) !== undefined;
+  const against = isMeasured ? words.against(facts.numbers, telling) : "";
   const paragraphs = [
     [what(facts, telling), ...(against === "" ? [] : [`${against}.`])],
     evidence(facts, telling),

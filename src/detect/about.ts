@@ -1,4 +1,5 @@
 // detect: what an anomaly of a key is about, for the anomaly and for its sentence.
+import type { JsonValue } from "../lib/canonical-json.ts";
 import type { WatchDefinition } from "../model/detection.ts";
 import type { Sighting } from "./sighting.ts";
 
@@ -45,4 +46,9 @@ export function eventWords({ events, deletions }: WatchDefinition): string {
   return names.length <= 2
     ? names.join(" and ")
     : `${names.slice(0, 2).join(", ")} and ${names.length - 2} other types`;
+}
+
+/** A value of a payload as text; undefined for lists, objects and nothing. */
+export function scalarText(value: JsonValue | undefined): string | undefined {
+  return value === null || value === undefined || typeof value === "object" ? undefined : String(value).slice(0, 100);
 }

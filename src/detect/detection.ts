@@ -7,13 +7,14 @@ import type {
   ObservedTransaction,
   WatchDefinition,
 } from "../model/detection.ts";
+import type { Anomaly } from "../model/answer-schema.ts";
 import { createApplicationClock } from "./application-clock.ts";
-import { createCalendar, timeText } from "./calendar.ts";
+import { createCalendar, hourMs, timeText } from "./calendar.ts";
 import type { Detector, DetectorContext } from "./detector.ts";
 import { detectors } from "./detectors.ts";
 import { createMemory, type Memory } from "./memory.ts";
 import { createReport, type Report } from "./report.ts";
-import { fits, seeDeletion, seeEvent, type SightingRole } from "./sighting.ts";
+import { fits, seeDeletions, seeEvent, type SightingRole } from "./sighting.ts";
 
 interface Watcher {
   watch: WatchDefinition;
@@ -27,6 +28,8 @@ interface Interest {
   role: SightingRole;
 }
 
+/** Asked after each transaction, and nearly always this. */
+const nothing: Anomaly[] = [];
 /** Not a watch's name: what belongs to all of them. */
 const common = "";
 
@@ -37,9 +40,10 @@ export function createDetection({ watches, settings, state, zone }: DetectionOpt
   for (const { watch, key, state: row } of state) if (row !== null) memories.get(watch)?.load(key, row);
   const clock = createApplicationClock(memories.get(common)!);
   const calendar = createCalendar(zone);
+  const pending = new Map<string, Anomaly>();
   const watchers = watches.map((watch): Watcher => {
     const memory = memories.get(watch.name)!;
-    const report = createReport(watch, memory);
+    const report = createReport(watch, memory, pending);
     const context: DetectorContext = {
       watch,
       z: watch.z ?? settings.z,
@@ -57,17 +61,26 @@ export function createDetection({ watches, settings, state, zone }: DetectionOpt
     return { watch, memory, report, detector: detectors[watch.detector](context) };
   });
   const interests = indexInterests(watchers);
+  let nextTidying = -Infinity;
   const timed = watchers.filter(({ detector }) => detector.advance !== undefined);
 
   return {
     observe(transaction) {
       const { now, times } = clock.read(transaction);
-      for (const { report } of watchers) report.advance(now);
+      if (now >= nextTidying) {
+        nextTidying = now + hourMs;
+        for (const { report } of watchers) report.advance(now);
+      }
       for (const { detector } of timed) detector.advance!(now);
       observeEvents(transaction, interests, { now, times });
       observeDeletions(transaction, watchers, now);
     },
-    takeFindings: () => watchers.flatMap(({ report }) => report.takeFindings()),
+    takeFindings() {
+      if (pending.size === 0) return nothing;
+      const taken = [...pending.values()];
+      pending.clear();
+      return taken;
+    },
     takeState: () =>
       [...memories].flatMap(([watch, memory]) => memory.takeChanged().map((changed) => ({ watch, ...changed }))),
     mark(anomaly, marked) {
@@ -113,12 +126,8 @@ function observeEvents(
 function observeDeletions({ deletions }: ObservedTransaction, watchers: readonly Watcher[], now: number): void {
   if (deletions.length === 0) return;
   for (const { watch, detector } of watchers) {
-    for (const deletion of deletions) {
-      const isWatched = watch.deletions.some(
-        (table) => deletion.table === table || deletion.table.endsWith(`.${table}`),
-      );
-      if (isWatched) detector.observe(seeDeletion(deletion, now));
-    }
+    const seen = watch.deletions.length === 0 ? undefined : seeDeletions(watch, deletions, now);
+    if (seen !== undefined) detector.observe(seen);
   }
 }
 

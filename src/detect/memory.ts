@@ -61,7 +61,7 @@ export function createMemory(): Memory {
       const taken = [...changed].flatMap(([kind, keys]) =>
         [...keys].map((key) => {
           const state = kinds.get(kind)?.get(key) ?? null;
-          return { key: `${kind}|${key}`, state: state as unknown as JsonObject | null };
+          return { key: `${kind}|${key}`, state };
         }),
       );
       for (const keys of changed.values()) keys.clear();

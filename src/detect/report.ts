@@ -24,16 +24,20 @@ export interface Finding {
   proofs: readonly Proof[];
   /** The same key again within this time is the same thing going on. */
   gapMs: number;
+  /**
+   * How far it is from usual, whatever the number of samples: what was said to be expected is expected up to here. Without it,
+   * the score.
+   */
+  level?: number;
 }
 
 export interface Report {
   (finding: Finding): void;
   /** Something of this key was found lately and may be going on. */
   isOpen(key: string, now: number): boolean;
-  takeFindings(): Anomaly[];
   /** @returns the key it was found under; undefined where that is forgotten */
   mark(anomaly: Anomaly, state: Anomaly["state"]): string | undefined;
-  /** Forgets what no longer goes on. */
+  /** Forgets what no longer goes on; now and then is enough, as it is not taken for going on anyway. */
   advance(now: number): void;
 }
 
@@ -44,11 +48,12 @@ interface OpenState extends Remembered {
 
 interface FoundState extends Remembered {
   key: string;
+  /** The highest so far. */
+  level: number;
 }
 
 interface ExpectedState extends Remembered {
-  /** The highest that was said to be expected. */
-  score: number;
+  level: number;
 }
 
 const evidenceMax = 200;
@@ -57,44 +62,36 @@ const expectedSlack = 1.25;
 /** A key that was marked so long ago counts as unmarked. */
 const expectedForMs = 400 * dayMs;
 
-export function createReport(watch: WatchDefinition, memory: Memory): Report {
+/** @param pending where findings are put, whole, under their id: new ones and those that have gone on */
+export function createReport(watch: WatchDefinition, memory: Memory, pending: Map<string, Anomaly>): Report {
   const open = memory.rows<OpenState>("open", 500);
   const found = memory.rows<FoundState>("found", 2_000);
   const expected = memory.rows<ExpectedState>("expected", 2_000);
-  const pending = new Map<string, Anomaly>();
-  let nextLook = -Infinity;
 
   const report = (finding: Finding): void => {
-    const { key, now, score } = finding;
+    const { key, now, level = finding.score } = finding;
     const accepted = expected.get(key);
-    if (accepted !== undefined && score <= accepted.score * expectedSlack && now - accepted.seen <= expectedForMs)
+    if (accepted !== undefined && level <= accepted.level * expectedSlack && now - accepted.seen <= expectedForMs)
       return;
     const before = open.get(key);
     const goesOn = before !== undefined && now <= before.until;
     const anomaly = goesOn ? continued(before.anomaly, finding, watch) : opened(finding, watch);
     if (goesOn && sameFinding(before.anomaly, anomaly)) return;
     open.put(key, { seen: now, anomaly, until: now + finding.gapMs });
-    found.put(anomaly.anomaly_id, { seen: now, key });
+    const earlier = found.get(anomaly.anomaly_id)?.level ?? 0;
+    found.put(anomaly.anomaly_id, { seen: now, key, level: Math.max(earlier, level) });
     pending.set(anomaly.anomaly_id, anomaly);
   };
   return Object.assign(report, {
     isOpen: (key: string, now: number) => (open.get(key)?.until ?? -Infinity) >= now,
-    takeFindings() {
-      const taken = [...pending.values()];
-      pending.clear();
-      return taken;
-    },
-    mark({ anomaly_id, score, to }: Anomaly, state: Anomaly["state"]) {
-      const key = found.get(anomaly_id)?.key;
-      if (key === undefined) return undefined;
-      if (state === "expected") expected.put(key, { seen: Date.parse(to), score });
-      else expected.drop(key);
-      return key;
+    mark({ anomaly_id, to }: Anomaly, state: Anomaly["state"]) {
+      const known = found.get(anomaly_id);
+      if (known === undefined) return undefined;
+      if (state === "expected") expected.put(known.key, { seen: Date.parse(to), level: known.level });
+      else expected.drop(known.key);
+      return known.key;
     },
     advance(now: number) {
-      if (now < nextLook) return;
-      // Every hour is enough: what is over is not taken for going on, whether its row is still there or not.
-      nextLook = now + dayMs / 24;
       for (const [key, { until }] of open.entries()) if (until < now) open.drop(key);
     },
   });

@@ -1,6 +1,7 @@
 // Stage infer. Takes rule packs; gives what they say about how their events and anomalies are told of.
 import type { EventTerms, RuleTerms } from "../model/rule-terms.ts";
 import type { RulePack } from "./rule-pack.ts";
+import { watchesOf } from "./watches.ts";
 
 /** Where two rules give events of one type, the first one's words count. */
 export function termsOf(packs: readonly RulePack[]): RuleTerms {
@@ -11,5 +12,8 @@ export function termsOf(packs: readonly RulePack[]): RuleTerms {
       if (!events.has(type)) events.set(type, { label, amount, branch: hasPlace ? branch : null });
     }
   }
-  return { events, watches: new Map() };
+  const watches = new Map(
+    watchesOf(packs).map(({ name, label = null, detector }) => [name, { label, detector }] as const),
+  );
+  return { events, watches };
 }

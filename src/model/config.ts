@@ -1,6 +1,7 @@
 // The settings, in one flat table: a key in the config file, AUDIT_<KEY> in the environment, --<key> as a flag.
 // Parsed once, at the edge; docs/configuration.md is generated from it.
 import { z } from "zod";
+import { isSchedule } from "../lib/schedule.ts";
 import { isTimeZone } from "../lib/zoned-day.ts";
 
 export const tlsModes = ["auto", "off", "required", "verify"] as const;
@@ -10,6 +11,10 @@ export const logLevels = ["error", "warn", "info", "debug"] as const;
 const integer = (min: number, max: number) => {
   const error = `must be a whole number from ${min} to ${max}`;
   return z.coerce.number({ error }).int({ error }).min(min, { error }).max(max, { error });
+};
+const number = (min: number, max: number) => {
+  const error = `must be a number from ${min} to ${max}`;
+  return z.coerce.number({ error }).min(min, { error }).max(max, { error });
 };
 /** Also as text; a flag that stands alone gives `true`. */
 const onOff = z.preprocess(
@@ -119,8 +124,20 @@ export const configSchema = z.strictObject({
     .regex(/^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-4]):[0-5]\d$/, { error: "must be hh:mm-hh:mm, such as 08:00-21:00" })
     .optional()
     .describe("Hours in which work is done, in `zone`; outside them is after hours. Without it they are learned."),
+  detect_z: number(2, 20)
+    .default(3)
+    .describe(
+      "How far from usual something must be to be told, in robust standard deviations; chance alone is taken off for all that is looked at.",
+    ),
+  detect_factor: number(1, 100)
+    .default(2)
+    .describe("And how many times as much as usual, or as little: a watch of a rule pack may say otherwise."),
+  detect_days: integer(7, 366).default(28).describe("Days that baselines look back."),
   summary_at: z
     .string()
+    .refine((text) => text === "off" || isSchedule(text), {
+      error: "must be a cron expression such as 30 23 * * *, or off",
+    })
     .default("30 23 * * *")
     .describe("When the summary of the day is written, a cron expression in `zone`; `off`: never."),
   model_provider: z

@@ -4,7 +4,12 @@ import type { DetectionSettings } from "../model/detection.ts";
 
 export function detectionSettings(config: Config): { settings: DetectionSettings; zone: string | undefined } {
   return {
-    settings: { z: 3, factor: 2, days: 28, businessHours: config.business_hours },
+    settings: {
+      z: config.detect_z,
+      factor: config.detect_factor,
+      days: config.detect_days,
+      businessHours: config.business_hours,
+    },
     zone: config.zone,
   };
 }

@@ -47,7 +47,7 @@ export interface Detector extends Disposable {
 
 /** A kill costs at most this much work; more often would cost more than it saves. */
 const commitTransactions = 5_000;
-const commitMs = 1_000;
+const commitMs = 500;
 /** Counts changes of what detectors remember that a newer version could not go on from. */
 const stateFormat = 1;
 

@@ -9,11 +9,13 @@ import type { Sample } from "../model/sample.ts";
 import { openFindings } from "../store/findings-store.ts";
 import { alertLane } from "./alert-lane.ts";
 import { detectionLane } from "./detection-lane.ts";
+import { explanationLane } from "./explanation-lane.ts";
 import type { FindingsMessage, FindingsTask } from "./findings-thread.ts";
 import { openWordsmith } from "./open-wordsmith.ts";
 import type { Lane } from "./slow-lane.ts";
+import { summaryLane } from "./summary-lane.ts";
 
-const lanes: readonly Lane[] = [detectionLane, alertLane];
+const lanes: readonly Lane[] = [detectionLane, summaryLane, explanationLane, alertLane];
 
 assert(parentPort !== null, "the findings worker runs in a thread");
 const port = parentPort;

@@ -49,6 +49,8 @@ function toWords({ lang, plain, facts_hash }: HashedTask, stored: StoredWords | 
       stored: false,
     };
   }
-  const { words: text, facts_hash: _hash, ...rest } = stored;
-  return { text, lang, ...rest, stored: true };
+  const { words: text, worded_by, fallback, model, prompt_version, prompt_hash, ...rest } = stored;
+  const { prompt_tokens, completion_tokens, latency_ms, written_at } = rest;
+  const origin = { worded_by, fallback, model, prompt_version, prompt_hash, prompt_tokens, completion_tokens };
+  return { text, lang, ...origin, latency_ms, written_at, stored: true };
 }

@@ -51,8 +51,22 @@ export function prepareDayAnomalies(db: Database.Database): DayAnomalyQueries {
 
 /** Without what people said of it, which comes later than the day, and without its evidence. */
 function toDayAnomaly(anomaly: Anomaly, watches: RuleTerms["watches"]): DayAnomalies["items"][number] {
-  const { anomaly_id, kind, severity, score, entity_type, entity_id, actor, from, to, detected_at, reason, numbers } = anomaly;
+  const { anomaly_id, kind, severity, score, entity_type, entity_id, actor, from, to, detected_at, reason, numbers } =
+    anomaly;
   const { label = null, detector = null } = watches.get(kind) ?? {};
-  const told = { anomaly_id, kind, severity, score, entity_type, entity_id, actor, from, to, detected_at, reason, numbers };
+  const told = {
+    anomaly_id,
+    kind,
+    severity,
+    score,
+    entity_type,
+    entity_id,
+    actor,
+    from,
+    to,
+    detected_at,
+    reason,
+    numbers,
+  };
   return { ...told, label, detector };
 }

@@ -16,7 +16,7 @@ export interface ObservedTrail extends Disposable {
 }
 
 /** Some 10 ms: other lanes of the same thread want their turn. */
-const pageEntries = 250;
+const pageEntries = 200;
 
 /** @throws store.missing, store.newer, store.damaged */
 export function openObservedTrail(path: string): ObservedTrail {

@@ -18,6 +18,11 @@ export interface StoredExplanation extends StoredWords {
   zone: string;
 }
 
+export interface StoredSummary extends StoredWords {
+  /** When the facts were last looked at. */
+  checked_at: string;
+}
+
 export interface SummaryKey {
   date: string;
   zone: string;
@@ -31,12 +36,14 @@ export interface ExplanationKey {
 
 export interface WordsWrites {
   /** @param facts JSON text */
-  putSummary(key: SummaryKey, facts: string, words: StoredWords): void;
+  putSummary(key: SummaryKey, facts: string, words: StoredSummary): void;
+  /** The facts are still the same. */
+  checkSummary(key: SummaryKey, checked_at: string): void;
   putExplanation(anomaly: Anomaly, lang: Language, words: StoredExplanation): void;
 }
 
 export interface WordsQueries {
-  storedSummary(key: SummaryKey): StoredWords | undefined;
+  storedSummary(key: SummaryKey): StoredSummary | undefined;
   storedExplanation(key: ExplanationKey): StoredExplanation | undefined;
   /** The newest anomaly that is not explained in this language, or has gone on since. */
   nextUnexplained(lang: Language): Anomaly | undefined;
@@ -61,9 +68,12 @@ const anomalyAsTold = "a.to_time || ' ' || a.severity || ' ' || a.numbers || ' '
 
 export function prepareWordsWrites(db: Database.Database): WordsWrites {
   const values = wordColumns.map((column) => `@${column}`).join(", ");
-  const summary = db.prepare<[SummaryKey & { facts: string } & StoredWords]>(
-    `INSERT OR REPLACE INTO daily_summary (date, zone, lang, facts, ${wordColumns.join(", ")})
-     VALUES (@date, @zone, @lang, @facts, ${values})`,
+  const summary = db.prepare<[SummaryKey & { facts: string } & StoredSummary]>(
+    `INSERT OR REPLACE INTO daily_summary (date, zone, lang, facts, checked_at, ${wordColumns.join(", ")})
+     VALUES (@date, @zone, @lang, @facts, @checked_at, ${values})`,
+  );
+  const check = db.prepare<[SummaryKey & { checked_at: string }]>(
+    "UPDATE daily_summary SET checked_at = @checked_at WHERE date = @date AND zone = @zone AND lang = @lang",
   );
   const explanation = db.prepare<[ExplanationKey & StoredExplanation & { told_of: string }]>(
     `INSERT OR REPLACE INTO explanation (anomaly_id, lang, zone, told_of, ${wordColumns.join(", ")})
@@ -71,6 +81,7 @@ export function prepareWordsWrites(db: Database.Database): WordsWrites {
   );
   return {
     putSummary: (key, facts, words) => void summary.run({ ...key, facts, ...words }),
+    checkSummary: (key, checked_at) => void check.run({ ...key, checked_at }),
     putExplanation({ anomaly_id, to, severity, numbers, reason }, lang, words) {
       const told_of = `${to} ${severity} ${JSON.stringify(numbers)} ${reason}`;
       explanation.run({ anomaly_id, lang, told_of, ...words });
@@ -79,8 +90,8 @@ export function prepareWordsWrites(db: Database.Database): WordsWrites {
 }
 
 export function prepareWordsQueries(db: Database.Database): WordsQueries {
-  const summary = db.prepare<[SummaryKey], StoredWords>(
-    `SELECT ${wordColumns.join(", ")} FROM daily_summary WHERE date = @date AND zone = @zone AND lang = @lang`,
+  const summary = db.prepare<[SummaryKey], StoredSummary>(
+    `SELECT checked_at, ${wordColumns.join(", ")} FROM daily_summary WHERE date = @date AND zone = @zone AND lang = @lang`,
   );
   const explanation = db.prepare<[ExplanationKey], StoredExplanation>(
     `SELECT zone, ${wordColumns.join(", ")} FROM explanation WHERE anomaly_id = @anomaly_id AND lang = @lang`,

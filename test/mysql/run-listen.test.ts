@@ -29,6 +29,10 @@ test("captures and answers in one process, is ready while it does, and ends in p
   const timeline = await (await fetch(`${url}/v1/entities/item/7/timeline`)).json();
   expect(timeline).toMatchObject({ timeline: [{ source_pk: { id: 7 } }] });
   expect(await (await fetch(`${url}/readyz`)).json()).toMatchObject({ ready: true, capture: "RUNNING" });
+  // Detection runs beside it, and reads on as the trail grows.
+  await waitFor("detection", async () =>
+    /^audit_overlay_detection_behind_entries 0$/m.test(await textOf(`${url}/metrics`)),
+  );
   running.child.kill("SIGTERM");
   expect(await running.ended).toMatchObject({ status: 0, stderr: expect.not.stringContaining("bug") as string });
   expect((await messages.next()).done).toBe(true);
@@ -46,3 +50,7 @@ test("a port that is taken ends it, and capture in peace", async () => {
   taken.close();
   expect([status, stderr]).toEqual([1, expect.stringContaining("service.listen_failed")]);
 });
+
+async function textOf(url: string): Promise<string> {
+  return await (await fetch(url)).text();
+}

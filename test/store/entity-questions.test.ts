@@ -1,6 +1,6 @@
 // The questions `trace` by pages, `entity_state`, `explain`, `summary` and `anomalies` over real files.
 import { expect, it } from "vitest";
-import type { Anomaly } from "../../src/model/answer-schema.ts";
+import type { Anomaly, MarkedAnomaly } from "../../src/model/answer-schema.ts";
 import type { ChangeEvent } from "../../src/model/change-event.ts";
 import type { Answerer, QuestionInput } from "../../src/model/question.ts";
 import { createLocalAnswerer } from "../../src/pipeline/local-answerer.ts";
@@ -278,8 +278,9 @@ it("sums up a day of a zone, and compares it with the same weekday a week before
   );
 });
 
-function anomaly(number: number, fields: Partial<Anomaly> = {}): Anomaly {
+function anomaly(number: number, fields: Partial<Anomaly> = {}): MarkedAnomaly {
   return {
+    mark: null,
     anomaly_id: `00000000-0000-4000-8000-00000000000${number}`,
     kind: "after_hours",
     severity: "high",

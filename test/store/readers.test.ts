@@ -71,6 +71,8 @@ describe("a reader", () => {
       rule_packs: [],
       business_events_by_type: {},
       lag_seconds: null,
+      detection: null,
+      anomalies: [],
     });
     startLedger(store);
     expect(reader.status()).toMatchObject({

@@ -54,7 +54,7 @@ export function createPharmacyDays(path: string): void {
   const plans = [
     { day: "2026-02-20", sales: 52, branches: [1, 2, 3, 4], lost: 2 },
     { day: "2026-02-27", sales: 55, branches: [1, 2, 3, 4], lost: 3 },
-    { day: pharmacyDay, sales: 61, branches: [1, 2, 3], lost: 17 },
+    { day: pharmacyDay, sales: 61, branches: [1, 2, 3], lost: 6 },
   ];
   const lost: string[] = [];
   for (const { day, sales, branches, lost: times } of plans) {
@@ -64,7 +64,7 @@ export function createPharmacyDays(path: string): void {
       commit(day, sale * 12, saleOf(number + 1, branch_id, sale));
     }
     for (let time = 0; time < times; time += 1) {
-      const found = commit(day, 300 + time * 6, [stockLost(time, isLast ? 3 : 1 + (time % 4))]);
+      const found = commit(day, 300 + time * 6, [isLast ? stockLost(time, 3, 37) : stockLost(time, 1 + (time % 4))]);
       if (isLast) lost.push(...found);
     }
     commit(day, 401, [priceOf(7, "12.90", "13.50")]);
@@ -145,10 +145,11 @@ function saleOf(sale_id: number, branch_id: number, turn: number): Change[] {
   ];
 }
 
-function stockLost(time: number, branch_id: number): Change {
-  const row = { inventory_id: 30 + time, product_id: 7, branch_id, updated_at: null };
+/** @param shelf without it, another one each time */
+function stockLost(time: number, branch_id: number, shelf = 30 + time): Change {
+  const row = { inventory_id: shelf, product_id: 7, branch_id, updated_at: null };
   const before = { ...row, quantity: 40, adjustment_reason: null };
-  const after = { ...row, quantity: 38 - (time % 3), adjustment_reason: "DAMAGED", updated_at: "2026-03-06 18:00:00" };
+  const after = { ...row, quantity: 38 - (time % 3), adjustment_reason: "OTHER", updated_at: "2026-03-06 18:00:00" };
   return { table: "inventory", key: "inventory_id", entity: "inventory", before, after, user: 31 };
 }
 
@@ -198,22 +199,39 @@ function anomaliesOf(lost: readonly string[], role: string): Anomaly[] {
       kind: "shrinkage",
       severity: "high",
       score: 9.2,
-      entity_type: "branch",
-      entity_id: "3",
-      actor: null,
+      entity_type: "inventory",
+      entity_id: "37",
+      actor,
       from: "2026-03-06T18:00:00.000000Z",
-      to: "2026-03-06T19:36:00.000000Z",
-      detected_at: "2026-03-06T18:42:00.000000Z",
+      to: "2026-03-06T18:30:00.000000Z",
+      detected_at: "2026-03-06T18:12:00.000000Z",
       reason:
-        "branch 3: 17 inventory.adjusted on 2026-03-06 until 15:00, where about 2 were to be expected by 12 earlier days of its own (8.5 times as many; 9.2 standard deviations).",
-      numbers: { value: 17, baseline: 2, deviation: 1, samples: 12, ratio: 8.5 },
+        "inventory 37, user 31: 6 times inventory.adjusted in 1 days. Of 5 others, two were of the same in 4% of pairs, so about 0.2 more of this one were to be expected (9.2 standard deviations).",
+      numbers: { value: 6, baseline: 0.2, samples: 5, days: 1, per_day: 6 },
       business_event_ids: [...lost],
+    },
+    {
+      ...common,
+      anomaly_id: "6a1f0c2e-0000-5000-8000-000000000003",
+      kind: "branch-collapse",
+      severity: "medium",
+      score: 5.4,
+      entity_type: "branch",
+      entity_id: "4",
+      actor: null,
+      from: "2026-03-06T13:00:00.000000Z",
+      to: "2026-03-06T22:00:00.000000Z",
+      detected_at: "2026-03-06T22:00:00.000000Z",
+      reason:
+        "branch 4: 0 sale.completed on 2026-03-06 until 17:00, where about 11 were to be expected as 3 others did at the same time (0%; 5.4 standard deviations).",
+      numbers: { value: 0, baseline: 11, deviation: 1, samples: 3, ratio: 0 },
+      business_event_ids: [],
     },
     {
       ...common,
       anomaly_id: "6a1f0c2e-0000-5000-8000-000000000002",
       kind: "role-escalation",
-      severity: "medium",
+      severity: "high",
       score: 6.1,
       entity_type: "user",
       entity_id: "31",

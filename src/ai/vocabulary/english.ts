@@ -1,15 +1,15 @@
 // ai: ordinary English words with which a day of trade can be told. A closed list: a word that is neither here nor in the facts
-// is an invented one. Left out on purpose: orders to the reader, causes, accusations, parts of the day, today and yesterday,
+// is an invented one. Left out on purpose: orders to the reader, accusations, parts of the day, today and yesterday,
 // multiples and sums, negations (they are checked as zero), and words that are also people's names.
 export const englishWords = `
 a an the this that these those such same other others another each every all both any some many few several most more less least
 fewer much enough own its it it's they them their there here who whom whose which what when where while whether how than then
-as at by for from in into of off on onto out over under up down with within between among across through throughout during
+one ones to as at by for from in into of off on onto out over under up down with within between among across through throughout during
 before after since until till against about around along beside besides besides above below near next per via upon toward towards
 and or but nor so yet also too only just even still again already always often sometimes usually mostly mainly largely nearly almost
 roughly approximately exactly overall altogether together apart instead rather quite very well far further however though although
 meanwhile otherwise thus hence therefore similarly likewise accordingly notably especially particularly specifically generally
-be is are was were been being am has have had having do does did done doing can could would might may will shall
+because due be is are was were been being am has have had having do does did done doing can could would might may will shall
 that's there's what's let
 activity activities active account accounts action actions actor actors adjustment adjustments adjust adjusted adjusting amount amounts
 anomaly anomalies appear appeared appears application area arrive arrived attention audit average audited available
@@ -67,4 +67,37 @@ limit limits rate rates ratio minimum maximum least ranking ranked order mid fro
 capture captured captures capturing ledger chain verified verify verification trail history historic historical hole interruption interrupted
 lost loss losses missing recovered snapshot snapshots signal signals alert alerts flag flagged flags raised raise open expected
 ordinary consistent consistently continuous constant nothing's
+absence absent accordance achieve across actual actually affecting afterwards aggregate aim allow allowed amid amounted amounting analysis anticipated
+apply applied applies appropriate aspect aspects associated assume attention attentive attract attracted backdrop became become becomes becoming
+beginnings behave better bigger biggest borne bulk calm calmer central certain characterised characterized chiefly circumstances classified closely
+comparable comparatively comparative comparisons completely composed concentrated concentration concluded conclude consider considered considering
+consistent corresponding corresponds could course cumulative cut deal definite demand depend depending derived despite destination determined develop
+development deviate deviated deviates diminished direct direction directly discrepancy discrepancies distance distributed distribution diverged
+diverges dominant dominated dominating doubt downward draw drawn drew driven drives duration easily easy edged effect effective effectively efforts
+emerge emerged encountered enough equally error errors essentially estimate even evident evidently exact exception exceptional exceptionally exhibited
+exist existed exists expectation expectations extended extends extent extreme extremely factor fairly familiar fashion feature features few field
+fields fluctuated focus focused following force formed former forward fraction framework frequency frequently fresh front fuller further gained gains
+gathered generated generates giving greater greatest handful happening hardly head heavily heavy helped hence highly host however identical immediate
+immediately impact importance important in-house inactive inconsistent increases indeed indication indications inside instant intense intensity
+interest interesting internal introduced irregular irregularities irregularity isolated item's job join joined key leader leading left lesser light
+limited linked links listing load longest low-severity high-severity medium-severity mainly maintained maintains manner manually margin marginal
+marginally mass match material mere merely method midst mild minimal mix mixed moderate moderately momentum moreover mount mounted narrow naturally
+nature neighbouring nevertheless nonetheless noticeable noticeably notice numerous objects observation observations obvious occasion occasionally
+occasions occupied offer offered often one's ongoing opposed option originated originating outgoing outlier outliers output outpaced overview pace
+participated particular partial partially past percentage performed performing permanent permitted plain plus portion position positive possible
+posted posting potential potentially practically precede preceded preceding precise precisely predominantly presence presently prevailed prevailing
+previously principally produced producing progress progressed prominent prominently promptly proportion provided providing questionable quick raised
+rapid rapidly rare rarely rather real realised reality rebound recall recognised recognized reconciled redacted reflection regards regularity
+relatively reliable relied remarkable remarkably replaced replacing report's represented requested requests required resembled reserved reserve
+respect respective respectively rested rests returned revealed reveals reversed reversal right roughly round rounded routine scattered schedule
+scheduled scope section sector seems segment select selected sent serious seriously settled sharp sharply shift shifted shifts shrank shrinkage shrink
+shrunk sizeable sizable slight slow smooth smoothly solely somewhat soon space span spanned spanning spans specific spike spikes spiked split spot
+spotted stability stages standing stark starting-point steadily still stock-taking straight structure subsequent subsequently substantial
+substantially such sudden suddenly suggest suggested suggests suitable supplied supply supported supports surge surged surrounding swing target tended
+tend tends tendency therein thorough thoroughly though throughout tied tiny track tracked tracking traded traffic transferred treated trend trends
+triggered true truly turn turned turning turnover underlying understand understood unexpected unexpectedly uniform unique universal unlike until
+untouched upward usage use used useful uses using usually valid valued variance varied varies vary varying vast versus visible visits warrant
+warranted warrants watch watched watches wave wholly widely wider widest wrote yield yielded yields average-sized counter counters opening-hours
+workday workdays day's shop's branch's week's user's system's store's trail's pharmacy's product's team teams overall self after-hour first-time
+long-running one-off ongoing z z-score mad median per-hour hour's worth-noting noteworthy
 `;

@@ -1,13 +1,13 @@
 // ai: ordinary Spanish words with which a day of trade can be told. A closed list, with the same things left out as in English.
 export const spanishWords = `
-el la los las lo un una unos unas al del este esta esto estos estas ese esa eso esos esas aquel aquella aquello aquellos aquellas
+el la los las lo un una uno unos unas al del este esta esto estos estas ese esa eso esos esas aquel aquella aquello aquellos aquellas
 mismo misma mismos mismas otro otra otros otras cada todo toda todos todas ambos ambas cualquier cualquiera algún alguna algunos algunas algo
 alguien mucho mucha muchos muchas poco poca pocos pocas varios varias más menos mayor mayores menor menores tanto tanta tantos tantas demás
 cuyo cuya cuyos cuyas propio propia propios propias su sus suyo suya se le les él ella ellos ellas
 que quien quienes cual cuales cuando cuándo donde dónde como cómo cuanto cuanta cuantos cuantas qué quién cuál si aunque mientras pues porque
 y e o u pero sino ni también además incluso aun aún ya todavía siempre solo sólo solamente únicamente apenas casi bien muy así luego entonces
 asimismo igualmente igual aparte juntos juntas junto en de a con por para desde hasta entre sobre bajo ante tras según durante contra hacia
-mediante dentro fuera antes después cerca lejos encima debajo alrededor frente respecto cuanto través partir pesar vez veces tal tales
+debido mediante dentro fuera antes después cerca lejos encima debajo alrededor frente respecto cuanto través partir pesar vez veces tal tales
 es son era eran fue fueron sea sean ser sido siendo está están estaba estaban estuvo estuvieron estar estado estando
 ha han había habían hubo haber habido hay haya hayan tiene tienen tenía tenían tuvo tuvieron tener tenido teniendo
 hace hacen hacía hizo hicieron hacer hecho haciendo puede pueden podía pudo podría podrían poder debe
@@ -79,13 +79,38 @@ marca marcada marcadas marcado marcados marcó mayoría mayoritariamente mencion
 pérdida pérdidas permaneció permanecieron permanece permanecen posición proporción puesto puestos reparto reparte repartió responsable responsables ritmo salvo sesión sesiones
 simultáneo simultáneamente sostenido sucesivo sucesivos sumó tendencia ticket trimestre único única únicos únicas vendedor vendedora vencido vencimiento verificación
 general específicamente particularmente adicional adicionales adicionalmente actual actuales actualmente actualizó actualizaron actualizado actualizada actualización
+bastante bastantes llamativo llamativa llamativos llamativas llamó llamaron puntuación puntuaciones acción acciones merma mermas pudo pudieron podido
+puede pueden podrían considera consideran hizo hicieron tuvo puso pusieron trajo trajeron supo cayó cayeron leyó leyeron pidió pidieron midió eligió
+sirvió sirvieron cuenta cuentan encuentra vuelve vuelven cierra cierran empieza empiezan tiende tienden sirve sirven mide miden mueve mueven cuesta
+mantiene obtuvo obtuvieron sostuvo intervino propuso previó redujeron condujo atiende atienden siguiente siguientes notablemente relativo relativa
+relativamente absoluto absoluta sumamente demasiado levemente fuertemente marcadamente ligeros ligeras leves amplio amplia amplios amplias amplitud
+breve breves brevemente claros claras completamente parcial parcialmente parciales continuamente rápido rápida rápidamente lento lenta lentamente
+previamente posteriormente anteriormente finales habitualidad excepcional excepcionales excepción excepciones extraño extraña atípicamente irregular
+irregulares irregularidad irregularidades regularidad regularmente constantemente frecuentemente raramente ocasionalmente ocasional puntual puntuales
+puntualmente aislado aislada aislados aisladas concretamente exactos exactas preciso precisa precisamente aproximado aproximada estimado diverso
+diversa diversos diversas múltiple múltiples numerosos numerosas escaso escasa escasos escasas suficiente suficientes insuficiente total importante
+importantes relevancia importancia interés interesante significativo significativa significativos significativas significativamente sustancial
+sustancialmente considerables notoria notorio pico picos tope mínimos máximos mayorista minorista cabo largo modo manera maneras aspecto aspectos
+ámbito detrás delante arriba abajo adelante atrás aquí allí ahí ahora siempre pronto luego próximo próxima próximos próximas pasado pasada pasados
+pasadas mencionado mencionada mencionados mencionadas citado citada dicho dicha dichos dichas reflejo comportamiento comportamientos conducta contexto
+dinámica dinamismo rendimiento desempeño resumen conclusión observación observaciones medición indicador indicadores índice índices métrica métricas
+porcentaje porcentajes fracción mitad operador operadores operativa operativo supervisor supervisora encargado encargada gerente gerencia equipo
+equipos turno turnos mostrador medicina medicinas envase envases caducidad existencias inventariado recuento recuentos mercancía mercancías artículo
+artículos orígenes destino destinos recorrido volúmenes facturación ingreso ingresos egreso egresos monto montos cobro cobros abono abonos superó
+igualó restante restantes sobrante faltante faltantes inactividad inactivo inactiva incompleta completitud íntegro íntegra integridad fiable
+fiabilidad veraz real reales efectivamente aparente aparentemente evidente evidentemente respectivo respectiva respectivos respectivas coherente
+coherentes consistente consistentes acorde similitud semejante semejantes equivalentes superioridad comparativo comparativa comparativamente horaria
+horarias diariamente semanalmente mensual mensualmente anual histórico históricos históricas puesto cuyo donde quedando siendo alcanzando llegando
+pasando salvo excepto hasta incluso reciben envía envían envió enviaron enviado enviada enviados enviadas devolvieron devuelve devuelven abrió
+abrieron abierto abierta abiertos abiertas apertura aperturas cierra reabierto vendidos despachó despacho despachos otorgaron concedió concedieron
+concedido asigna administra administrativo administrativa permisos cargo cargos exige requiere requieren merece merecen convino
 `;
 
 /** Regular verbs: their usual forms are made from these. */
 export const spanishVerbs = `
 alcanzar acompañar acumular afectar agrupar ajustar alternar anotar anular aplicar aportar apuntar asignar aumentar avanzar abarcar
 bajar borrar cambiar cancelar capturar cerrar cobrar comparar completar comprar concentrar confirmar constar contar continuar contrastar
-crear cuadrar dejar desglosar destacar detallar detectar disminuir dominar doblar durar efectuar eliminar empezar encabezar encontrar enlazar
+crear cuadrar dejar desglosar destacar detallar detectar disminuir dominar durar efectuar eliminar empezar encabezar encontrar enlazar
 enviar equiparar esperar estar evidenciar examinar explicar facturar faltar figurar finalizar generar guardar habilitar identificar igualar
 incorporar incrementar indicar informar ingresar iniciar integrar interrumpir liderar limitar llegar llevar lograr mantener manejar marcar
 mejorar mencionar mostrar modificar mover necesitar normalizar notar observar ocupar operar ordenar otorgar pagar participar pasar presentar
@@ -95,4 +120,5 @@ aparecer atender caer ceder coincidir coger comprender conceder conocer contener
 describir devolver distribuir emitir establecer existir exceder extender favorecer imprimir incluir intervenir involucrar mover ocurrir ofrecer
 obtener parecer perder permanecer permitir pertenecer poseer prever proceder producir pertenecer reabrir recibir recoger recorrer reducir repartir
 repetir requerir responder reunir salir seguir servir sostener subir suceder suponer surgir surtir tender traer transferir vender ver volver
+llamar considerar resaltar pasar valorar estimar juzgar contabilizar arrojar aportar componer integrar rozar explicar gestionar atribuir apreciar percibir
 `;

@@ -37,7 +37,9 @@ export const createAfterHours: CreateDetector = (context) => {
   /** Whole days only: the day on which detection began lacks its morning, this one its evening. */
   const usable = (state: HoursState | undefined, day: number): HoursState["days"] => {
     const firstWhole = calendar.at(context.since()).day + 1;
-    return (state?.days ?? []).filter((one) => one.day >= firstWhole && one.day < day);
+    // The oldest by this, not by what has been dropped: that would tell whether today has begun.
+    const oldest = Math.max(firstWhole, day - 2 * context.days + 1);
+    return (state?.days ?? []).filter((one) => one.day >= oldest && one.day < day);
   };
 
   interface Usual {
@@ -75,7 +77,11 @@ export const createAfterHours: CreateDetector = (context) => {
       state.days.push({ day, weekday, hours: [moment.hour] });
       state.days = state.days.filter((one) => one.day > day - 2 * context.days);
     } else if (last.day === moment.day && !last.hours.includes(moment.hour)) last.hours.push(moment.hour);
-    else if (last.day > moment.day + 2) state.days.pop(); // it came from a clock that was ahead
+    else if (last.day > moment.day + 2) {
+      // It came from a clock that was ahead.
+      state.days.pop();
+      kept.clear();
+    }
     state.seen = at;
     state.events += 1;
     rows.put(key, state);

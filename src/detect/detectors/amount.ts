@@ -52,6 +52,7 @@ export const createAmount: CreateDetector = (context) => {
         numbers: { value: to / from, baseline: Math.exp(usual), samples: earlier },
         proofs: [proofOf(seen)],
         gapMs,
+        level: step,
       });
     },
     learned: () => ({ keys: 1, samples: all.get("")?.steps.length ?? 0, needed, unit: "events" }),

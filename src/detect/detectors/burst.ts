@@ -51,7 +51,10 @@ export const createBurst: CreateDetector = (context) => {
       }
       state.count += count;
       state.seen = now;
-      if (seen.entity_type === "table") state.tables[seen.entity_id] = (state.tables[seen.entity_id] ?? 0) + count;
+      if (watch.deletions.length > 0) {
+        for (const [table, rows] of Object.entries(seen.payload))
+          state.tables[table] = (state.tables[table] ?? 0) + Number(rows);
+      }
       state.proofs = [...state.proofs, proofOf(seen)].slice(-proofsKept);
       keys.put(key, state);
       // Nothing is known of what is usual on the first day.
@@ -68,15 +71,14 @@ export const createBurst: CreateDetector = (context) => {
         state.sizes.length === 0
           ? "nothing like it was seen before"
           : `${state.sizes.length} earlier times were of about ${rounded(baseline)}`;
+      const far = state.sizes.length < needed ? "" : ` (${rounded(score)} standard deviations)`;
       report({
         key,
-        ...(tables.length > 0
-          ? { entity_type: "table", entity_id: largest(state.tables, watch.deletions) }
-          : subjectOf(watch, seen.parts, seen)),
+        ...subjectOf(watch, seen.parts, seen),
         actor: seen.actor,
         now,
         score,
-        reason: `${where}${what} within ${Math.round(within / 60_000)} minutes; ${earlier} (${rounded(score)} standard deviations).`,
+        reason: `${where}${what} within ${Math.round(within / 60_000)} minutes; ${earlier}${far}.`,
         numbers: { value: state.count, baseline, samples: state.sizes.length },
         proofs: state.proofs,
         gapMs: within,
@@ -85,11 +87,3 @@ export const createBurst: CreateDetector = (context) => {
     learned: () => ({ keys: keys.size, samples: 0, needed: 0, unit: "events" }),
   };
 };
-
-/** The first that the watch names, as the one it is about. */
-function largest(tables: Record<string, number>, named: readonly string[]): string {
-  const found = named.flatMap((name) =>
-    Object.keys(tables).filter((table) => table === name || table.endsWith(`.${name}`)),
-  );
-  return found[0] ?? Object.keys(tables)[0] ?? "";
-}

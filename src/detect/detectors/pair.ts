@@ -4,7 +4,7 @@ import { eventWords, inert } from "../about.ts";
 import { dayMs } from "../calendar.ts";
 import type { CreateDetector } from "../detector.ts";
 import type { Remembered } from "../memory.ts";
-import { type Proof, proofOf } from "../sighting.ts";
+import { fieldName, type Proof, proofOf } from "../sighting.ts";
 import { afterLooks, countExcess, rounded } from "../statistics.ts";
 
 /** Who did the first thing (the sale) to which entities, some hundreds of them: the newest chunk is the only one that changes. */
@@ -73,12 +73,12 @@ export const createPair: CreateDetector = (context) => {
   return {
     observe(seen) {
       const { actor, entity_type, entity_id, now } = seen;
-      if (actor?.id === null || actor === null) return;
+      if (actor?.id == null || actor.kind !== "app_user") return;
       const entity = `${entity_type} ${entity_id}`;
-      if (seen.role === "per") return remember(entity, actor.id, now);
+      if (seen.role === "per") return remember(entity, fieldName(actor.id), now);
       const first = known().get(entity);
       if (first === undefined) return;
-      const second = actor.id;
+      const second = fieldName(actor.id);
       const place = places.get(seen.key) ?? { seen: now, events: 0, first: {}, second: {} };
       place.events += 1;
       place.first[first] = (place.first[first] ?? 0) + 1;
@@ -94,8 +94,7 @@ export const createPair: CreateDetector = (context) => {
       pairs.put(name, pair);
       // Without this pair, as often as each of them does it with and for others.
       const others = place.events - pair.times;
-      const expected =
-        ((place.first[first]! - pair.times + 1) * (place.second[second]! - pair.times + 1)) / (others + 1);
+      const expected = ((place.first[first] - pair.times + 1) * (place.second[second] - pair.times + 1)) / (others + 1);
       const score = afterLooks(countExcess(pair.times, expected), pairs.size);
       if (others < needed || pair.times < context.count(countMin) || pair.times < factor * expected || score <= z)
         return;

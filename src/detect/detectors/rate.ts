@@ -79,6 +79,7 @@ export const createRate: CreateDetector = (context) => {
       numbers: { value: best.events, baseline: best.expected, samples: others.events, days: best.days },
       proofs,
       gapMs: windowDays * dayMs,
+      level: Math.log((best.events + 1) / (best.expected + 1)),
     });
   };
 

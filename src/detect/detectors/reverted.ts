@@ -1,5 +1,5 @@
 // detect: there and back within minutes, such as a price that is lowered and put back, a role that is taken and given up.
-import { eventWords, inert, keyWords, subjectOf } from "../about.ts";
+import { eventWords, inert, keyWords, scalarText, subjectOf } from "../about.ts";
 import { dayMs } from "../calendar.ts";
 import type { CreateDetector } from "../detector.ts";
 import type { Remembered } from "../memory.ts";
@@ -20,8 +20,8 @@ export const createReverted: CreateDetector = (context) => {
   const within = context.withinMs(windowMs);
   return {
     observe(seen) {
-      const from = plainText(seen.payload[watch.from ?? ""]);
-      const to = plainText(seen.payload[watch.to ?? ""]);
+      const from = scalarText(seen.payload[watch.from ?? ""]);
+      const to = scalarText(seen.payload[watch.to ?? ""]);
       if (from === undefined || to === undefined) return;
       const known = keys.get(seen.key);
       const steps = (known?.steps ?? []).filter(({ proof }) => proof.at >= seen.at - within);
@@ -48,7 +48,3 @@ export const createReverted: CreateDetector = (context) => {
     learned: () => ({ keys: keys.size, samples: 0, needed: 0, unit: "events" }),
   };
 };
-
-function plainText(value: unknown): string | undefined {
-  return value === null || value === undefined || typeof value === "object" ? undefined : String(value).slice(0, 100);
-}

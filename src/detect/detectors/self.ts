@@ -1,5 +1,5 @@
 // detect: somebody who changes what they are themselves, such as their own role. Needs no baseline: it is a matter of rules.
-import { eventWords, inert, subjectOf } from "../about.ts";
+import { eventWords, inert, scalarText, subjectOf } from "../about.ts";
 import { dayMs } from "../calendar.ts";
 import type { CreateDetector } from "../detector.ts";
 import type { Remembered } from "../memory.ts";
@@ -30,8 +30,10 @@ export const createSelf: CreateDetector = ({ watch, memory, report }) => {
       state.seen = now;
       state.proofs = [...state.proofs, proofOf(seen)].slice(-20);
       keys.put(entity_id, state);
-      const changes = Object.entries(seen.payload).filter(([, value]) => typeof value !== "object");
-      const told = changes.map(([name, value]) => `${name.replaceAll("_", " ")} ${inert(String(value)).slice(0, 60)}`);
+      const told = Object.entries(seen.payload).flatMap(([name, value]) => {
+        const text = scalarText(value);
+        return text === undefined ? [] : `${name.replaceAll("_", " ")} ${inert(text)}`;
+      });
       report({
         key: entity_id,
         ...subjectOf(watch, [entity_id], seen),

@@ -26,6 +26,8 @@ interface AllState extends Remembered {
   ended: { missed: number; hours: number }[];
   /** The round that is under way: from the first end to the newest; null: none. */
   round: { from: number; to: number } | null;
+  /** Hours since 1970 at which all that is under way was looked at last. */
+  looked: number;
 }
 
 const windowMs = 3 * dayMs;
@@ -44,7 +46,6 @@ export const createUnfinished: CreateDetector = (context) => {
   let byChange: Map<string, string> | undefined;
   const index = (): Map<string, string> =>
     (byChange ??= new Map(begun.entries().flatMap(([key, { proof }]) => proof.changes.map((change) => [change, key]))));
-  let nextLook = -Infinity;
 
   const forget = (key: string, { proof }: BegunState): void => {
     for (const change of proof.changes) index().delete(change);
@@ -96,28 +97,27 @@ export const createUnfinished: CreateDetector = (context) => {
     // What began just before the van came was not to go with it: none took so little.
     const shortestMs = Math.min(...state.ended.map(({ hours }) => hours)) * hourMs;
     for (const [key, one] of begun.entries()) {
-      if (one.began > round.from - shortestMs) continue;
+      if (one.began >= round.from || one.began > round.to - shortestMs) continue;
       const left = { ...one, missed: one.missed + 1 };
       begun.put(key, left);
       judge(key, left, state, now);
     }
   };
 
-  const stateOf = (now: number): AllState => all.get("") ?? { seen: now, ended: [], round: null };
+  const stateOf = (now: number): AllState => all.get("") ?? { seen: now, ended: [], round: null, looked: 0 };
 
   return {
     advance(now) {
       const state = all.get("");
-      if (state?.round && now - state.round.to > roundOverMs) {
-        closeRound(state, now);
-        all.put("", state);
-      }
-      if (now < nextLook) return;
-      nextLook = now + hourMs;
+      const hour = Math.floor(now / hourMs);
+      const isRoundOver = state?.round != null && now - state.round.to > roundOverMs;
+      if (state === undefined || (!isRoundOver && state.looked === hour)) return;
+      if (isRoundOver) closeRound(state, now);
       for (const [key, one] of begun.entries()) {
         if (now - one.began > forgottenAfterMs) forget(key, one);
-        else judge(key, one, stateOf(now), now);
+        else judge(key, one, state, now);
       }
+      all.put("", { ...state, looked: hour });
     },
     observe(seen) {
       const { now, role } = seen;
@@ -125,6 +125,7 @@ export const createUnfinished: CreateDetector = (context) => {
         const { parts, entity_type, entity_id, actor } = seen;
         const key = seen.business ?? seen.changes[0] ?? seen.key;
         const proof = proofOf(seen);
+        all.put("", stateOf(now));
         begun.put(key, { seen: now, parts, entity_type, entity_id, actor, began: now, proof, missed: 0, told: false });
         if (byChange !== undefined) for (const change of proof.changes) byChange.set(change, key);
         return;

@@ -197,5 +197,6 @@ function tell({ context, key, parts, count, usual, score, state, at, proofs }: T
     numbers: { value: count, baseline: expected, deviation, samples, ratio: count / expected },
     proofs,
     gapMs: 2 * dayMs,
+    level: Math.abs(Math.log((count + 1) / (expected + 1))),
   });
 }

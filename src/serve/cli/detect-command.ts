@@ -42,10 +42,21 @@ export class DetectCommand extends BaseCommand {
   zone = settingFlag("zone");
   lang = settingFlag("lang");
   businessHours = settingFlag("business_hours");
+  detectZ = settingFlag("detect_z");
+  detectFactor = settingFlag("detect_factor");
+  detectDays = settingFlag("detect_days");
 
   protected override flags(): Partial<Record<ConfigKey, string>> {
     const { zone, lang } = this;
-    return definedOnly({ ...super.flags(), zone, lang, business_hours: this.businessHours });
+    return definedOnly({
+      ...super.flags(),
+      zone,
+      lang,
+      business_hours: this.businessHours,
+      detect_z: this.detectZ,
+      detect_factor: this.detectFactor,
+      detect_days: this.detectDays,
+    });
   }
 
   protected override async run(): Promise<number> {

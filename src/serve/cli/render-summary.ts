@@ -22,7 +22,7 @@ export function renderSummary(day: DailySummary, voice: Voice): string[] {
     const rest = rows.length > shownMax ? [words.common.moreColumns(number(rows.length - shownMax))] : [];
     return [...renderTable(columns, cells, voice), ...rest];
   };
-  const before = (count: number | null): string => (count === null ? "–" : number(count));
+  const before = (held: number | null): string => (held === null ? "–" : number(held));
   const types = day.by_type.map((each) => [
     printable(each.type),
     number(each.count),

@@ -21,7 +21,7 @@ export class TokenCreateCommand extends TokenCommand {
   static override usage = Command.Usage({
     description: "Make a token for the HTTP API and show it, this once.",
     details:
-      "It is kept as a hash, in a file beside the store. The scope `read` is for questions, `export` for /v1/export, `admin` for /v1/verify and /ingest; " +
+      "It is kept as a hash, in a file beside the store. The scope `read` is for questions, `export` for /v1/export, `admin` for /v1/verify, /ingest and marking anomalies; " +
       "none holds another. The access log knows readers by the token's name, so a name is used once.",
     examples: [
       ["For a dashboard, for three months", "auditctl token create --name dashboard --expires 90d"],

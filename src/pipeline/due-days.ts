@@ -1,0 +1,49 @@
+// pipeline: which days are to be told now. Takes the schedule, the time, and what is stored; gives days, the oldest first. Pure.
+import { lastRunIn } from "../lib/schedule.ts";
+import { addDays, zonedDay } from "../lib/zoned-day.ts";
+import { fromWallTime, wallTime } from "../lib/zoned-time.ts";
+
+export interface DueDaysInput {
+  /** Cron expression. */
+  schedule: string;
+  zone: string;
+  now: number;
+  /** When the summary of a day was last held against its facts; undefined: there is none. */
+  checkedAt: (date: string) => number | undefined;
+  /** The trail has come so far, or nothing more is waited for: the day is all there. @param end of the day */
+  isRead: (end: number) => boolean;
+}
+
+/** Days before today that are made up. */
+export const madeUpDays = 31;
+
+/**
+ * A run tells the day whose noon was last: 23:30 tells today, 02:00 yesterday. A day is told when its run has passed; again, where
+ * its facts have changed, once it is over and all there, and once more a day later, for what was found out late.
+ */
+export function dueDays({ schedule, zone, now, checkedAt, isRead }: DueDaysInput): string[] {
+  const today = wallTime(now, zone).slice(0, 10);
+  const days = Array.from({ length: madeUpDays + 1 }, (_, index) => addDays(today, index - madeUpDays));
+  return days.filter((date) => {
+    const run = runOf(date, { schedule, zone, now });
+    if (run === undefined) return false;
+    const { to } = zonedDay(date, zone);
+    const isOver = now >= to;
+    if (isOver && !isRead(to)) return false;
+    const checked = checkedAt(date);
+    if (checked === undefined || checked < run) return true;
+    const late = runOf(addDays(date, 1), { schedule, zone, now });
+    return isOver && (checked < to || (late !== undefined && checked < late));
+  });
+}
+
+/** The last run that has passed and tells the day. */
+function runOf(
+  date: string,
+  { schedule, zone, now }: Pick<DueDaysInput, "schedule" | "zone" | "now">,
+): number | undefined {
+  const noon = (day: string): number => fromWallTime(`${day} 12:00:00`, zone);
+  const from = noon(date);
+  const to = Math.min(noon(addDays(date, 1)), now + 1);
+  return to <= from ? undefined : lastRunIn(schedule, zone, from, to);
+}

@@ -1,0 +1,79 @@
+// pipeline: the lane that tells days. At the time that the settings say the summary of the day is written and stored; what was
+// missed while nothing ran is made up; a day that was told before its end is told again where its facts have changed.
+import { setTimeout as sleep } from "node:timers/promises";
+import { summaryTask } from "../ai/words-of.ts";
+import { localZone } from "../lib/zoned-time.ts";
+import { AppError } from "../model/app-error.ts";
+import { openStoreReader } from "../store/open-store.ts";
+import { dueDays } from "./due-days.ts";
+import { createQuestionThread } from "./question-thread.ts";
+import type { Lane, LaneContext } from "./slow-lane.ts";
+import { writeSummary } from "./write-words.ts";
+
+/** How often it looks at the clock. */
+const idleMs = 15_000;
+/** After a start, or a day's end, capture has this long to bring what is still to come of the day. */
+const patienceMs = 10 * 60_000;
+
+export const summaryLane: Lane = async (context) => {
+  const { config, clock, signal } = context;
+  if (config.summary_at === "off") return;
+  const tell = createDayTeller(context, clock.now());
+  while (!signal.aborted) {
+    if (!(await tell())) await sleep(idleMs, undefined, { signal }).catch(() => undefined);
+  }
+};
+
+type DayTellerContext = Pick<LaneContext, "config" | "findings" | "wordsmith" | "clock" | "log" | "signal">;
+
+/** Tells the oldest day that is due. @returns false when none is */
+export function createDayTeller(context: DayTellerContext, startedAt: number): () => Promise<boolean> {
+  const { config, findings, clock, log, signal } = context;
+  const zone = config.zone ?? localZone();
+  const lang = config.lang ?? "en";
+  /** Before the trail begins; it never begins earlier. */
+  const untold = new Set<string>();
+  return async () => {
+    const lookedAt = clock.now();
+    const newest = readNewest(config.store);
+    if (newest === undefined) return false;
+    const date = dueDays({
+      schedule: config.summary_at,
+      zone,
+      now: lookedAt,
+      checkedAt: (day) => {
+        const stored = findings.storedSummary({ date: day, zone, lang });
+        return stored && Date.parse(stored.checked_at);
+      },
+      isRead: (end) => newest >= end || lookedAt >= Math.max(end, startedAt) + patienceMs,
+    }).find((day) => !untold.has(day));
+    if (date === undefined || signal.aborted) return false;
+    // In a thread: a day of a hundred thousand events is counted for half a second.
+    await using questions = createQuestionThread(config.store);
+    const day = await questions.ask("summary", { date, zone, lang });
+    if (day.begins_at !== null && day.begins_at >= day.to) {
+      untold.add(date);
+      return true;
+    }
+    try {
+      const isTold = await writeSummary({ task: summaryTask(day, lang), zone, lookedAt }, context);
+      if (isTold) log.info({ date, zone, lang }, "the summary of a day is written");
+      return true;
+    } catch (error) {
+      if (signal.aborted) return false;
+      throw error;
+    }
+  };
+}
+
+/** The time of the newest transaction; undefined while there is no trail. */
+function readNewest(store: string): number | undefined {
+  try {
+    using reader = openStoreReader(store);
+    const coverage = reader.coverage();
+    return coverage === null ? undefined : Date.parse(coverage.to_time ?? coverage.from_time);
+  } catch (error) {
+    if (error instanceof AppError && error.code === "store.missing") return undefined;
+    throw error;
+  }
+}
