@@ -80,6 +80,7 @@ export interface SummaryFacts {
   unexplained_tables: { table: string; count: number }[];
   gaps: { at: string; reason: string }[];
   gap_count: number;
+  more_gaps: number;
 }
 
 const shown = {
@@ -183,6 +184,7 @@ export function toSummaryFacts(day: Omit<DailySummary, "words">, lang: Language)
       .slice(0, shown.gaps)
       .map(({ recorded_at, reason }) => ({ at: local(recorded_at), reason: inertText(reason, 200) })),
     gap_count: day.gaps.length,
+    more_gaps: Math.max(0, day.gaps.length - shown.gaps),
   };
 }
 

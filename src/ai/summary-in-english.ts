@@ -52,12 +52,12 @@ function anomalies({ date, anomalies: found }: SummaryFacts, telling: Telling): 
   return [`By kind: ${telling.list([...kindsTold, ...more])}.`, `The gravest: ${phrases.join("; ")}.`];
 }
 
-function gaps({ gaps: told, gap_count, date }: SummaryFacts, { number, at, shortDay }: Telling): string[] {
+function gaps({ gaps: told, gap_count, more_gaps, date }: SummaryFacts, { number, at, shortDay }: Telling): string[] {
   if (gap_count === 0) return [];
   const each = told.map(
     (gap) => `${at(gap.at)}${gap.at.startsWith(date) ? "" : ` on ${shortDay(gap.at)}`} (“${quoted(gap.reason)}”)`,
   );
-  const more = gap_count > told.length ? ` and ${number(gap_count - told.length)} more` : "";
+  const more = more_gaps > 0 ? ` and ${number(more_gaps)} more` : "";
   const what = gap_count === 1 ? "A gap in the trail was" : `${number(gap_count)} gaps in the trail were`;
   return [
     `${what} noted ${each.join(", ")}${more}; what happened in ${gap_count === 1 ? "it" : "them"} is in none of these figures.`,

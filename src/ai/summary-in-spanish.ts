@@ -52,13 +52,12 @@ function anomalies({ date, anomalies: found }: SummaryFacts, telling: Telling): 
   return [`Por clase: ${telling.list([...kindsTold, ...more])}.`, `Las más graves: ${phrases.join("; ")}.`];
 }
 
-function gaps({ gaps: told, gap_count, date }: SummaryFacts, { number, at, shortDay }: Telling): string[] {
+function gaps({ gaps: told, gap_count, more_gaps, date }: SummaryFacts, { number, at, shortDay }: Telling): string[] {
   if (gap_count === 0) return [];
   const each = told.map(
     (gap) => `${at(gap.at)}${gap.at.startsWith(date) ? "" : ` del ${shortDay(gap.at)}`} («${quoted(gap.reason)}»)`,
   );
-  const rest = gap_count - told.length;
-  const more = rest > 0 ? ` y ${number(rest)} más` : "";
+  const more = more_gaps > 0 ? ` y ${number(more_gaps)} más` : "";
   const what =
     gap_count === 1 ? "Se anotó un hueco en el registro" : `Se anotaron ${number(gap_count)} huecos en el registro`;
   const inside = gap_count === 1 ? "él" : "ellos";

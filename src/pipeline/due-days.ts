@@ -25,12 +25,14 @@ export function dueDays({ schedule, zone, now, checkedAt, isRead }: DueDaysInput
   const today = wallTime(now, zone).slice(0, 10);
   const days = Array.from({ length: madeUpDays + 1 }, (_, index) => addDays(today, index - madeUpDays));
   return days.filter((date) => {
+    const checked = checkedAt(date);
+    // Every moment at which it could be due is before this one. Said first, because a schedule takes a millisecond to ask.
+    if (checked !== undefined && checked >= noonOf(addDays(date, 2), zone)) return false;
     const run = runOf(date, { schedule, zone, now });
     if (run === undefined) return false;
     const { to } = zonedDay(date, zone);
     const isOver = now >= to;
     if (isOver && !isRead(to)) return false;
-    const checked = checkedAt(date);
     if (checked === undefined || checked < run) return true;
     const late = runOf(addDays(date, 1), { schedule, zone, now });
     return isOver && (checked < to || (late !== undefined && checked < late));
@@ -42,8 +44,11 @@ function runOf(
   date: string,
   { schedule, zone, now }: Pick<DueDaysInput, "schedule" | "zone" | "now">,
 ): number | undefined {
-  const noon = (day: string): number => fromWallTime(`${day} 12:00:00`, zone);
-  const from = noon(date);
-  const to = Math.min(noon(addDays(date, 1)), now + 1);
+  const from = noonOf(date, zone);
+  const to = Math.min(noonOf(addDays(date, 1), zone), now + 1);
   return to <= from ? undefined : lastRunIn(schedule, zone, from, to);
+}
+
+function noonOf(date: string, zone: string): number {
+  return fromWallTime(`${date} 12:00:00`, zone);
 }

@@ -6,7 +6,7 @@ import { localZone } from "../lib/zoned-time.ts";
 import { AppError } from "../model/app-error.ts";
 import { openStoreReader } from "../store/open-store.ts";
 import { dueDays } from "./due-days.ts";
-import { createQuestionThread } from "./question-thread.ts";
+import { createQuestionThread, type QuestionThread } from "./question-thread.ts";
 import type { Lane, LaneContext } from "./slow-lane.ts";
 import { writeSummary } from "./write-words.ts";
 
@@ -18,25 +18,36 @@ const patienceMs = 10 * 60_000;
 export const summaryLane: Lane = async (context) => {
   const { config, clock, signal } = context;
   if (config.summary_at === "off") return;
-  const tell = createDayTeller(context, clock.now());
+  await using teller = createDayTeller(context, clock.now());
   while (!signal.aborted) {
-    if (!(await tell())) await sleep(idleMs, undefined, { signal }).catch(() => undefined);
+    if (!(await teller.tell())) await sleep(idleMs, undefined, { signal }).catch(() => undefined);
   }
 };
 
 type DayTellerContext = Pick<LaneContext, "config" | "findings" | "wordsmith" | "clock" | "log" | "signal">;
 
-/** Tells the oldest day that is due. @returns false when none is */
-export function createDayTeller(context: DayTellerContext, startedAt: number): () => Promise<boolean> {
+export interface DayTeller extends AsyncDisposable {
+  /** Tells the oldest day that is due. @returns false when none is */
+  tell(): Promise<boolean>;
+}
+
+export function createDayTeller(context: DayTellerContext, startedAt: number): DayTeller {
   const { config, findings, clock, log, signal } = context;
   const zone = config.zone ?? localZone();
   const lang = config.lang ?? "en";
   /** Before the trail begins; it never begins earlier. */
   const untold = new Set<string>();
-  return async () => {
+  // A thread, because a day of a hundred thousand events is counted for half a second; kept while there are days to tell.
+  let questions: QuestionThread | undefined;
+  const rest = async (): Promise<false> => {
+    await questions?.[Symbol.asyncDispose]();
+    questions = undefined;
+    return false;
+  };
+  const tell = async (): Promise<boolean> => {
     const lookedAt = clock.now();
     const newest = readNewest(config.store);
-    if (newest === undefined) return false;
+    if (newest === undefined) return await rest();
     const date = dueDays({
       schedule: config.summary_at,
       zone,
@@ -47,9 +58,8 @@ export function createDayTeller(context: DayTellerContext, startedAt: number): (
       },
       isRead: (end) => newest >= end || lookedAt >= Math.max(end, startedAt) + patienceMs,
     }).find((day) => !untold.has(day));
-    if (date === undefined || signal.aborted) return false;
-    // In a thread: a day of a hundred thousand events is counted for half a second.
-    await using questions = createQuestionThread(config.store);
+    if (date === undefined || signal.aborted) return await rest();
+    questions ??= createQuestionThread(config.store);
     const day = await questions.ask("summary", { date, zone, lang });
     if (day.begins_at !== null && day.begins_at >= day.to) {
       untold.add(date);
@@ -64,6 +74,7 @@ export function createDayTeller(context: DayTellerContext, startedAt: number): (
       throw error;
     }
   };
+  return { tell, [Symbol.asyncDispose]: async () => void (await rest()) };
 }
 
 /** The time of the newest transaction; undefined while there is no trail. */
