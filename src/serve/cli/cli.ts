@@ -4,6 +4,9 @@ import { Builtins, Cli, type Command } from "clipanion";
 import { packageVersion } from "../../lib/package-root.ts";
 import { suggestion } from "../../infer/suggest.ts";
 import { AppError, exitStatus } from "../../model/app-error.ts";
+import { AlertsListCommand } from "./alerts-list-command.ts";
+import { AlertsReplayCommand } from "./alerts-replay-command.ts";
+import { AlertsTestCommand } from "./alerts-test-command.ts";
 import { AnomaliesCommand } from "./anomalies-command.ts";
 import { AnomaliesMarkCommand } from "./anomalies-mark-command.ts";
 import { CompletionCommand } from "./completion-command.ts";
@@ -54,6 +57,9 @@ export const commands = [
   AnomaliesMarkCommand,
   ExplainCommand,
   DetectCommand,
+  AlertsListCommand,
+  AlertsTestCommand,
+  AlertsReplayCommand,
   ExportCommand,
   VerifyCommand,
   TokenCreateCommand,
