@@ -2,7 +2,7 @@
 import { expect, it } from "vitest";
 import type { Anomaly } from "../../src/model/answer-schema.ts";
 import { configSchema } from "../../src/model/config.ts";
-import type { StoredWords } from "../../src/store/stored-words.ts";
+import type { StoredSummary } from "../../src/store/stored-words.ts";
 import { createAlertWatcher, type AlertWatcher } from "../../src/pipeline/alert-watcher.ts";
 import { tellVerify } from "../../src/pipeline/tell-verify.ts";
 import { openAlertSource } from "../../src/store/alert-source.ts";
@@ -58,7 +58,7 @@ function put({ findings }: Site, ...anomalies: Anomaly[]): void {
   findings.write(() => findings.putAnomalies(anomalies));
 }
 
-const words: StoredWords = {
+const words: StoredSummary = {
   facts_hash: "",
   words: "A quiet day.",
   worded_by: "rules",
@@ -70,6 +70,7 @@ const words: StoredWords = {
   completion_tokens: null,
   latency_ms: null,
   written_at: "2026-03-02T23:30:00.000000Z",
+  checked_at: "2026-03-02T23:30:00.000000Z",
 };
 
 it("tells of an anomaly once, however long it goes on, and once more when it becomes graver", () => {
