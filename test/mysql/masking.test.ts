@@ -82,6 +82,8 @@ describe.each(flavors)("masked columns of %s", (flavor) => {
       await waitForState(store, "RUNNING", running);
       await source.run(...statements);
       await waitUntilStored(source, store);
+      // A receiver is told of what comes after it was known.
+      await waitFor("alerts to be told", () => running.stderr().includes("alerts are told"));
       running.child.kill("SIGTERM");
       const { status, stdout, stderr } = await running.ended;
       expect(status).toBe(0);
