@@ -107,23 +107,48 @@ CREATE TABLE model_call (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX model_call_waiting ON model_call (model_call_id) WHERE is_in_chain = 0;
 
--- What is told to the outside, and to whom it has been told. Edge-triggered: one alert for one change of something.
+-- What is told to the outside. Edge-triggered: one alert for one change of something.
 CREATE TABLE alert (
   alert_id    INTEGER PRIMARY KEY AUTOINCREMENT,
+  message_id  TEXT NOT NULL UNIQUE,           -- UUID: the same however often it is sent, so that receivers recognise it
   alert_key   TEXT NOT NULL UNIQUE,           -- what it tells of and which change of it: the same is told once
   type        TEXT NOT NULL,                  -- for example anomaly.opened
   severity    TEXT NOT NULL CHECK (severity IN ('low', 'medium', 'high')),
-  body        TEXT NOT NULL,                  -- JSON
+  text        TEXT NOT NULL,                  -- one plain sentence
+  data        TEXT NOT NULL,                  -- JSON object
   created_at  TEXT NOT NULL
 ) STRICT;
+CREATE INDEX alert_created ON alert (created_at);
 
+-- Which alert has reached whom.
 CREATE TABLE alert_delivery (
   alert_id      INTEGER NOT NULL REFERENCES alert,
   receiver      TEXT NOT NULL,                -- webhook, syslog
   attempts      INTEGER NOT NULL,
+  queued_at     TEXT NOT NULL,                -- since when it is tried: when it was put here, or told again
   next_at       TEXT,                         -- when it is tried again; null: delivered, or given up
+  is_aside      INTEGER NOT NULL CHECK (is_aside IN (0, 1)),  -- 1: newer alerts may pass it until next_at
   delivered_at  TEXT,
-  error         TEXT,                         -- of the last attempt
+  error         TEXT,                         -- of the last attempt that failed
   PRIMARY KEY (alert_id, receiver)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX alert_delivery_due ON alert_delivery (next_at) WHERE next_at IS NOT NULL;
+CREATE INDEX alert_delivery_waiting ON alert_delivery (receiver, alert_id) WHERE next_at IS NOT NULL;
+
+-- Each receiver, and what it does not know yet.
+CREATE TABLE alert_receiver (
+  receiver   TEXT PRIMARY KEY,
+  alert_id   INTEGER NOT NULL,                -- the last alert that was given a delivery to it: it is told of what comes after it was first set up
+  lost       INTEGER NOT NULL,                -- alerts given up for it that it has not been told of
+  lost_from  TEXT                             -- when the first of those was put; null: there is none
+) STRICT, WITHOUT ROWID;
+
+-- What alerts have told of, so that it is told once, also when the alert itself is gone.
+CREATE TABLE alert_memory (
+  subject  TEXT PRIMARY KEY,                  -- capture, gaps, marks, summaries, verify, anomalies
+  memory   TEXT NOT NULL                      -- JSON
+) STRICT, WITHOUT ROWID;
+CREATE TABLE anomaly_told (
+  anomaly_id  TEXT PRIMARY KEY,
+  severity    TEXT NOT NULL CHECK (severity IN ('low', 'medium', 'high')),  -- the highest that was told
+  is_alone    INTEGER NOT NULL CHECK (is_alone IN (0, 1))                   -- 0: only counted among older ones
+) STRICT, WITHOUT ROWID;

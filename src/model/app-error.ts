@@ -101,6 +101,7 @@ export const errorCodes = {
     exit: "usage",
     summary: "A post is not in Debezium's envelope; each fault is told with its path.",
   },
+  "alert.undelivered": { exit: "unreachable", summary: "A receiver of alerts did not take a test alert." },
   "access.unauthenticated": {
     exit: "unreachable",
     http: 401,

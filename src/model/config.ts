@@ -156,12 +156,17 @@ export const configSchema = z.strictObject({
   model_timeout_seconds: integer(1, 600).default(30).describe("How long one try of a question to the model may take."),
   webhook_url: z
     .url({ protocol: /^https?$/, error: "must be http://host/path or https://host/path" })
+    .refine((url) => new URL(url).username === "" && new URL(url).password === "", {
+      error: "must not hold a user or a password; the secret signs what is sent",
+    })
     .optional()
-    .describe("Where alerts are posted, signed as Standard Webhooks."),
+    .describe("Where alerts are posted, signed as Standard Webhooks. Not a flag, because its path may be a secret."),
   webhook_secret: z
     .string()
     .default("")
-    .describe("Secret that signs them, `whsec_` and base64. Not a flag, because other users can read those."),
+    .describe(
+      "Secret that signs them, `whsec_` and base64 of 24 to 64 bytes; while it is changed two of them, with a space between. Not a flag, because other users can read those.",
+    ),
   webhook_secret_file: z
     .string()
     .min(1)
@@ -170,7 +175,12 @@ export const configSchema = z.strictObject({
   syslog: z
     .url({ protocol: /^(udp|tcp|tls)$/, error: "must be udp://host:port, tcp://host:port or tls://host:port" })
     .optional()
-    .describe("Where alerts are sent as syslog (RFC 5424)."),
+    .describe("Where alerts are sent as syslog (RFC 5424). Without a port: 514, `tls` 6514."),
+  syslog_ca: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("File with the certificate authority for `syslog: tls://…`. Without it: those that Node knows."),
   syslog_format: z
     .enum(["text", "cef"])
     .default("text")
@@ -179,6 +189,10 @@ export const configSchema = z.strictObject({
     .enum(["low", "medium", "high"])
     .default("medium")
     .describe("Anomalies from this severity on are told."),
+  alert_after_seconds: integer(30, 86_400)
+    .default(300)
+    .describe("How long capture may be without its server, or hear nothing, until that is told."),
+  alert_summaries: onOff.default(false).describe("Tell also that the summary of a day is written, with its words."),
   token_file: z.string().min(1).optional().describe("File that holds the token; used instead of `token`."),
 });
 
@@ -190,6 +204,7 @@ export const secretKeys: ReadonlySet<ConfigKey> = new Set<ConfigKey>([
   "password",
   "token",
   "model_key",
+  "webhook_url",
   "webhook_secret",
 ]);
 

@@ -7,6 +7,7 @@ import { createLogger } from "../lib/logger.ts";
 import { AppError } from "../model/app-error.ts";
 import type { Sample } from "../model/sample.ts";
 import { openFindings } from "../store/findings-store.ts";
+import { alertLane } from "./alert-lane.ts";
 import { detectionLane } from "./detection-lane.ts";
 import { explanationLane } from "./explanation-lane.ts";
 import type { FindingsMessage, FindingsTask } from "./findings-thread.ts";
@@ -14,7 +15,7 @@ import { openWordsmith } from "./open-wordsmith.ts";
 import type { Lane } from "./slow-lane.ts";
 import { summaryLane } from "./summary-lane.ts";
 
-const lanes: readonly Lane[] = [detectionLane, summaryLane, explanationLane];
+const lanes: readonly Lane[] = [detectionLane, summaryLane, explanationLane, alertLane];
 
 assert(parentPort !== null, "the findings worker runs in a thread");
 const port = parentPort;

@@ -3,6 +3,9 @@
 import { statSync } from "node:fs";
 import Database from "better-sqlite3";
 import { AppError } from "../model/app-error.ts";
+import { type AlertQueries, prepareAlertQueries } from "./alert-list.ts";
+import { type AlertMemoryWrites, prepareAlertMemory } from "./alert-memory.ts";
+import { type AlertWrites, prepareAlertWrites } from "./alert-outbox.ts";
 import { type AnomalyQueries, type AnomalyWrites, prepareAnomalyQueries, prepareAnomalyWrites } from "./anomaly.ts";
 import { type DayAnomalyQueries, prepareDayAnomalies } from "./day-anomalies.ts";
 import { type AnomalyMarkWrites, prepareAnomalyMarkWrites } from "./anomaly-mark.ts";
@@ -18,13 +21,23 @@ import { toStoreError } from "./sqlite-error.ts";
 import { prepareWordsQueries, prepareWordsWrites, type WordsQueries, type WordsWrites } from "./stored-words.ts";
 
 export interface FindingsStore
-  extends FindingsQueries, AnomalyWrites, WordsWrites, AnomalyMarkWrites, DetectionWrites, ModelCallWrites, Disposable {
+  extends
+    FindingsQueries,
+    AnomalyWrites,
+    WordsWrites,
+    AnomalyMarkWrites,
+    DetectionWrites,
+    ModelCallWrites,
+    AlertWrites,
+    AlertMemoryWrites,
+    Disposable {
   readonly path: string;
   /** One transaction, all of it or nothing. */
   write<T>(work: () => T): T;
 }
 
-export interface FindingsQueries extends AnomalyQueries, DayAnomalyQueries, DetectionQueries, WordsQueries {}
+export interface FindingsQueries
+  extends AnomalyQueries, DayAnomalyQueries, DetectionQueries, WordsQueries, AlertQueries {}
 
 export interface FindingsReader extends Disposable {
   /** undefined while nothing has been found. One read transaction: its parts speak of the same moment. */
@@ -59,6 +72,8 @@ export function openFindings(storePath: string, timeoutMs = busyTimeoutMs): Find
       ...prepareAnomalyMarkWrites(db),
       ...prepareDetectionWrites(db),
       ...prepareModelCallWrites(db),
+      ...prepareAlertWrites(db),
+      ...prepareAlertMemory(db),
     };
     const owned = cleanup.move();
     return {
@@ -77,6 +92,7 @@ function prepareQueries(db: Database.Database): FindingsQueries {
     ...prepareDayAnomalies(db),
     ...prepareDetectionQueries(db),
     ...prepareWordsQueries(db),
+    ...prepareAlertQueries(db),
   };
 }
 

@@ -5,6 +5,7 @@ import { parquetReadObjects } from "hyparquet";
 import { describe, expect, inject, it } from "vitest";
 import type { BusinessEvent } from "../../src/model/business-event.ts";
 import { openStoreReader } from "../../src/store/open-store.ts";
+import { openWebhookReceiver } from "../support/alert-receivers.ts";
 import { putAnomalies } from "../support/findings.ts";
 import { openMcpHttpSession, textOf } from "../support/mcp-client.ts";
 import { openModelServer, telling } from "../support/model-server.ts";
@@ -58,6 +59,7 @@ describe.each(flavors)("masked columns of %s", (flavor) => {
     const rules = folder.file("clinic.yaml");
     writeFileSync(rules, pack);
     await using model = await openModelServer([telling("Marta Zorrilla.")]);
+    await using receiver = await openWebhookReceiver();
     await using source = await openSource(flavor, inject(flavor), "mask");
     await source.run(
       "CREATE TABLE visits (visit_id INT PRIMARY KEY, patient VARCHAR(99), phone VARCHAR(99), note TEXT, fee DECIMAL(9,2), clerk VARCHAR(30))",
@@ -69,6 +71,8 @@ describe.each(flavors)("masked columns of %s", (flavor) => {
       AUDIT_LOG_LEVEL: "debug",
       AUDIT_MODEL_URL: model.url,
       AUDIT_DETECT: "false",
+      AUDIT_WEBHOOK_URL: receiver.url,
+      AUDIT_WEBHOOK_SECRET: `whsec_${Buffer.alloc(32, 7).toString("base64")}`,
     };
     const args = ["run", "--json", "--rules", rules, "--databases", source.database, "--listen", "127.0.0.1:0"];
     const shown = new Map<string, string>();
@@ -78,6 +82,8 @@ describe.each(flavors)("masked columns of %s", (flavor) => {
       await waitForState(store, "RUNNING", running);
       await source.run(...statements);
       await waitUntilStored(source, store);
+      // A receiver is told of what comes after it was known.
+      await waitFor("alerts to be told", () => running.stderr().includes("alerts are told"));
       running.child.kill("SIGTERM");
       const { status, stdout, stderr } = await running.ended;
       expect(status).toBe(0);
@@ -90,6 +96,7 @@ describe.each(flavors)("masked columns of %s", (flavor) => {
     await using running = startAuditctl(args, { env });
     const url = await waitFor("it to listen", () => /http:[^"]+/.exec(running.stdout())?.[0]);
     await waitFor("the anomaly to be explained", () => running.stderr().includes("an anomaly is explained"));
+    await waitFor("the anomaly to be told", () => receiver.posted.some(({ body }) => body.includes(anomalyId)));
     const today = booked.timestamp.slice(0, 10);
     await askCli(store, today, booked, shown, env);
     await askHttp(url, today, booked, shown);
@@ -100,6 +107,7 @@ describe.each(flavors)("masked columns of %s", (flavor) => {
     running.child.kill("SIGTERM");
     await running.ended;
     shown.set("the second run", running.stdout() + running.stderr());
+    shown.set("alerts", receiver.posted.map(({ body }) => body).join("\n"));
     const prompts = model.requests.map(({ text }) => text);
     expect(prompts.length).toBeGreaterThan(1);
     prompts.forEach((prompt, index) => shown.set(`prompt ${index}`, prompt));

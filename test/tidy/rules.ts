@@ -30,8 +30,9 @@ const mayImport: Record<string, readonly string[]> = {
   store: ["lib", "model"],
   detect: ["lib", "model"],
   ai: ["lib", "model"],
-  pipeline: ["lib", "model", "capture", "normalize", "infer", "store", "detect", "ai"],
-  serve: ["lib", "model", "capture", "normalize", "infer", "store", "detect", "ai", "pipeline"],
+  alert: ["lib", "model"],
+  pipeline: ["lib", "model", "capture", "normalize", "infer", "store", "detect", "ai", "alert"],
+  serve: ["lib", "model", "capture", "normalize", "infer", "store", "detect", "ai", "alert", "pipeline"],
   main: ["serve"],
   generator: ["lib", "model"],
 };
@@ -40,6 +41,7 @@ const mayImport: Record<string, readonly string[]> = {
 const fencedPackages: Record<string, RegExp> = {
   "@vlasky/zongji": /^src\/capture\/binlog-client\.ts$/,
   mysql2: /^src\/capture\/server-connection\.ts$|^(generator|scripts|test)\//,
+  standardwebhooks: /^src\/alert\/webhook\.ts$|^test\//,
   "better-sqlite3": /^src\/store\/|^(scripts|test)\//,
 };
 /** Node's doors to the outside, closed to the pure stages. */

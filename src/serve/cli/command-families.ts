@@ -23,6 +23,11 @@ const families = {
   ],
   explain: async () => [(await import("./explain-command.ts")).ExplainCommand],
   detect: async () => [(await import("./detect-command.ts")).DetectCommand],
+  alerts: async () => [
+    (await import("./alerts-list-command.ts")).AlertsListCommand,
+    (await import("./alerts-test-command.ts")).AlertsTestCommand,
+    (await import("./alerts-replay-command.ts")).AlertsReplayCommand,
+  ],
   export: async () => [(await import("./export-command.ts")).ExportCommand],
   verify: async () => [(await import("./verify-command.ts")).VerifyCommand],
   token: async () => {

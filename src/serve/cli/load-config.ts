@@ -66,6 +66,16 @@ export function withModelKey(config: Config): Config {
   return { ...config, model_key: readText(config.model_key_file, "model_key_file").trim() };
 }
 
+/** With the secret that signs webhooks, and the authority of the syslog receiver (PEM text), themselves. */
+export function withAlertSecrets(config: Config): Config {
+  const { webhook_secret_file: secret, syslog_ca: ca } = config;
+  return {
+    ...config,
+    ...(secret === undefined ? {} : { webhook_secret: readText(secret, "webhook_secret_file").trim() }),
+    ...(ca === undefined ? {} : { syslog_ca: readText(ca, "syslog_ca") }),
+  };
+}
+
 /** The service to ask; undefined where the store file is. */
 export function toRemoteService(config: Config): RemoteService | undefined {
   if (config.url === undefined) return undefined;

@@ -1,5 +1,6 @@
 // serve/cli: `auditctl run`. Reads the log until it is told to stop.
 import { Command, Option } from "clipanion";
+import { systemClock } from "../../lib/clock.ts";
 import { createLogger } from "../../lib/logger.ts";
 import { packageVersion } from "../../lib/package-root.ts";
 import type { CaptureState } from "../../model/capture-state.ts";
@@ -13,7 +14,7 @@ import { createMeasures } from "../../pipeline/measures.ts";
 import { keepFindings } from "../../pipeline/keep-findings.ts";
 import type { Service, ServiceOptions } from "../http/service.ts";
 import { definedOnly, settingFlag, SourceCommand } from "./base-command.ts";
-import { toListenTls, toSourceConnection, withModelKey } from "./load-config.ts";
+import { toListenTls, toSourceConnection, withAlertSecrets, withModelKey } from "./load-config.ts";
 import { requireTokenFlag, serviceSettings } from "./service-flags.ts";
 import { stopOnSignal } from "./stop-on-signal.ts";
 
@@ -77,8 +78,10 @@ export class RunCommand extends SourceCommand {
   }
 
   protected override async run(): Promise<number> {
-    const config = withModelKey(this.loadConfig());
+    const config = withAlertSecrets(withModelKey(this.loadConfig()));
     if (config.listen !== undefined) (await import("../http/service.ts")).checkListen(config);
+    // A mistake in who is told is said now, not by the thread that tells.
+    (await import("../../alert/open-receivers.ts")).openReceivers(config, packageVersion, systemClock);
     using stop = stopOnSignal();
     let reload = (): void => {};
     let chain = (): void => {};

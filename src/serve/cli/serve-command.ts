@@ -1,11 +1,12 @@
 // serve/cli: `auditctl serve`. Answers over HTTP from a store until it is told to stop.
 import { once } from "node:events";
 import { Command, Option } from "clipanion";
+import { systemClock } from "../../lib/clock.ts";
 import { createLogger } from "../../lib/logger.ts";
 import { packageVersion } from "../../lib/package-root.ts";
 import { type ConfigKey, configSchema } from "../../model/config.ts";
 import { BaseCommand, definedOnly, settingFlag } from "./base-command.ts";
-import { toListenTls, withModelKey } from "./load-config.ts";
+import { toListenTls, withAlertSecrets, withModelKey } from "./load-config.ts";
 import { requireTokenFlag, serviceSettings } from "./service-flags.ts";
 import { stopOnSignal } from "./stop-on-signal.ts";
 
@@ -49,7 +50,9 @@ export class ServeCommand extends BaseCommand {
     const { openPostThread } = await import("../../pipeline/post-thread.ts");
     const { keepFindings } = await import("../../pipeline/keep-findings.ts");
     const { createMeasures } = await import("../../pipeline/measures.ts");
-    const config = withModelKey(this.loadConfig());
+    const loaded = withModelKey(this.loadConfig());
+    const config = this.ingest ? withAlertSecrets(loaded) : loaded;
+    if (this.ingest) (await import("../../alert/open-receivers.ts")).openReceivers(config, packageVersion, systemClock);
     const measures = createMeasures();
     const log = createLogger(config.log_level);
     const findings = { keep: Promise.resolve(), stop: new AbortController() };

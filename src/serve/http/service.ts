@@ -5,10 +5,11 @@ import type { Logger } from "../../lib/logger.ts";
 import { AppError } from "../../model/app-error.ts";
 import type { Config } from "../../model/config.ts";
 import type { IngestSink } from "../../model/ingest.ts";
-import type { Answerer, QuestionName } from "../../model/question.ts";
+import type { Answer, Answerer, QuestionName } from "../../model/question.ts";
 import type { Sample } from "../../model/sample.ts";
 import { isUsable } from "../../model/token.ts";
 import { createLocalAnswerer } from "../../pipeline/local-answerer.ts";
+import { tellVerify } from "../../pipeline/tell-verify.ts";
 import { createQuestionThread } from "../../pipeline/question-thread.ts";
 import { runSearchIndexThread } from "../../pipeline/search-index-thread.ts";
 import { type OpenAccessLog, openAccessLog } from "../../store/access-log.ts";
@@ -70,7 +71,13 @@ export async function openService({
     search: cleanup.use(createQuestionThread(config.store)),
     summary: cleanup.use(createQuestionThread(config.store)),
   };
-  const answerer: Pick<Answerer, "ask"> = { ask: (name, input) => (slow[name] ?? local).ask(name, input) };
+  const answerer: Pick<Answerer, "ask"> = {
+    async ask(name, input) {
+      const answer = await (slow[name] ?? local).ask(name, input);
+      if (name === "verify") tellVerified(config.store, answer as Answer<"verify">, log);
+      return answer;
+    },
+  };
   const ending = new AbortController();
   const app = createHttpApp({
     answerer,
@@ -105,6 +112,15 @@ export async function openService({
   });
   const owned = cleanup.move();
   return { url: server.url, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}
+
+/** Receivers of alerts are told; the answer does not depend on it. */
+function tellVerified(store: string, report: Answer<"verify">, log: Logger): void {
+  try {
+    tellVerify(store, report, systemClock);
+  } catch (error) {
+    log.error({ error: (error as Error).message }, "what verify found cannot be put among the alerts");
+  }
 }
 
 /** Without it searches are right, only slower: what is wrong with it is logged, and the service goes on. */

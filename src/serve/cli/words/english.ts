@@ -17,6 +17,7 @@ export const english = {
     ledgerEntry: noun("ledger entry", "ledger entries"),
     event: noun("event"),
     anomaly: noun("anomaly", "anomalies"),
+    alert: noun("alert"),
   },
   common: {
     error: "error",
@@ -165,6 +166,17 @@ export const english = {
     numbers: (numbers: string) => `numbers: ${numbers}`,
     about: (from: string, to: string) => `${from} to ${to}`,
     marked: (state: string, by: string, at: string) => `${state}, says ${by} at ${at}`,
+  },
+  alerts: {
+    delivered: "delivered",
+    failed: "not delivered",
+    deliveredAt: (at: string) => `delivered at ${at}`,
+    waiting: (at: string) => `waits, next try at ${at}`,
+    givenUp: "given up",
+    attempts: (count: string) => `attempts: ${count}`,
+    nobody: "nobody to tell",
+    queued: (alerts: string, receiver: string) =>
+      `${alerts} put into the outbox for ${receiver}; \`auditctl run\` delivers them`,
   },
   detection: {
     label: "detection",

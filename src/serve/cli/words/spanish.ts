@@ -14,6 +14,7 @@ export const spanish: Words = {
     ledgerEntry: ["asiento del libro", "asientos del libro"],
     event: ["evento", "eventos"],
     anomaly: ["anomalía", "anomalías"],
+    alert: ["alerta", "alertas"],
   },
   common: {
     error: "error",
@@ -161,6 +162,16 @@ export const spanish: Words = {
     numbers: (numbers) => `números: ${numbers}`,
     about: (from, to) => `${from} a ${to}`,
     marked: (state, by, at) => `${state}, dice ${by} el ${at}`,
+  },
+  alerts: {
+    delivered: "entregada",
+    failed: "sin entregar",
+    deliveredAt: (at) => `entregada el ${at}`,
+    waiting: (at) => `espera, próximo intento el ${at}`,
+    givenUp: "abandonada",
+    attempts: (count) => `intentos: ${count}`,
+    nobody: "nadie a quien avisar",
+    queued: (alerts, receiver) => `${alerts} en la cola para ${receiver}; las entrega \`auditctl run\``,
   },
   detection: {
     label: "detección",

@@ -1,0 +1,80 @@
+// Alerts as they run: from a change in the store to what a receiver gets, with receivers that are dead or slow beside one that is not.
+import { expect, it } from "vitest";
+import { openReceivers } from "../../src/alert/open-receivers.ts";
+import { systemClock, toTimestamp } from "../../src/lib/clock.ts";
+import { createLogger } from "../../src/lib/logger.ts";
+import { configSchema } from "../../src/model/config.ts";
+import type { Sample } from "../../src/model/sample.ts";
+import { runAlerts } from "../../src/pipeline/alert-lane.ts";
+import { openFindings } from "../../src/store/findings-store.ts";
+import { openStore } from "../../src/store/open-store.ts";
+import { openDatagramReceiver, openWebhookReceiver, unusedPort } from "../support/alert-receivers.ts";
+import { anomalyOf, secret } from "../support/alerts.ts";
+import { startLedger } from "../support/ledger.ts";
+import { parseSyslog } from "../support/syslog-parser.ts";
+import { openTempFolder } from "../support/temp-folder.ts";
+import { waitFor } from "../support/wait-for.ts";
+
+function openLane(settings: Record<string, unknown>) {
+  const stack = new DisposableStack();
+  const folder = stack.use(openTempFolder());
+  const store = folder.file("store.db");
+  const writer = stack.use(openStore(store));
+  startLedger(writer);
+  const findings = stack.use(openFindings(store));
+  const config = configSchema.parse({ store, webhook_secret: secret, ...settings });
+  const stop = new AbortController();
+  const found = new EventTarget();
+  const measured = new Map<string, Sample>();
+  const onMeasured = (samples: readonly Sample[]): void => samples.forEach((one) => measured.set(one.name, one));
+  const clock = systemClock;
+  const log = createLogger("silent");
+  const context = { config, version: "0", findings, clock, log, found, onMeasured, signal: stop.signal };
+  const start = (): Promise<void> => runAlerts(context, openReceivers(config, "0", clock), clock.now() - 1_000);
+  const putAnomaly = (number: number): void => {
+    const now = toTimestamp(clock.now());
+    findings.write(() => findings.putAnomalies([anomalyOf(number, { from: now, to: now })]));
+    found.dispatchEvent(new Event("anomaly"));
+  };
+  const measure = (name: string, receiver: string): number | undefined =>
+    measured.get(`audit_overlay_alerts_${name}`)?.values.find(({ labels }) => labels?.["receiver"] === receiver)?.value;
+  return { writer, findings, stop, start, putAnomaly, measure, [Symbol.dispose]: () => stack.dispose() };
+}
+
+it.each(["slow", "dead"])("tells one receiver while another is %s", async (how) => {
+  await using hook = await openWebhookReceiver();
+  await using syslog = await openDatagramReceiver();
+  hook.answer = () => {};
+  const webhook_url = how === "slow" ? hook.url : `http://127.0.0.1:${await unusedPort()}/`;
+  using lane = openLane({ webhook_url, syslog: `udp://127.0.0.1:${syslog.port}` });
+  const running = lane.start();
+  await waitFor("the first look", () => lane.findings.alertMemory("anomalies"));
+  for (const number of [1, 2, 3]) lane.putAnomaly(number);
+  await waitFor("syslog", () => syslog.received.length === 3);
+  expect(syslog.received.map((bytes) => parseSyslog(bytes).data["entity_id"])).toEqual(["P-1", "P-2", "P-3"]);
+  await waitFor("the measures", () => lane.measure("delivered_total", "syslog") === 3);
+  expect(lane.measure("waiting", "webhook")).toBe(3);
+  if (how === "dead") expect(lane.measure("failed_total", "webhook")).toBeGreaterThan(0);
+  const startedAt = performance.now();
+  lane.stop.abort();
+  await running;
+  // Not for as long as a slow receiver may take.
+  expect(performance.now() - startedAt).toBeLessThan(5_000);
+  // What a stop has cut is no failure of the receiver.
+  if (how === "slow") expect(lane.findings.nextDelivery("webhook", "")).toMatchObject({ attempts: 0 });
+});
+
+it("tells that capture ended because it needs a person, though it is told to stop at the same moment", async () => {
+  await using hook = await openWebhookReceiver();
+  using lane = openLane({ webhook_url: hook.url });
+  lane.writer.putState({ state: "BLOCKED", since: toTimestamp(Date.now()), reason: "an event", hint: "look" }, null);
+  lane.stop.abort();
+  await lane.start();
+  expect(hook.posted.map(({ body }) => (JSON.parse(body) as { type: string }).type)).toEqual(["capture.needs_person"]);
+});
+
+it("has nothing to do, and leaves nothing behind, where nobody is to be told", async () => {
+  using lane = openLane({});
+  await lane.start();
+  expect(lane.findings.alertMemory("anomalies")).toBeUndefined();
+});
