@@ -46,8 +46,8 @@ export interface Detector extends Disposable {
 }
 
 /** A kill costs at most this much work; more often would cost more than it saves. */
-const commitTransactions = 5_000;
-const commitMs = 500;
+const commitTransactions = 10_000;
+const commitMs = 1_000;
 /** Counts changes of what detectors remember that a newer version could not go on from. */
 const stateFormat = 1;
 
