@@ -1,4 +1,5 @@
 // Three projects: `unit` needs nothing, `store` needs a disk, `mysql` needs real servers (scripts/mysql.ts gets them).
+import { join } from "node:path";
 import { defineConfig } from "vitest/config";
 
 // Clipanion's ES modules import a folder, which only a bundler resolves.
@@ -7,8 +8,12 @@ const server = { deps: { inline: ["clipanion"] } };
 // Two cores: left alone it takes one less than there are. More test files at once only make each of them slow.
 const maxWorkers = 2;
 
+// Processes that tests start find the program's files already read and without their types: half the time of a start.
+// Commands that run inside a test's process have its zone; those processes are given the same.
+const env = { NODE_COMPILE_CACHE: join(import.meta.dirname, ".cache", "compiled"), TZ: "UTC" };
+
 const project = (name: string, testTimeout: number) => ({
-  test: { name, include: [`test/${name}/**/*.test.ts`], testTimeout, hookTimeout: 300_000, server, maxWorkers },
+  test: { name, include: [`test/${name}/**/*.test.ts`], testTimeout, hookTimeout: 300_000, server, maxWorkers, env },
 });
 
 export default defineConfig({
@@ -21,6 +26,7 @@ export default defineConfig({
           testTimeout: 20_000,
           server,
           maxWorkers,
+          env,
         },
       },
       project("store", 60_000),
@@ -33,8 +39,6 @@ export default defineConfig({
     ],
     coverage: {
       provider: "v8",
-      // The program is tested as users run it, in processes of its own; they count too.
-      autoAttachSubprocess: true,
       include: ["src/**/*.ts"],
       reporter: ["text-summary", "json-summary", "html"],
       thresholds: {

@@ -10,6 +10,7 @@ import { defaultTrade, type TradeOptions } from "../generator/trade-options.ts";
 import type { TradeTruth } from "../generator/truth.ts";
 import { AppError } from "../src/model/app-error.ts";
 import { parseQuestion } from "../src/model/question.ts";
+import { createEventLabels } from "../src/pipeline/event-labels.ts";
 import { renderItem, renderTrace } from "../src/serve/cli/render-trace.ts";
 import { renderStatus } from "../src/serve/cli/render-status.ts";
 import { renderVerify } from "../src/serve/cli/render-verify.ts";
@@ -94,11 +95,16 @@ function show(reader: StoreReader, truth: TradeTruth, store: string): void {
   ask("status");
   print(renderStatus(reader.status(), voice));
   ask(`trace sale ${saleId}`);
+  const addLabels = createEventLabels(reader);
   const sale = reader.trace("sale", saleId, 10);
+  addLabels(sale?.timeline ?? []);
   if (sale !== undefined) print(renderTrace(sale, voice));
   print(["", voice.paint("bold", "Three more business events, with the row changes they rest on")]);
-  for (const type of shownTypes)
-    print(["", ...reader.newestOfType(type, 1).flatMap((item) => renderItem(item, voice))]);
+  for (const type of shownTypes) {
+    const newest = reader.newestOfType(type, 1);
+    addLabels(newest);
+    print(["", ...newest.flatMap((item) => renderItem(item, voice))]);
+  }
   ask("verify");
   const report = reader.verify();
   print(renderVerify(report, voice));
@@ -183,5 +189,5 @@ try {
     error instanceof AppError
       ? error
       : new AppError("demo.failed", error instanceof Error ? error.message : String(error), { hint: "", cause: error });
-  process.exitCode = writeError(known, { json: false, stream: process.stderr });
+  process.exitCode = writeError(known, { json: false, stream: process.stderr, env: process.env });
 }

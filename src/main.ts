@@ -6,6 +6,8 @@ if (major < 22 || (major === 22 && minor < 18)) {
   process.stderr.write("hint: install Node.js 24 LTS. In a clone of the project, `npm run auditctl` brings its own.\n");
   process.exitCode = 1;
 } else {
+  // The reader of our output went away (`auditctl trace … | head`): nobody is left to tell.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
   const { runCli } = await import("./serve/cli/cli.ts");
   process.exitCode = await runCli(process.argv.slice(2));
 }

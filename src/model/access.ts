@@ -6,11 +6,11 @@ export interface Access {
   /** RFC 3339, UTC, six fractional digits. */
   at: string;
   face: "http" | "mcp" | "cli";
-  /** Name of the token; `local` where none was needed; of a command, the operating system's user. */
+  /** Name of the token; `local` where none was needed; of a command `local` and the operating system's user. */
   reader: string;
   /** Address it came from; null for a process on this machine that used no network. */
   address: string | null;
-  /** A question's name, or `export`, `ingest`. */
+  /** A question's name, or `export`, `ingest`, `replay`. */
   question: string;
   input: JsonObject;
   outcome: "ok" | ErrorCode;

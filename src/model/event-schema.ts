@@ -60,7 +60,16 @@ export const businessEventSchema = z
   })
   .meta({ id: "BusinessEvent", description: "What row changes meant." }) satisfies z.ZodType<BusinessEvent>;
 
-const itemKind = { business: { kind: z.literal("business_event") }, change: { kind: z.literal("change_event") } };
+/** Not kept with the event: words may be corrected, the type may not. */
+const label = z
+  .object({ en: z.string(), es: z.string().optional() })
+  .optional()
+  .describe("What people call it, by language, as its rule says; absent where the rule has no label.");
+
+const itemKind = {
+  business: { kind: z.literal("business_event"), label },
+  change: { kind: z.literal("change_event") },
+};
 
 export const tracedBusinessEventSchema = businessEventSchema
   .extend({ ...itemKind.business, change_events: z.array(changeEventSchema) })

@@ -51,7 +51,9 @@ export const instantSchema = z
 
 const range = {
   from: instantSchema.optional().describe("Committed at or after this time (RFC 3339)."),
-  to: instantSchema.optional().describe("Committed before this time (RFC 3339)."),
+  to: instantSchema
+    .optional()
+    .describe("Committed before this time (RFC 3339); a day is its first moment, and so left out itself."),
 };
 const entity = { entity_type: text.describe("For example `sale`."), entity_id: text };
 
@@ -109,7 +111,7 @@ export const questions = {
   trace: question({
     path: "/v1/entities/{entity_type}/{entity_id}/timeline",
     summary: "The story of one entity: what happened, who did it, what changed, and why we say so.",
-    input: z.strictObject({ ...entity, ...range, limit: limit(10_000, 200), cursor }),
+    input: z.strictObject({ ...entity, ...range, limit: limit(10_000, 50), cursor }),
     output: traceSchema.extend({ next_cursor: z.string().nullable().describe("Goes on with older items.") }).meta({
       id: "TracePage",
     }),

@@ -2,6 +2,7 @@
 import { suggestion } from "../infer/suggest.ts";
 import { AppError } from "../model/app-error.ts";
 import { type Answer, type Answerer, type ParsedInput, parseQuestion, type QuestionName } from "../model/question.ts";
+import { type AnswerItem, createEventLabels } from "./event-labels.ts";
 import { catchUpSearch, type SearchCatchUp } from "./catch-up-search.ts";
 import type { StoreReader } from "../store/store-reader.ts";
 
@@ -16,10 +17,13 @@ export interface LocalAnswererOptions {
 
 /** The reader is closed with it. */
 export function createLocalAnswerer(reader: StoreReader, { catchUp }: LocalAnswererOptions = {}): Answerer {
+  const addLabels = createEventLabels(reader);
   return {
     async ask(name, input) {
       if (name === "search" && catchUp !== undefined) await catchUpSearch(reader.path, catchUp);
-      return await answers[name](reader, parseQuestion(name, input));
+      const answer = await answers[name](reader, parseQuestion(name, input));
+      addLabels(eventsOf[name]?.(answer) ?? []);
+      return answer;
     },
     async [Symbol.asyncDispose]() {
       reader[Symbol.dispose]();
@@ -47,6 +51,16 @@ const answers: Answers = {
   search: (reader, input) => reader.search(input),
   summary: async (reader, input) => (await import("./words-answer.ts")).answerSummary(reader, input),
   anomalies: (reader, input) => reader.anomalies(input),
+};
+
+/** Where an answer has events. */
+const eventsOf: { [Name in QuestionName]?: (answer: Answer<Name>) => readonly AnswerItem[] } = {
+  trace: ({ timeline }) => timeline,
+  events: ({ items }) => items,
+  feed: ({ items }) => items,
+  search: ({ items }) => items,
+  event: ({ event }) => [event],
+  explain: ({ subject, evidence }) => [subject, ...evidence],
 };
 
 function failNoEntity(reader: StoreReader, entity_type: string, entity_id: string): never {

@@ -131,6 +131,8 @@ interface EntityRange {
   /** Commit times. */
   from: string;
   to: string;
+  /** 1: all times are meant, and none is looked up. */
+  any_time: 0 | 1;
 }
 
 const ofEntity = `SELECT business_id FROM business_event WHERE entity_type = @entity_type AND entity_id = @entity_id
@@ -142,9 +144,16 @@ export function prepareBusinessEventQueries(db: Database.Database) {
   return {
     /** Events about the entity, and events about others that rest on a change of it (a sale that took stock). Newest first. */
     ofEntity: db.prepare<EntityRange & { limit: number }, StoredBusinessRow>(
-      `SELECT * FROM current_business_event WHERE business_id IN (${ofEntity})
-         AND +transaction_entry BETWEEN @first AND @last AND timestamp >= @from AND timestamp < @to
-       ORDER BY transaction_entry DESC, business_id DESC LIMIT @limit`,
+      // The page's rows are found before they are read: a shelf of a pharmacy has a thousand events, and a page shows fifty.
+      `SELECT ${storedBusinessColumns("v")} FROM (
+         SELECT b.business_id FROM business_event b WHERE b.business_id IN (${ofEntity})
+           AND +b.transaction_entry BETWEEN @first AND @last
+           AND NOT EXISTS (SELECT 1 FROM business_event_superseded s WHERE s.business_id = b.business_id)
+           AND (@any_time OR EXISTS (SELECT 1 FROM ledger_entry e WHERE e.entry_id = b.transaction_entry
+             AND e.timestamp >= @from AND e.timestamp < @to))
+         ORDER BY b.transaction_entry DESC, b.business_id DESC LIMIT @limit) k
+       CROSS JOIN business_event v USING (business_id) CROSS JOIN ledger_entry e ON e.entry_id = v.transaction_entry
+       ORDER BY v.transaction_entry DESC, v.business_id DESC`,
     ),
     /** The same of one transaction: those stored before one of them. */
     ofEntityInEntry: db.prepare<EntityRange & { before: number }, StoredBusinessRow>(

@@ -127,6 +127,8 @@ interface UnexplainedQuery {
   /** Commit times. */
   from: string;
   to: string;
+  /** 1: all times are meant, and none is looked up. */
+  any_time: 0 | 1;
   limit: number;
 }
 
@@ -134,11 +136,17 @@ export function prepareChangeEventQueries(db: Database.Database) {
   return {
     /** Those no business event rests on. Newest first, so that LIMIT keeps the newest; the caller turns them round. */
     unexplainedOfEntity: db.prepare<UnexplainedQuery, StoredChangeRow>(
-      `${selectStored} WHERE c.entity_type = @entity_type AND c.entity_id = @entity_id AND c.change_id < @before
-         AND +c.entry_id BETWEEN @first AND @last AND e.timestamp >= @from AND e.timestamp < @to
-         AND NOT EXISTS (SELECT 1 FROM business_event_change l WHERE l.change_id = c.change_id
-           AND NOT EXISTS (SELECT 1 FROM business_event_superseded s WHERE s.business_id = l.business_id))
-       ORDER BY c.change_id DESC LIMIT @limit`,
+      // Most changes of a shelf are explained, and its index says so: only those that are not are read.
+      `SELECT ${storedChangeColumns("v")} FROM (
+         SELECT c.change_id FROM change_event c
+         WHERE c.entity_type = @entity_type AND c.entity_id = @entity_id AND c.change_id < @before
+           AND (@any_time OR c.entry_id BETWEEN @first AND @last AND EXISTS (
+             SELECT 1 FROM ledger_entry e WHERE e.entry_id = c.entry_id AND e.timestamp >= @from AND e.timestamp < @to))
+           AND NOT EXISTS (SELECT 1 FROM business_event_change l WHERE l.change_id = c.change_id
+             AND NOT EXISTS (SELECT 1 FROM business_event_superseded s WHERE s.business_id = l.business_id))
+         ORDER BY c.change_id DESC LIMIT @limit) k
+       CROSS JOIN change_event v USING (change_id) CROSS JOIN ledger_entry e USING (entry_id)
+       ORDER BY v.change_id DESC`,
     ),
     /** Committed up to a moment, newest first. */
     ofEntity: db.prepare<[entity_type: string, entity_id: string, at: string, limit: number], StoredChangeRow>(
@@ -155,12 +163,22 @@ export function prepareChangeEventQueries(db: Database.Database) {
       `${selectStored} WHERE c.entity_type = 'table' AND c.entity_id = ? AND c.change_id > ? AND e.timestamp <= ?
        AND c.operation IN ('truncate', 'ddl', 'statement') ORDER BY c.change_id`,
     ),
+    /** Of the first entry from this one on that has any. */
+    firstFrom: db
+      .prepare<[entry_id: number], number>(
+        "SELECT change_id FROM change_event WHERE entry_id >= ? ORDER BY entry_id, seq LIMIT 1",
+      )
+      .pluck(),
     byId: db.prepare<[event_id: string], StoredChangeRow>(`${selectStored} WHERE c.event_id = ?`),
     ofEntry: db.prepare<[number, number], StoredChangeRow>(
       `${selectStored} WHERE c.entry_id = ? ORDER BY c.seq LIMIT ?`,
     ),
-    ofBusinessEvent: db.prepare<[number], StoredChangeRow>(
-      `${selectStored} JOIN business_event_change l ON l.change_id = c.change_id WHERE l.business_id = ? ORDER BY l.position`,
+    /** What events (a JSON array of business ids) rest on. */
+    ofBusinessEvents: db.prepare<[business_ids: string], StoredChangeRow & { business_id: number }>(
+      `SELECT ${storedChangeColumns("c")}, l.business_id
+       FROM json_each(?) p CROSS JOIN business_event_change l ON l.business_id = p.value
+       CROSS JOIN change_event c USING (change_id) CROSS JOIN ledger_entry e USING (entry_id)
+       ORDER BY l.business_id, l.position`,
     ),
   };
 }

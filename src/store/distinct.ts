@@ -4,7 +4,10 @@ import type Database from "better-sqlite3";
 /** More than these are not listed: the caller does without. */
 export const distinctMax = 300;
 
-/** In order; undefined when there are more than `distinctMax`. @param columns the first ones of an index, texts, none of them null */
+/** New rows since the last time that are looked at one by one; for more the index is probed again. */
+const newRowsMax = 2_000;
+
+/** Of a table that only grows; undefined when there are more than `distinctMax`. @param columns the first ones of an index, texts, none of them null */
 export function prepareDistinct<Row extends Record<string, string>>(
   db: Database.Database,
   table: string,
@@ -23,7 +26,13 @@ export function prepareDistinct<Row extends Record<string, string>>(
         .pluck(),
     };
   });
-  return () => {
+  const newest = db.prepare<[], number>(`SELECT coalesce(max(rowid), 0) FROM ${table}`).pluck();
+  const later = db
+    .prepare<[after: number], string[]>(
+      `SELECT DISTINCT ${columns.join(", ")} FROM ${table} NOT INDEXED WHERE rowid > ?`,
+    )
+    .raw();
+  const probeAll = (): string[][] => {
     const rows: string[][] = [];
     const descend = (known: readonly string[]): void => {
       const probe = probes[known.length];
@@ -39,7 +48,18 @@ export function prepareDistinct<Row extends Record<string, string>>(
         descend([...known, value]);
     };
     descend([]);
-    if (rows.length > distinctMax) return undefined;
-    return rows.map((values) => Object.fromEntries(values.map((value, index) => [columns[index], value])) as Row);
+    return rows;
+  };
+  let known: { rows: Map<string, string[]>; last: number } | undefined;
+  return () => {
+    const last = newest.get() ?? 0;
+    const isNear = known !== undefined && last >= known.last && last - known.last <= newRowsMax;
+    const rows = new Map(isNear ? known?.rows : []);
+    for (const values of isNear ? later.all(known!.last) : probeAll()) rows.set(JSON.stringify(values), values);
+    known = { rows, last };
+    if (rows.size > distinctMax) return undefined;
+    return [...rows.values()].map(
+      (values) => Object.fromEntries(values.map((value, index) => [columns[index], value])) as Row,
+    );
   };
 }

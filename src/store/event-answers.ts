@@ -16,6 +16,7 @@ import type { EntryBlocks } from "./entry-blocks.ts";
 import { conditionsOf } from "./event-filter.ts";
 import { prepareEventList } from "./event-list.ts";
 import { prepareOnce } from "./prepare-once.ts";
+import { pageCharactersMax, takeRows } from "./take-rows.ts";
 
 /** Rows that one answer of a feed looks at. */
 const feedRowsMax = 20_000;
@@ -42,7 +43,7 @@ export function prepareEventAnswers(
   const find = (id: string): Omit<EventAnswer, "coverage"> | undefined => {
     const row = businessEvents.byId.get(id);
     if (row !== undefined) {
-      const change_events = changeEvents.ofBusinessEvent.all(row.business_id).map(fromChangeRow);
+      const change_events = changeEvents.ofBusinessEvents.all(JSON.stringify([row.business_id])).map(fromChangeRow);
       const ids = change_events.map(({ event_id }) => event_id);
       const event = { kind: "business_event" as const, ...fromBusinessRow(row, ids), change_events };
       return { event, business_event_ids: [] };
@@ -123,12 +124,13 @@ function prepareFeed(db: Database.Database): EventAnswers["feed"] {
         ? "true"
         : "NOT EXISTS (SELECT 1 FROM business_event_superseded s WHERE s.business_id = v.business_id)";
     const columns = filter.kind === "business_event" ? storedBusinessColumns("v") : storedChangeColumns("v");
-    const rows = prepare<StoredBusinessRow & StoredChangeRow>(
+    const found = prepare<StoredBusinessRow & StoredChangeRow>(
       `SELECT ${columns} FROM ${filter.kind} v CROSS JOIN ledger_entry e ON e.entry_id = v.${entry}
        WHERE v.${id} > @after AND v.${id} <= @to_id AND ${sql} AND ${isCurrent} ORDER BY v.${id} LIMIT @limit`,
-    ).all({ ...values, after: from, to_id: to, limit });
+    ).iterate({ ...values, after: from, to_id: to, limit });
+    const { rows, cut } = takeRows(found, pageCharactersMax);
     const items = filter.kind === "business_event" ? businesses(rows) : rows.map(change);
-    const last = rows.length < limit ? to : rows.at(-1)![id as "business_id" | "change_id"];
+    const last = rows.length < limit && !cut ? to : rows.at(-1)![id as "business_id" | "change_id"];
     return { items, cursor: writeCursor(use, [0, last]) };
   };
 }

@@ -11,6 +11,7 @@ import {
   type StoredBusinessRow,
 } from "./business-event.ts";
 import { fromChangeRow, storedChangeColumns, type StoredChangeRow } from "./change-event.ts";
+import { type CsvPart, csvPartSql } from "./csv-parts.ts";
 import { prepareDistinct } from "./distinct.ts";
 import type { EntryBlocks } from "./entry-blocks.ts";
 import { checkFilter, conditionsOf, type EventFilter, matchesType, type SqlValues } from "./event-filter.ts";
@@ -27,8 +28,11 @@ export type ExportedEvent =
   | { kind: "business_event"; row: StoredBusinessRow; changeEventIds: string[]; payload?: JsonObject }
   | { kind: "change_event"; row: StoredChangeRow };
 
-export interface ExportPage {
-  events: ExportedEvent[];
+/** What was asked of an event, in that order, and behind it its place. */
+export type CsvValues = (string | number | null)[];
+
+export interface ExportPage<Event = ExportedEvent> {
+  events: Event[];
   /** Part of the ledger that is behind, 0 to 1. */
   done: number;
 }
@@ -41,6 +45,8 @@ export interface EventExport {
   /** Names of the payload's fields in all events of one type, in the order of the rules; undefined of several types. */
   payloadFields: string[] | undefined;
   pages(): Generator<ExportPage>;
+  /** The same events, as parts of lines of CSV. */
+  csvPages(parts: readonly CsvPart[]): Generator<ExportPage<CsvValues>>;
 }
 
 export function toListedEvent(exported: ExportedEvent): ListedEvent {
@@ -87,12 +93,16 @@ export function openEventExport(
     payloadFields,
     pages: () =>
       range.kind === "business_event"
-        ? walkPages(path, prepareBusinessPage(db, range, types, extent))
-        : walkPages(path, prepareChangePage(db, range, extent)),
+        ? walkPages(path, prepareBusinessPage(db, range, types, extent, wholeBusinessRows(db, range.lineage)))
+        : walkPages(path, prepareChangePage(db, range, extent, wholeChangeRows)),
+    csvPages: (parts) =>
+      range.kind === "business_event"
+        ? walkPages(path, prepareBusinessPage(db, range, types, extent, csvRows(parts, businessPlace)))
+        : walkPages(path, prepareChangePage(db, range, extent, csvRows(parts, changePlace))),
   };
 }
 
-function* walkPages<Place>(path: string, reader: PageReader<Place>): Generator<ExportPage> {
+function* walkPages<Place, Event>(path: string, reader: PageReader<Place, Event>): Generator<ExportPage<Event>> {
   let place = reader.begin;
   while (!reader.isBehind(place)) {
     const from = place;
@@ -140,11 +150,21 @@ function readPayloadFields(db: Database.Database, type: string, { first, last }:
 }
 
 /** How the pages of one kind are read. A place is the key of the last row behind it. */
-interface PageReader<Place> {
+interface PageReader<Place, Event> {
   begin: Place;
   isBehind(place: Place): boolean;
   share(place: Place): number;
-  after(place: Place): { events: ExportedEvent[]; place: Place };
+  after(place: Place): { events: Event[]; place: Place };
+}
+
+/** What is read of each row, and what it is for the caller. */
+interface Reading<Row, Place, Event> {
+  /** Of the event as `v` and its transaction's entry as `e`. */
+  columns: string;
+  isRaw: boolean;
+  chars: (row: Row) => number;
+  place(row: Row): Place;
+  toEvents(rows: Row[]): Event[];
 }
 
 interface BusinessPlace {
@@ -152,23 +172,70 @@ interface BusinessPlace {
   id: number;
 }
 
-function prepareBusinessPage(
+function wholeBusinessRows(
+  db: Database.Database,
+  lineage: boolean,
+): Reading<StoredBusinessRow, BusinessPlace, ExportedEvent> {
+  return {
+    columns: storedBusinessColumns("v"),
+    isRaw: false,
+    chars: (row) => row.payload.length,
+    place: (row) => ({ entry: row.transaction_entry, id: row.business_id }),
+    toEvents: prepareLineage(db, lineage),
+  };
+}
+
+const wholeChangeRows: Reading<StoredChangeRow, number, ExportedEvent> = {
+  columns: storedChangeColumns("v"),
+  isRaw: false,
+  chars: (row) => (row.before?.length ?? 0) + (row.after?.length ?? 0) + row.metadata.length,
+  place: (row) => row.change_id,
+  toEvents: (rows) => rows.map((row) => ({ kind: "change_event", row })),
+};
+
+const businessPlace = {
+  columns: "v.transaction_entry, v.business_id",
+  of: (row: CsvValues): BusinessPlace => ({ entry: Number(row.at(-2)), id: Number(row.at(-1)) }),
+};
+const changePlace = { columns: "v.change_id", of: (row: CsvValues): number => Number(row.at(-1)) };
+
+function csvRows<Place>(
+  parts: readonly CsvPart[],
+  place: { columns: string; of: (row: CsvValues) => Place },
+): Reading<CsvValues, Place, CsvValues> {
+  const ofEntry = new Set(["timestamp", "transaction_id"]);
+  return {
+    columns: `${csvPartSql(parts, (column) => `${ofEntry.has(column) ? "e" : "v"}.${column}`)}, ${place.columns}`,
+    isRaw: true,
+    chars: (row) => {
+      let chars = 0;
+      for (const value of row) if (typeof value === "string") chars += value.length;
+      return chars;
+    },
+    place: place.of,
+    toEvents: (rows) => rows,
+  };
+}
+
+function prepareBusinessPage<Row, Event>(
   db: Database.Database,
   range: ExportRange,
   types: readonly string[] | undefined,
   { newest, first, last }: Extent,
-): PageReader<BusinessPlace> {
+  reading: Reading<Row, BusinessPlace, Event>,
+): PageReader<BusinessPlace, Event> {
   const { sql, values } = conditionsOf(range);
-  const rows = db.prepare<[SqlValues], StoredBusinessRow>(
-    `SELECT ${storedBusinessColumns("v")}
-     FROM business_event v INDEXED BY business_event_transaction
-     CROSS JOIN ledger_entry e ON e.entry_id = v.transaction_entry
-     WHERE v.transaction_entry BETWEEN @entry AND @to_entry
-       AND (v.transaction_entry > @entry OR v.business_id > @id) AND v.entry_id <= @newest AND ${sql}
-       AND NOT EXISTS (SELECT 1 FROM business_event_superseded s WHERE s.business_id = v.business_id AND s.entry_id <= @newest)
-     ORDER BY v.transaction_entry, v.business_id`,
-  );
-  const linked = prepareLineage(db, range.lineage);
+  const rows = db
+    .prepare<[SqlValues], Row>(
+      `SELECT ${reading.columns}
+       FROM business_event v INDEXED BY business_event_transaction
+       CROSS JOIN ledger_entry e ON e.entry_id = v.transaction_entry
+       WHERE v.transaction_entry BETWEEN @entry AND @to_entry
+         AND (v.transaction_entry > @entry OR v.business_id > @id) AND v.entry_id <= @newest AND ${sql}
+         AND NOT EXISTS (SELECT 1 FROM business_event_superseded s WHERE s.business_id = v.business_id AND s.entry_id <= @newest)
+       ORDER BY v.transaction_entry, v.business_id`,
+    )
+    .raw(reading.isRaw);
   const asked = { ...values, newest };
   return {
     begin: { entry: first, id: 0 },
@@ -176,11 +243,9 @@ function prepareBusinessPage(
     share: ({ entry }) => Math.min(1, (entry - first) / Math.max(1, last - first)),
     after({ entry, id }) {
       const to_entry = Math.min(last, entry + spanEntries);
-      const page = readRows(rows.iterate({ ...asked, entry, id, to_entry }), (row) => row.payload.length);
-      const events = linked(page.rows);
-      const end = page.rows.at(-1);
-      const place = page.isCut && end !== undefined ? { entry: end.transaction_entry, id: end.business_id } : undefined;
-      return { events, place: place ?? { entry: to_entry + 1, id: 0 } };
+      const page = readRows(rows.iterate({ ...asked, entry, id, to_entry }), reading.chars);
+      const place = page.cutAt === undefined ? { entry: to_entry + 1, id: 0 } : reading.place(page.cutAt);
+      return { events: reading.toEvents(page.rows), place };
     },
   };
 }
@@ -202,8 +267,12 @@ function prepareLineage(
   };
 }
 
-function prepareChangePage(db: Database.Database, range: ExportRange, extent: Extent): PageReader<number> {
-  const { newest, first, last } = extent;
+function prepareChangePage<Row, Event>(
+  db: Database.Database,
+  range: ExportRange,
+  { newest, first, last }: Extent,
+  reading: Reading<Row, number, Event>,
+): PageReader<number, Event> {
   // Of one entity the index has the order of the ledger.
   const byEntity = range.entity_type !== undefined && range.entity_id !== undefined;
   const { sql, values } = conditionsOf(range);
@@ -211,13 +280,15 @@ function prepareChangePage(db: Database.Database, range: ExportRange, extent: Ex
     `SELECT (SELECT change_id FROM change_event WHERE entry_id >= ? ORDER BY entry_id, seq LIMIT 1) AS begin,
             (SELECT change_id FROM change_event WHERE entry_id <= ? ORDER BY entry_id DESC, seq DESC LIMIT 1) AS end`,
   );
-  const rows = db.prepare<[SqlValues], StoredChangeRow>(
-    `SELECT ${storedChangeColumns("v")}
-     FROM change_event v ${byEntity ? "INDEXED BY change_event_entity" : "NOT INDEXED"}
-     CROSS JOIN ledger_entry e ON e.entry_id = v.entry_id
-     WHERE v.change_id > @after AND v.change_id <= @to_change AND v.entry_id <= @newest AND ${sql}
-     ORDER BY v.change_id`,
-  );
+  const rows = db
+    .prepare<[SqlValues], Row>(
+      `SELECT ${reading.columns}
+       FROM change_event v ${byEntity ? "INDEXED BY change_event_entity" : "NOT INDEXED"}
+       CROSS JOIN ledger_entry e ON e.entry_id = v.entry_id
+       WHERE v.change_id > @after AND v.change_id <= @to_change AND v.entry_id <= @newest AND ${sql}
+       ORDER BY v.change_id`,
+    )
+    .raw(reading.isRaw);
   const { begin, end } = withNothing(last < first ? undefined : edge.get(first, last));
   const asked = { ...values, newest };
   return {
@@ -226,12 +297,11 @@ function prepareChangePage(db: Database.Database, range: ExportRange, extent: Ex
     share: (after) => Math.min(1, (after - begin) / Math.max(1, end - begin)),
     after(after) {
       const to_change = byEntity ? end : Math.min(end, after + spanChanges);
-      const page = readRows(
-        rows.iterate({ ...asked, after, to_change }),
-        (row) => (row.before?.length ?? 0) + (row.after?.length ?? 0) + row.metadata.length,
-      );
-      const events = page.rows.map((row): ExportedEvent => ({ kind: "change_event", row }));
-      return { events, place: page.isCut ? page.rows.at(-1)!.change_id : to_change };
+      const page = readRows(rows.iterate({ ...asked, after, to_change }), reading.chars);
+      return {
+        events: reading.toEvents(page.rows),
+        place: page.cutAt === undefined ? to_change : reading.place(page.cutAt),
+      };
     },
   };
 }
@@ -242,13 +312,13 @@ function withNothing(edge: { begin: number | null; end: number | null } | undefi
 }
 
 /** As many rows as a page holds; the statement is closed with the last of them. */
-function readRows<Row>(from: IterableIterator<Row>, chars: (row: Row) => number): { rows: Row[]; isCut: boolean } {
+function readRows<Row>(from: IterableIterator<Row>, chars: (row: Row) => number): { rows: Row[]; cutAt?: Row } {
   const rows: Row[] = [];
   let size = 0;
   for (const row of from) {
     rows.push(row);
     size += chars(row);
-    if (rows.length >= pageRows || size >= pageChars) return { rows, isCut: true };
+    if (rows.length >= pageRows || size >= pageChars) return { rows, cutAt: row };
   }
-  return { rows, isCut: false };
+  return { rows };
 }

@@ -2,7 +2,7 @@
 // they tell of, row changes in the order of the log. Superseded business events never count.
 import type Database from "better-sqlite3";
 import { storedBusinessColumns, type StoredBusinessRow } from "./business-event.ts";
-import { storedChangeColumns, type StoredChangeRow } from "./change-event.ts";
+import { prepareChangeEventQueries, storedChangeColumns, type StoredChangeRow } from "./change-event.ts";
 import { behindAll, type Place } from "./cursor.ts";
 import { prepareDistinct } from "./distinct.ts";
 import type { EntrySpan } from "./entry-blocks.ts";
@@ -16,12 +16,10 @@ import {
 } from "./event-filter.ts";
 import { type NewestPage, type Placed, readNewest, type Sequence, type Span } from "./newest-first.ts";
 import { prepareOnce } from "./prepare-once.ts";
+import { pageCharactersMax, takeRows } from "./take-rows.ts";
 
 /** Rows that a page looks at: some tens of milliseconds. */
 const rowsMax = 10_000;
-
-export type BusinessListRow = StoredBusinessRow & Placed;
-export type ChangeListRow = StoredChangeRow & Placed;
 
 /** What an index gives in the right order: a condition of the table's columns, and its values. */
 interface Driver {
@@ -30,8 +28,8 @@ interface Driver {
 }
 
 export interface EventList {
-  businessEvents(filter: EventFilter, page: PageRequest): NewestPage<BusinessListRow>;
-  changeEvents(filter: EventFilter, page: PageRequest): NewestPage<ChangeListRow>;
+  businessEvents(filter: EventFilter, page: PageRequest): NewestPage<StoredBusinessRow>;
+  changeEvents(filter: EventFilter, page: PageRequest): NewestPage<StoredChangeRow>;
 }
 
 export interface PageRequest {
@@ -58,18 +56,24 @@ export function prepareEventList(db: Database.Database): EventList {
     "entity_type",
     "operation",
   ]);
-  const firstChangeFrom = db
-    .prepare<[entry_id: number], number>(
-      "SELECT change_id FROM change_event WHERE entry_id >= ? ORDER BY entry_id, seq LIMIT 1",
-    )
-    .pluck();
+  const { firstFrom } = prepareChangeEventQueries(db);
 
-  const businessSequence = (driver: Driver, filter: EventFilter): Sequence<BusinessListRow> => {
+  // Sequences give places, and only what the page shows is read whole: `sale.*` has many sequences, each of a page.
+  const businessRows = db.prepare<[ids: string], StoredBusinessRow>(
+    `SELECT ${storedBusinessColumns("v")} FROM json_each(?) p CROSS JOIN business_event v ON v.business_id = p.value
+     CROSS JOIN ledger_entry e ON e.entry_id = v.transaction_entry ORDER BY p.key`,
+  );
+  const changeRows = db.prepare<[ids: string], StoredChangeRow>(
+    `SELECT ${storedChangeColumns("v")} FROM json_each(?) p CROSS JOIN change_event v ON v.change_id = p.value
+     CROSS JOIN ledger_entry e USING (entry_id) ORDER BY p.key`,
+  );
+
+  const businessSequence = (driver: Driver, filter: EventFilter): Sequence<Placed> => {
     const { sql, values } = conditionsOf(filter);
     const order = businessOrder(driver.sql);
     // CROSS JOIN: SQLite keeps this order, which is the page's.
-    const read = prepare<StoredBusinessRow>(
-      `SELECT ${storedBusinessColumns("v")} FROM (${order} LIMIT @budget) k
+    const read = prepare<Place>(
+      `SELECT v.transaction_entry AS entry, v.business_id AS id FROM (${order} LIMIT @budget) k
        CROSS JOIN business_event v ON v.business_id = k.id CROSS JOIN ledger_entry e ON e.entry_id = v.transaction_entry
        WHERE ${sql} AND NOT EXISTS (SELECT 1 FROM business_event_superseded s WHERE s.business_id = k.id) LIMIT @limit`,
     );
@@ -79,18 +83,15 @@ export function prepareEventList(db: Database.Database): EventList {
     );
     const bind = ({ first, below }: Span) => ({ ...values, ...driver.values, ...below, first: first.entry });
     return {
-      read: (span, limit, budget) =>
-        read
-          .all({ ...bind(span), limit, budget })
-          .map((row) => ({ ...row, place: { entry: row.transaction_entry, id: row.business_id } })),
+      read: (span, limit, budget) => read.all({ ...bind(span), limit, budget }).map((place) => ({ place })),
       edge: (span, budget) => edge.get({ ...bind(span), budget }),
     };
   };
-  const changeSequence = (driver: Driver, filter: EventFilter): Sequence<ChangeListRow> => {
+  const changeSequence = (driver: Driver, filter: EventFilter): Sequence<Placed> => {
     const { sql, values } = conditionsOf(filter);
     const order = changeOrder(driver.sql);
-    const read = prepare<StoredChangeRow>(
-      `SELECT ${storedChangeColumns("v")} FROM (${order} LIMIT @budget) k
+    const read = prepare<Place>(
+      `SELECT v.entry_id AS entry, v.change_id AS id FROM (${order} LIMIT @budget) k
        CROSS JOIN change_event v ON v.change_id = k.id CROSS JOIN ledger_entry e ON e.entry_id = v.entry_id
        WHERE ${sql} LIMIT @limit`,
     );
@@ -100,10 +101,7 @@ export function prepareEventList(db: Database.Database): EventList {
     );
     const bind = ({ first, below }: Span) => ({ ...values, ...driver.values, id: below.id, first: first.id });
     return {
-      read: (span, limit, budget) =>
-        read
-          .all({ ...bind(span), limit, budget })
-          .map((row) => ({ ...row, place: { entry: row.entry_id, id: row.change_id } })),
+      read: (span, limit, budget) => read.all({ ...bind(span), limit, budget }).map((place) => ({ place })),
       edge: (span, budget) => edge.get({ ...bind(span), budget }),
     };
   };
@@ -111,49 +109,68 @@ export function prepareEventList(db: Database.Database): EventList {
     entries === undefined || after.entry > below.entry ? below : after;
 
   return {
-    businessEvents(filter, page) {
-      if (page.entries === undefined) return { rows: [], next: null };
+    businessEvents(filter, request) {
+      if (request.entries === undefined) return { rows: [], next: null };
       const drivers = businessDrivers(filter, kinds);
       const span = {
-        first: { entry: page.entries.first, id: 0 },
-        below: belowOf(page, { entry: page.entries.last + 1, id: 0 }),
+        first: { entry: request.entries.first, id: 0 },
+        below: belowOf(request, { entry: request.entries.last + 1, id: 0 }),
       };
-      return readNewest(
-        drivers.map((driver) => businessSequence(driver, filter)),
-        span,
-        page.limit,
-        rowsMax,
-      );
+      const sequences = drivers.map((driver) => businessSequence(driver, filter));
+      const page = readNewest(sequences, span, request.limit, rowsMax);
+      return readWhole(businessRows, page, (row) => ({ entry: row.transaction_entry, id: row.business_id }));
     },
-    changeEvents(filter, page) {
-      if (page.entries === undefined) return { rows: [], next: null };
-      const { first, last } = page.entries;
+    changeEvents(filter, request) {
+      if (request.entries === undefined) return { rows: [], next: null };
+      const { first, last } = request.entries;
       const drivers = changeDrivers(filter, tables);
-      const behind = { entry: last + 1, id: firstChangeFrom.get(last + 1) ?? behindAll.id };
+      const behind = { entry: last + 1, id: firstFrom.get(last + 1) ?? behindAll.id };
       const span = {
-        first: { entry: first, id: firstChangeFrom.get(first) ?? behindAll.id },
-        below: belowOf(page, behind),
+        first: { entry: first, id: firstFrom.get(first) ?? behindAll.id },
+        below: belowOf(request, behind),
       };
-      return readNewest(
-        drivers.map((driver) => changeSequence(driver, filter)),
-        span,
-        page.limit,
-        rowsMax,
-      );
+      const sequences = drivers.map((driver) => changeSequence(driver, filter));
+      const page = readNewest(sequences, span, request.limit, rowsMax);
+      return readWhole(changeRows, page, (row) => ({ entry: row.entry_id, id: row.change_id }));
     },
   };
+}
+
+/** The page's rows themselves; where they are too long for one answer, the page ends there. */
+function readWhole<Row extends object>(
+  read: Database.Statement<[ids: string], Row>,
+  { rows: placed, next }: NewestPage<Placed>,
+  placeOf: (row: Row) => Place,
+): NewestPage<Row> {
+  const ids = JSON.stringify(placed.map(({ place }) => place.id));
+  const { rows, cut } = takeRows(read.iterate(ids), pageCharactersMax);
+  const isShort = cut && rows.length < placed.length;
+  return { rows, next: isShort ? placeOf(rows.at(-1)!) : next };
 }
 
 type BusinessKind = { type: string; entity_type: string };
 type ChangeKind = { source_table: string; source_db: string; entity_type: string; operation: string };
 
 const everything: Driver[] = [{ sql: "true", values: {} }];
-const ofEntity = "entity_type = @of_type AND entity_id = @of_id";
+/** An entity by both its names. */
+function ofEntity(of_type: string, of_id: string): Driver {
+  return { sql: "entity_type = @of_type AND entity_id = @of_id", values: { of_type, of_id } };
+}
+
+/** Of the kinds that are meant: each by its index or, where the filter has an id, whatever it is an id of. */
+function ofKinds<Kind extends { entity_type: string }>(
+  kinds: readonly Kind[] | undefined,
+  entityId: string | undefined,
+  driver: (kind: Kind) => Driver,
+): Driver[] {
+  if (kinds === undefined) return everything;
+  if (entityId === undefined) return kinds.map(driver);
+  return [...new Set(kinds.map((kind) => kind.entity_type))].map((type) => ofEntity(type, entityId));
+}
 
 function businessDrivers(filter: EventFilter, kinds: () => BusinessKind[] | undefined): Driver[] {
   const { type, entity_type, entity_id, actor } = filter;
-  if (entity_type !== undefined && entity_id !== undefined)
-    return [{ sql: ofEntity, values: { of_type: entity_type, of_id: entity_id } }];
+  if (entity_type !== undefined && entity_id !== undefined) return [ofEntity(entity_type, entity_id)];
   if (actor !== undefined)
     return actorTexts(actor).map((text) => ({ sql: "actor = @of_actor", values: { of_actor: text } }));
   if (type === undefined && entity_type === undefined && entity_id === undefined) return everything;
@@ -162,13 +179,7 @@ function businessDrivers(filter: EventFilter, kinds: () => BusinessKind[] | unde
       (type === undefined || matchesType(type, kind.type)) &&
       (entity_type === undefined || kind.entity_type === entity_type),
   );
-  if (meant === undefined) return everything;
-  if (entity_id !== undefined) {
-    // Whatever it is an id of.
-    const types = [...new Set(meant.map((kind) => kind.entity_type))];
-    return types.map((of_type) => ({ sql: ofEntity, values: { of_type, of_id: entity_id } }));
-  }
-  return meant.map((kind) => ({
+  return ofKinds(meant, entity_id, (kind) => ({
     sql: "type = @of_event AND entity_type = @of_type",
     values: { of_event: kind.type, of_type: kind.entity_type },
   }));
@@ -176,8 +187,7 @@ function businessDrivers(filter: EventFilter, kinds: () => BusinessKind[] | unde
 
 function changeDrivers(filter: EventFilter, kinds: () => ChangeKind[] | undefined): Driver[] {
   const { entity_type, entity_id, table, operation } = filter;
-  if (entity_type !== undefined && entity_id !== undefined)
-    return [{ sql: ofEntity, values: { of_type: entity_type, of_id: entity_id } }];
+  if (entity_type !== undefined && entity_id !== undefined) return [ofEntity(entity_type, entity_id)];
   if ([table, operation, entity_type, entity_id].every((value) => value === undefined)) return everything;
   const meant = kinds()?.filter(
     (kind) =>
@@ -185,12 +195,7 @@ function changeDrivers(filter: EventFilter, kinds: () => ChangeKind[] | undefine
       (operation === undefined || kind.operation === operation) &&
       (entity_type === undefined || kind.entity_type === entity_type),
   );
-  if (meant === undefined) return everything;
-  if (entity_id !== undefined) {
-    const types = [...new Set(meant.map((kind) => kind.entity_type))];
-    return types.map((of_type) => ({ sql: ofEntity, values: { of_type, of_id: entity_id } }));
-  }
-  return meant.map((kind) => ({
+  return ofKinds(meant, entity_id, (kind) => ({
     sql: `source_table = @of_table AND source_db = @of_db AND entity_type = @of_type AND operation = @of_operation`,
     values: {
       of_table: kind.source_table,

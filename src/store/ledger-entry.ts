@@ -75,6 +75,10 @@ export function prepareLedgerEntry(db: Database.Database) {
       `SELECT detail FROM ledger_entry WHERE ${isNote} AND kind = 'config' AND detail -> '$.rule_packs' IS NOT NULL AND entry_id < ?
        ORDER BY entry_id DESC LIMIT 1`,
     ),
+    rulesAfter: db.prepare<[entry_id: number], { entry_id: number; detail: string }>(
+      `SELECT entry_id, detail FROM ledger_entry
+       WHERE ${isNote} AND kind = 'config' AND detail -> '$.rule_packs' IS NOT NULL AND entry_id > ? ORDER BY entry_id`,
+    ),
     newestTime: db.prepare<[], { timestamp: string }>(
       "SELECT timestamp FROM ledger_entry WHERE kind = 'transaction' ORDER BY entry_id DESC LIMIT 1",
     ),

@@ -5,30 +5,38 @@ import type { ListedEvent, SearchPage } from "../model/answer-schema.ts";
 import type { ParsedInput } from "../model/question.ts";
 import type { Coverage } from "../model/trace.ts";
 import { storedBusinessColumns, type StoredBusinessRow } from "./business-event.ts";
-import { storedChangeColumns, type StoredChangeRow } from "./change-event.ts";
+import { prepareChangeEventQueries, storedChangeColumns, type StoredChangeRow } from "./change-event.ts";
 import { readPlace, writeCursor } from "./cursor.ts";
 import { endOfTime, type EntryBlocks } from "./entry-blocks.ts";
 import { prepareListed } from "./event-answers.ts";
 import { type IndexState, partsOf, type SearchIndexReader } from "./search-index.ts";
-import { businessEventText, changeText, matchesWords, readSearchWords, type SearchWords } from "./search-text.ts";
+import {
+  businessEventText,
+  changeText,
+  matchesWords,
+  readSearchWords,
+  type SearchedBusinessEvent,
+  type SearchedChange,
+  type SearchWords,
+} from "./search-text.ts";
 
 const rowsMax = 20_000;
 const millisecondsMax = 75;
 const pieceRows = 200;
 
+/** As much of a row as a search compares: thousands are looked at for a page of twenty. */
 interface SearchedRow {
   id: number;
-  timestamp: string;
-  /** False: a replay has superseded it. */
-  counts: boolean;
   text(): string;
-  toEvent(): ListedEvent;
 }
 
 interface SearchedKind {
   /** Newest first, of the rows from `first` on and before `below`. */
   rows(first: number, below: number, limit: number): SearchedRow[];
   row(id: number): SearchedRow | undefined;
+  /** The whole event; undefined where a replay has superseded it. */
+  event(id: number): ListedEvent | undefined;
+  timestamp(id: number): string | undefined;
   /** Ids of the rows that may be of those entries. */
   span(first: number, last: number): { first: number; below: number };
 }
@@ -52,26 +60,28 @@ export function prepareSearch(
     const searched = kinds[kind];
     const span = searched.span(entries.first, entries.last);
     span.below = Math.min(span.below, below ?? span.below);
-    const isOfTime = ({ timestamp }: SearchedRow): boolean =>
+    const isOfTime = ({ timestamp }: ListedEvent): boolean =>
       timestamp >= (from ?? "") && timestamp < (to ?? endOfTime);
     const indexed = !isOfStore ? 0 : kind === "change_event" ? state.change_id : state.business_id;
 
-    const found: SearchedRow[] = [];
+    let last = 0;
     for (const row of readRows({ searched, index, kind, words, indexed, ...span })) {
       if ("cutAt" in row) {
         page.searched_back_to =
-          (searched.row(row.cutAt) ?? searched.row(row.cutAt - 1))?.timestamp ?? page.coverage.from_time;
+          searched.timestamp(row.cutAt) ?? searched.timestamp(row.cutAt - 1) ?? page.coverage.from_time;
         page.next_cursor = writeCursor(use, [0, row.cutAt]);
         break;
       }
-      if (!row.counts || !isOfTime(row) || !matchesWords(words, row.text())) continue;
-      if (found.length === limit) {
-        page.next_cursor = writeCursor(use, [0, found.at(-1)!.id]);
+      if (!matchesWords(words, row.text())) continue;
+      const event = searched.event(row.id);
+      if (event === undefined || !isOfTime(event)) continue;
+      if (page.items.length === limit) {
+        page.next_cursor = writeCursor(use, [0, last]);
         break;
       }
-      found.push(row);
+      page.items.push(event);
+      last = row.id;
     }
-    page.items = found.map((row) => row.toEvent());
     return page;
   };
 }
@@ -136,30 +146,35 @@ function* readRows({
 }
 
 function prepareChanges(db: Database.Database): SearchedKind {
+  type Row = SearchedChange & { id: number };
   const listed = prepareListed(db);
-  const select = `SELECT ${storedChangeColumns("c")} FROM change_event c CROSS JOIN ledger_entry e USING (entry_id)`;
-  const rows = db.prepare<[first: number, below: number, limit: number], StoredChangeRow>(
-    `${select} WHERE c.change_id >= ? AND c.change_id < ? ORDER BY c.change_id DESC LIMIT ?`,
+  const select = `SELECT change_id AS id, source_db, source_table, source_pk, operation, before, after, entity_type, entity_id, actor, metadata
+    FROM change_event`;
+  const rows = db.prepare<[first: number, below: number, limit: number], Row>(
+    `${select} WHERE change_id >= ? AND change_id < ? ORDER BY change_id DESC LIMIT ?`,
   );
-  const byId = db.prepare<[id: number], StoredChangeRow>(`${select} WHERE c.change_id = ?`);
-  const firstFrom = db
-    .prepare<[entry_id: number], number>(
-      "SELECT change_id FROM change_event WHERE entry_id >= ? ORDER BY entry_id, seq LIMIT 1",
+  const byId = db.prepare<[id: number], Row>(`${select} WHERE change_id = ?`);
+  const whole = db.prepare<[id: number], StoredChangeRow>(
+    `SELECT ${storedChangeColumns("c")} FROM change_event c CROSS JOIN ledger_entry e USING (entry_id) WHERE c.change_id = ?`,
+  );
+  const timestamp = db
+    .prepare<[id: number], string>(
+      "SELECT e.timestamp FROM change_event c CROSS JOIN ledger_entry e USING (entry_id) WHERE c.change_id = ?",
     )
     .pluck();
-  const toRow = (row: StoredChangeRow): SearchedRow => ({
-    id: row.change_id,
-    timestamp: row.timestamp,
-    counts: true,
-    text: () => changeText(row),
-    toEvent: () => listed.change(row),
-  });
+  const { firstFrom } = prepareChangeEventQueries(db);
+  const toRow = (row: Row): SearchedRow => ({ id: row.id, text: () => changeText(row) });
   return {
     rows: (first, below, limit) => rows.all(first, below, limit).map(toRow),
     row(id) {
       const row = byId.get(id);
       return row && toRow(row);
     },
+    event(id) {
+      const row = whole.get(id);
+      return row && listed.change(row);
+    },
+    timestamp: (id) => timestamp.get(id),
     span: (first, last) => ({
       first: firstFrom.get(first) ?? Number.MAX_SAFE_INTEGER,
       below: firstFrom.get(last + 1) ?? Number.MAX_SAFE_INTEGER,
@@ -168,15 +183,23 @@ function prepareChanges(db: Database.Database): SearchedKind {
 }
 
 function prepareBusinessEvents(db: Database.Database): SearchedKind {
-  type Row = StoredBusinessRow & { counts: number };
+  type Row = SearchedBusinessEvent & { id: number };
   const listed = prepareListed(db);
-  const select = `SELECT ${storedBusinessColumns("b")},
-      NOT EXISTS (SELECT 1 FROM business_event_superseded s WHERE s.business_id = b.business_id) AS counts
-    FROM business_event b CROSS JOIN ledger_entry e ON e.entry_id = b.transaction_entry`;
+  const select = "SELECT business_id AS id, type, entity_type, entity_id, actor, payload FROM business_event";
   const rows = db.prepare<[first: number, below: number, limit: number], Row>(
-    `${select} WHERE b.business_id >= ? AND b.business_id < ? ORDER BY b.business_id DESC LIMIT ?`,
+    `${select} WHERE business_id >= ? AND business_id < ? ORDER BY business_id DESC LIMIT ?`,
   );
-  const byId = db.prepare<[id: number], Row>(`${select} WHERE b.business_id = ?`);
+  const byId = db.prepare<[id: number], Row>(`${select} WHERE business_id = ?`);
+  const whole = db.prepare<[id: number], StoredBusinessRow>(
+    `SELECT ${storedBusinessColumns("b")}
+     FROM business_event b CROSS JOIN ledger_entry e ON e.entry_id = b.transaction_entry
+     WHERE b.business_id = ? AND NOT EXISTS (SELECT 1 FROM business_event_superseded s WHERE s.business_id = b.business_id)`,
+  );
+  const timestamp = db
+    .prepare<[id: number], string>(
+      "SELECT e.timestamp FROM business_event b JOIN ledger_entry e ON e.entry_id = b.transaction_entry WHERE b.business_id = ?",
+    )
+    .pluck();
   const firstFrom = db
     .prepare<[entry_id: number], number>(
       "SELECT business_id FROM business_event WHERE entry_id >= ? ORDER BY entry_id, ordinal LIMIT 1",
@@ -187,19 +210,18 @@ function prepareBusinessEvents(db: Database.Database): SearchedKind {
       "SELECT 1 FROM ledger_entry WHERE kind <> 'transaction' AND kind = 'replay' AND entry_id > ? LIMIT 1",
     )
     .pluck();
-  const toRow = (row: Row): SearchedRow => ({
-    id: row.business_id,
-    timestamp: row.timestamp,
-    counts: row.counts === 1,
-    text: () => businessEventText(row),
-    toEvent: () => listed.business(row),
-  });
+  const toRow = (row: Row): SearchedRow => ({ id: row.id, text: () => businessEventText(row) });
   return {
     rows: (first, below, limit) => rows.all(first, below, limit).map(toRow),
     row(id) {
       const row = byId.get(id);
       return row && toRow(row);
     },
+    event(id) {
+      const row = whole.get(id);
+      return row && listed.business(row);
+    },
+    timestamp: (id) => timestamp.get(id),
     span: (first, last) => ({
       first: firstFrom.get(first) ?? Number.MAX_SAFE_INTEGER,
       // A replay tells of these entries in later rows.

@@ -47,6 +47,12 @@ export interface RulePackText {
 
 type PackRecord = RulePackStatus & { text: string | null };
 
+export interface NotedRules {
+  entry_id: number;
+  pack: string;
+  text: string;
+}
+
 export interface StoreReader extends Disposable {
   readonly path: string;
   status(): StoreStatus;
@@ -78,6 +84,8 @@ export interface StoreReader extends Disposable {
   eventsById(ids: readonly string[]): EventAnswer["event"][];
   /** A business event and what it was inferred from; undefined when there is none by that id. */
   evidence(businessEventId: string): Evidence | undefined;
+  /** Rule packs that the ledger noted after an entry, oldest first. */
+  ruleTextsAfter(entryId: number): NotedRules[];
   newestOfType(type: string, limit: number): TimelineItem[];
   /** Entity types the trail knows, for a hint. */
   entityTypes(): string[];
@@ -103,6 +111,7 @@ export function createStoreReader(db: Database.Database, path: string): StoreRea
   const measure = prepareDetectionProgress(db);
   const index = createSearchIndexReader(path);
   const search = prepareSearch(db, index, blocks, held);
+  const { rulesAfter } = prepareLedgerEntry(db);
   const { isEntity } = prepareChangeEventQueries(db);
   // A loose index scan: one probe per distinct type, not one per row.
   const entityTypes = db.prepare<[], { entity_type: string }>(
@@ -171,6 +180,7 @@ export function createStoreReader(db: Database.Database, path: string): StoreRea
     },
     eventsById: (ids) => consistently(() => ids.flatMap((id) => events.find(id) ?? [])),
     evidence: (businessEventId) => consistently(() => traces.evidence(businessEventId)),
+    ruleTextsAfter: (entryId) => consistently(() => rulesAfter.all(entryId).flatMap(toNotedRules)),
     newestOfType: (type, limit) => consistently(() => traces.newestOfType(type, limit)),
     entityTypes: () => consistently(() => entityTypes.all().map((row) => row.entity_type)),
     history: (range) => withStoreErrors(path, () => openTransactionHistory(db, path, range)),
@@ -226,6 +236,11 @@ function readRulePackTexts(db: Database.Database): RulePackText[] {
 function readPackRecords(db: Database.Database): PackRecord[] {
   const newest = prepareLedgerEntry(db).newestRules.get();
   return newest === undefined ? [] : (JSON.parse(newest.detail) as { rule_packs: PackRecord[] }).rule_packs;
+}
+
+function toNotedRules({ entry_id, detail }: { entry_id: number; detail: string }): NotedRules[] {
+  const { rule_packs } = JSON.parse(detail) as { rule_packs: { pack: string | null; text: string | null }[] };
+  return rule_packs.flatMap(({ pack, text }) => (pack === null || text === null ? [] : { entry_id, pack, text }));
 }
 
 /** Never below zero: the server's clock may be ahead of ours. */

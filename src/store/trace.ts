@@ -11,9 +11,10 @@ import { prepareEventList } from "./event-list.ts";
 import { prepareLedgerEntry } from "./ledger-entry.ts";
 import { placeSnapshots } from "./place-snapshots.ts";
 
+/** An item that is not made yet: most of a long story is older than the page, and making one is most of its cost. */
 interface Placed<Item extends TimelineItem = TimelineItem> {
   place: StoryPlace;
-  item: Item;
+  toItem: () => Item;
 }
 
 /** Order in the log: the item's transaction, in it the first change that it rests on, and its own number where others rest on the same. */
@@ -50,22 +51,24 @@ export function prepareTrace(db: Database.Database) {
   const entries = prepareLedgerEntry(db);
   const lists = prepareEventList(db);
 
-  const withChanges = (row: StoredBusinessRow): Placed<TracedBusinessEvent> => {
-    const rows = changeEvents.ofBusinessEvent.all(row.business_id);
-    const changes = rows.map(fromChangeRow);
-    const event = fromBusinessRow(
-      row,
-      changes.map((change) => change.event_id),
-    );
-    const own = rows.find((change) => change.entry_id === row.transaction_entry);
-    return {
-      place: [row.transaction_entry, own?.change_id ?? 0, row.business_id],
-      item: { kind: "business_event", ...event, change_events: changes },
-    };
+  const withChanges = (rows: readonly StoredBusinessRow[]): Placed<TracedBusinessEvent>[] => {
+    const found = changeEvents.ofBusinessEvents.all(JSON.stringify(rows.map(({ business_id }) => business_id)));
+    const changesOf = Map.groupBy(found, ({ business_id }) => business_id);
+    return rows.map((row) => {
+      const changes = changesOf.get(row.business_id) ?? [];
+      const own = changes.find((change) => change.entry_id === row.transaction_entry);
+      return {
+        place: [row.transaction_entry, own?.change_id ?? 0, row.business_id],
+        toItem() {
+          const ids = changes.map((change) => change.event_id);
+          return { kind: "business_event", ...fromBusinessRow(row, ids), change_events: changes.map(fromChangeRow) };
+        },
+      };
+    });
   };
   const ofChange = (row: StoredChangeRow): Placed => ({
     place: [row.entry_id, row.change_id, 0],
-    item: { kind: "change_event", ...fromChangeRow(row) },
+    toItem: () => ({ kind: "change_event", ...fromChangeRow(row) }),
   });
 
   return {
@@ -81,6 +84,7 @@ export function prepareTrace(db: Database.Database) {
         limit: limit + 1,
         from,
         to,
+        any_time: page.from === undefined && page.to === undefined ? (1 as const) : (0 as const),
         first: page.entries.first,
         last: Math.min(page.entries.last, below?.[0] ?? page.entries.last),
       };
@@ -100,13 +104,13 @@ export function prepareTrace(db: Database.Database) {
         ...asked,
         before: below?.[1] ?? Number.MAX_SAFE_INTEGER,
       });
-      const told = [...[...explained, ...rest].map(withChanges), ...unexplained.map(ofChange)]
+      const told = [...withChanges([...explained, ...rest]), ...unexplained.map(ofChange)]
         .filter(isBelow)
         .sort((a, b) => compareStory(a.place, b.place));
       const shown = told.slice(-limit);
       const truncated = told.length > limit;
       return {
-        timeline: placeSnapshots(shown).map(({ item }) => item),
+        timeline: placeSnapshots(shown.map(({ toItem }) => ({ item: toItem() }))).map(({ item }) => item),
         truncated,
         next_cursor: truncated ? writeCursor("trace", shown[0]!.place) : null,
       };
@@ -115,7 +119,7 @@ export function prepareTrace(db: Database.Database) {
     evidence(businessEventId: string): Evidence | undefined {
       const row = businessEvents.byId.get(businessEventId);
       if (row === undefined) return undefined;
-      const { item: event } = withChanges(row);
+      const event = withChanges([row])[0]!.toItem();
       const transaction = changeEvents.ofEntry.all(row.transaction_entry, evidenceMax).map(fromChangeRow);
       const noted = entries.rulesBefore.get(row.entry_id);
       const packs = noted === undefined ? [] : (JSON.parse(noted.detail) as { rule_packs: RuleText[] }).rule_packs;
@@ -123,9 +127,10 @@ export function prepareTrace(db: Database.Database) {
       return { event, transaction, rule_text };
     },
     newestOfType: (type: string, limit: number): TimelineItem[] =>
-      lists
-        .businessEvents({ kind: "business_event", type: [type] }, { entries: everyEntry, below: undefined, limit })
-        .rows.map((row) => withChanges(row).item),
+      withChanges(
+        lists.businessEvents({ kind: "business_event", type: [type] }, { entries: everyEntry, below: undefined, limit })
+          .rows,
+      ).map(({ toItem }) => toItem()),
   };
 }
 

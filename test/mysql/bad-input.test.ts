@@ -5,7 +5,7 @@ import { createServer } from "node:net";
 import Database from "better-sqlite3";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { type ErrorCode, errorCodes, exitStatus } from "../../src/model/app-error.ts";
-import { type AuditctlResult, runAuditctl } from "../support/run-auditctl.ts";
+import { type AuditctlResult, runAuditctlProcess } from "../support/run-auditctl.ts";
 import { shownError, startRun, stopRun } from "../support/run-capture.ts";
 import { envOf, openSource, type Source } from "../support/source.ts";
 import { openTempFolder } from "../support/temp-folder.ts";
@@ -285,7 +285,7 @@ describe("bad input", () => {
       const before = existing.map(contentOf);
       const shown = (text: string): string => text.replaceAll(`${folder.path}/`, "").replaceAll(`${temp.path}/`, "");
 
-      const person = await runAuditctl(real, { env: settings, cwd: folder.path });
+      const person = await runAuditctlProcess(real, { env: settings, cwd: folder.path });
       expect(person).toMatchObject({ status: exitStatus[errorCodes[code].exit] });
       const [first = "", second = "", ...more] = person.stderr
         .split("\n")
@@ -296,7 +296,7 @@ describe("bad input", () => {
       expect(second.replace(/^hint: /, "")).toMatch(hint);
       expect(more).toEqual([]);
 
-      const program = await runAuditctl([...real, "--json"], { env: settings, cwd: folder.path });
+      const program = await runAuditctlProcess([...real, "--json"], { env: settings, cwd: folder.path });
       expect(program.status).toBe(person.status);
       const error = shownError(program);
       const { details = [], ...rest } = error;
@@ -321,7 +321,7 @@ describe("bad input", () => {
     using folder = openTempFolder();
     const store = folder.file("s.db");
     await using running = await startRun(source.address, store);
-    const second: AuditctlResult = await runAuditctl(["run", "--json"], {
+    const second: AuditctlResult = await runAuditctlProcess(["run", "--json"], {
       env: { ...envOf(source.address), AUDIT_STORE: store },
     });
     expect(second.status).toBe(6);

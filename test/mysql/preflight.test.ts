@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { type LocalServer, openLocalServer } from "../../scripts/mysql.ts";
 import type { PreflightCheck } from "../../src/capture/preflight.ts";
 import type { Flavor } from "../../src/model/capture-state.ts";
-import { type AuditctlResult, runAuditctl } from "../support/run-auditctl.ts";
+import { type AuditctlResult, runAuditctl, runAuditctlProcess } from "../support/run-auditctl.ts";
 import { runToEnd, shownError, startRun, stopRun } from "../support/run-capture.ts";
 import { type Address, envOf, flavors, openSource } from "../support/source.ts";
 import { openTempFolder } from "../support/temp-folder.ts";
@@ -121,7 +121,7 @@ describe.each(flavors)("preflight on %s", (flavor) => {
       expect(words.status).toBe(4);
       expect(words.stdout.match(/^ +FAIL /gm)).toHaveLength(names.length);
       expect(words.stdout.match(/^ +fix: /gm)).toHaveLength(names.length);
-      const run = await runAuditctl(["run", "--store", folder.file("s.db")], { env: envOf(user) });
+      const run = await runAuditctlProcess(["run", "--store", folder.file("s.db")], { env: envOf(user) });
       expect(run.status).toBe(4);
       for (const name of names) expect(run.stderr).toContain(name);
     } finally {

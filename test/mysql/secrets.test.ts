@@ -1,7 +1,7 @@
 // A password is in no output, no log line and no byte of the store, however it was given and whatever goes wrong.
 import { writeFileSync } from "node:fs";
 import { describe, expect, inject, it } from "vitest";
-import { runAuditctl, startAuditctl } from "../support/run-auditctl.ts";
+import { runAuditctlProcess, startAuditctl } from "../support/run-auditctl.ts";
 import { flavors, openSource } from "../support/source.ts";
 import { openTempFolder } from "../support/temp-folder.ts";
 import { readStoreBytes, waitForState, waitUntilStored } from "../support/trail.ts";
@@ -57,22 +57,24 @@ describe.each(flavors)("a password for %s", (flavor) => {
       expect(ended.status).toBe(0);
       keep(ended);
       for (const command of ["doctor", "doctor --json"]) {
-        const result = await runAuditctl([...command.split(" "), ...args], { env });
+        const result = await runAuditctlProcess([...command.split(" "), ...args], { env });
         expect(result.status).toBe(0);
         keep(result);
       }
       for (const command of ["status --json", "trace item 1", "verify"]) {
-        const result = await runAuditctl([...command.split(" "), "--config", folder.file("config.yaml")], { env });
+        const result = await runAuditctlProcess([...command.split(" "), "--config", folder.file("config.yaml")], {
+          env,
+        });
         expect(result.status).toBe(0);
         keep(result);
       }
 
       // Then it stops being the right one.
       await source.run(`ALTER USER \`${user}\`@'%' IDENTIFIED BY 'another'`);
-      const denied = await runAuditctl(["run", ...args], { env });
+      const denied = await runAuditctlProcess(["run", ...args], { env });
       expect(denied.status).toBe(5);
       keep(denied);
-      const wrongKey = await runAuditctl(["run", ...args, "--port", "many"], { env });
+      const wrongKey = await runAuditctlProcess(["run", ...args, "--port", "many"], { env });
       expect(wrongKey.status).toBe(2);
       keep(wrongKey);
       await source.run(`DROP USER \`${user}\`@'%'`);
@@ -93,7 +95,7 @@ it.for([
   using folder = openTempFolder();
   writeFileSync(folder.file("config.yaml"), text);
   for (const json of [[], ["--json"]]) {
-    const result = await runAuditctl(["doctor", "--config", folder.file("config.yaml"), ...json]);
+    const result = await runAuditctlProcess(["doctor", "--config", folder.file("config.yaml"), ...json]);
     expect(result.status).toBe(2);
     expect(`${result.stdout}${result.stderr}`).not.toContain(secret);
   }

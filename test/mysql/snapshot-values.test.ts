@@ -1,6 +1,6 @@
 // A row read by a snapshot against the same row as the log told it, over many types: not one character may differ.
 import { describe, expect, inject, it } from "vitest";
-import { runAuditctl } from "../support/run-auditctl.ts";
+import { runAuditctlProcess } from "../support/run-auditctl.ts";
 import { startRun, stopRun } from "../support/run-capture.ts";
 import { flavors, openSource } from "../support/source.ts";
 import { openTempFolder } from "../support/temp-folder.ts";
@@ -53,7 +53,7 @@ describe.each(flavors)("values of %s", (flavor) => {
     for (const row of rows) await source.run(`INSERT INTO every (${names}) VALUES (${row})`);
     await waitUntilStored(source, store);
     await stopRun(running);
-    const { status, stderr } = await runAuditctl(["snapshot", "--tables", `${source.database}.every`], {
+    const { status, stderr } = await runAuditctlProcess(["snapshot", "--tables", `${source.database}.every`], {
       env: { ...source.env, AUDIT_STORE: store },
     });
     expect({ status, stderr }).toMatchObject({ status: 0 });

@@ -4,7 +4,7 @@ import { type Connection, createConnection } from "mysql2/promise";
 import { describe, expect, inject, it } from "vitest";
 import type { StoreStatus, Trace } from "../../src/model/trace.ts";
 import type { SnapshotReport } from "../../src/pipeline/take-snapshot.ts";
-import { type AuditctlResult, runAuditctl, startAuditctl } from "../support/run-auditctl.ts";
+import { type AuditctlResult, runAuditctl, runAuditctlProcess, startAuditctl } from "../support/run-auditctl.ts";
 import { shownError, startRun, stopRun } from "../support/run-capture.ts";
 import { flavors, openSource, type Source } from "../support/source.ts";
 import { openTempFolder } from "../support/temp-folder.ts";
@@ -19,7 +19,7 @@ async function snapshot(
   env: Record<string, string> = {},
 ): Promise<AuditctlResult> {
   const flags = ["snapshot", "--json", "--tables", tables, "--rows-per-second", "0", ...args];
-  return await runAuditctl(flags, { env: { ...source.env, AUDIT_STORE: store, ...env } });
+  return await runAuditctlProcess(flags, { env: { ...source.env, AUDIT_STORE: store, ...env } });
 }
 
 function reportOf({ status, stdout, stderr }: AuditctlResult): SnapshotReport {

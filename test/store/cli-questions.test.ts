@@ -5,10 +5,11 @@ import { writeFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type QuestionName, questions } from "../../src/model/question.ts";
 import { createCli } from "../../src/serve/cli/cli.ts";
+import { loadAllCommands } from "../../src/serve/cli/command-families.ts";
 import { completionScript } from "../../src/serve/cli/completion.ts";
 import { openStore } from "../../src/store/open-store.ts";
 import { checkpointAt, createLedgerFile, now, transactionOf } from "../support/ledger.ts";
-import { runAuditctl, startAuditctl } from "../support/run-auditctl.ts";
+import { runAuditctl, runAuditctlProcess, startAuditctl } from "../support/run-auditctl.ts";
 import { openTempFolder } from "../support/temp-folder.ts";
 import { waitFor } from "../support/wait-for.ts";
 
@@ -19,7 +20,9 @@ afterAll(() => folder[Symbol.dispose]());
 
 /** Standard output of a command that succeeds. */
 async function run(args: readonly string[], env: Record<string, string> = {}): Promise<string> {
-  const { status, stdout, stderr } = await runAuditctl([...args, "--store", store], { env });
+  // A process has the zone with which it started.
+  const start = env["TZ"] === undefined ? runAuditctl : runAuditctlProcess;
+  const { status, stdout, stderr } = await start([...args, "--store", store], { env });
   expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
   return stdout;
 }
@@ -114,12 +117,26 @@ describe("answers in words", () => {
   it("tell the facts of a day", async () => {
     expect(await run(["summary", "--date", "2026-03-01"], { AUDIT_LANG: "es" })).toMatchInlineSnapshot(`
       "2026-03-01 en UTC
+
+      El domingo 1 de marzo de 2026 no consta ninguna anomalía.
+
+      Hubo 12 transacciones con 26 cambios de fila y 12 eventos de negocio; no hay una semana anterior con
+      la que comparar. Todo se confirmó a las 12:00 (UTC).
+
+      Todos los eventos fueron sale.completed (12 veces).
+
+      Ninguna regla explica 2 de los 26 cambios de fila, en shop.prices. El registro empieza este día a
+      las 12:00; lo anterior no está en él. El registro no tiene aún nada posterior a las 12:00, así que
+      puede faltar parte de este día; se compara con días enteros. Este día no se anotó ningún hueco.
+
+      redactado por reglas; para esta respuesta
+
       12 transacciones, 26 eventos de cambio, 12 eventos de negocio
       2 cambios que ninguna regla explica
 
       por tipo
-      tipo            número  una semana antes
-      sale.completed      12                 0
+      tipo            número  una semana antes  total
+      sale.completed      12                 –
 
       por autor
       autor        número
@@ -214,7 +231,7 @@ describe("events tail", () => {
 describe("config show", () => {
   it("tells where each setting came from, and no secret", async () => {
     writeFileSync(folder.file("audit-overlay.yaml"), "host: db.example.com\nport: 3307\npassword: s3cret\n");
-    const { status, stdout } = await runAuditctl(["config", "show", "--store", "x.db", "--json"], {
+    const { status, stdout } = await runAuditctlProcess(["config", "show", "--store", "x.db", "--json"], {
       cwd: folder.path,
       env: { AUDIT_PORT: "3308", AUDIT_TOKEN: "ao_t0ken" },
     });
@@ -250,7 +267,7 @@ describe("completion", () => {
     expect(offered(script, "auditctl trace sale 1 --at")).toEqual(["--at"]);
     expect(offered(script, "auditctl export --out ev")).toEqual([]);
     const all = offered(script, "auditctl ");
-    for (const { path } of createCli().definitions())
+    for (const { path } of createCli(await loadAllCommands()).definitions())
       expect([...all, ""]).toContain(path.split(" ")[1]?.replace(/^-.*/, "") ?? "");
   });
 

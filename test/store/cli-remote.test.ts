@@ -60,8 +60,12 @@ it("writes a file of a service, whole, with what this side knows of it", async (
   const { status, stdout, stderr } = await runAuditctl(["export", "--out", file, "--url", service.url]);
   expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
   expect(stdout).toContain(`events written to ${file}`);
-  const manifest = JSON.parse(readFileSync(`${file}.manifest.json`, "utf8")) as unknown;
-  expect(manifest).toMatchObject({ format: "parquet", events: null, head: null, bytes: readFileSync(file).length });
+  const manifest = JSON.parse(readFileSync(`${file}.manifest.json`, "utf8")) as {
+    head: { entry_id: number; hash: string };
+  };
+  expect(manifest).toMatchObject({ format: "parquet", events: null, bytes: readFileSync(file).length });
+  const anchor = `${manifest.head.entry_id}:${manifest.head.hash}`;
+  expect((await runAuditctl(["verify", "--anchor", anchor, "--store", store])).status).toBe(0);
 });
 
 it("says what it cannot ask a service, and when none is there", async () => {

@@ -51,6 +51,23 @@ it("lists business events and row changes, newest first, page by page, each once
   expect(coverage.business_events).toBe(number - 1);
 });
 
+it("lists an event of a type and a change of a table that were not there when it was first asked", async () => {
+  using folder = openTempFolder();
+  const path = folder.file("store.db");
+  createLedgerFile(path, 3);
+  using store = openStore(path);
+  await using answerer = createLocalAnswerer(openStoreReader(path));
+  const ask = async () => [
+    (await answerer.ask("events", { type: "sale.*" })).items.map(idOf)[0],
+    (await answerer.ask("events", { kind: "change_event", table: "later" })).items.map(idOf)[0],
+  ];
+  expect(await ask()).toEqual([sale(3), undefined]);
+  const change = changeOf(4, 0, { source_table: "later" });
+  const event = saleOf(4, [change], { type: "sale.later" });
+  store.append([{ ...transactionOf(4), changes: [change], businessEvents: [event] }], checkpointAt(4), now);
+  expect(await ask()).toEqual([event.business_event_id, change.event_id]);
+});
+
 it.each([
   [{ type: "sale.*" }, 12],
   [{ type: "sale.completed,other" }, 12],

@@ -6,7 +6,7 @@ import type { Trace } from "../../src/model/trace.ts";
 import { connectors, gtidServer, lucia, mysqlMessage, postgresMessage, toBody, withKey } from "../support/debezium.ts";
 import { openIngestService } from "../support/ingest-service.ts";
 import { createLedgerFile, dumpEvents, gtid } from "../support/ledger.ts";
-import { runAuditctl } from "../support/run-auditctl.ts";
+import { runAuditctl, runAuditctlProcess } from "../support/run-auditctl.ts";
 import { startStoreProcess } from "../support/store-process.ts";
 import { openTempFolder } from "../support/temp-folder.ts";
 import { readDetails, readEvents, readNotes, readStatus, verifyStore } from "../support/trail.ts";
@@ -258,7 +258,7 @@ describe("auditctl ingest", () => {
     const file = `${shop.store}.json`;
     const run = async (text: string, ...args: string[]) => {
       writeFileSync(file, text);
-      return await runAuditctl(["ingest", file, "--store", shop.store, "--rules", shop.pack, ...args]);
+      return await runAuditctlProcess(["ingest", file, "--store", shop.store, "--rules", shop.pack, ...args]);
     };
     const lines = await run([sale(1), item(1, 1), sale(2), null].map((message) => toBody(message)).join("\n"));
     expect(lines.stdout).toContain(
@@ -341,7 +341,7 @@ describe("bad posts", () => {
     using shop = openShop();
     await using service = await openIngestService(shop.store);
     await expect(openIngestService(shop.store)).rejects.toThrow("another process is writing");
-    const { status } = await runAuditctl(["ingest", shop.pack, "--store", shop.store]);
+    const { status } = await runAuditctlProcess(["ingest", shop.pack, "--store", shop.store]);
     expect([status, (await service.post("[]")).status]).toEqual([6, 200]);
   });
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { getDefaultEnvironment, StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { runAuditctl } from "../support/run-auditctl.ts";
+import { runAuditctlProcess } from "../support/run-auditctl.ts";
 import { openTempFolder } from "../support/temp-folder.ts";
 import { createTradeStore } from "../support/trade-store.ts";
 
@@ -34,7 +34,7 @@ function makeHome(name: string): { path: string; file: string; env: Record<strin
 
 const read = (file: string): Written => JSON.parse(readFileSync(file, "utf8")) as Written;
 const install = (args: readonly string[], env: Record<string, string>, cwd?: string) =>
-  runAuditctl(["mcp", "install", "--store", store, ...args], { env, ...(cwd === undefined ? {} : { cwd }) });
+  runAuditctlProcess(["mcp", "install", "--store", store, ...args], { env, ...(cwd === undefined ? {} : { cwd }) });
 
 it("writes a file that was not there, and what it writes starts a server that answers", async () => {
   const home = makeHome("new");
@@ -98,11 +98,13 @@ it("leaves a file alone that is not JSON, and says so", async () => {
 it("tells of a service where its token is, and never writes the token itself", async () => {
   const home = makeHome("remote");
   const url = ["--client", "claude-desktop", "--url", "http://127.0.0.1:1", "--yes"];
-  const refused = await runAuditctl(["mcp", "install", ...url], { env: { ...home.env, AUDIT_TOKEN: "ao_secret" } });
+  const refused = await runAuditctlProcess(["mcp", "install", ...url], {
+    env: { ...home.env, AUDIT_TOKEN: "ao_secret" },
+  });
   expect(refused.status).toBe(2);
   expect(existsSync(home.file)).toBe(false);
   writeFileSync(folder.file("token.txt"), "ao_secret");
-  await runAuditctl(["mcp", "install", ...url, "--token-file", folder.file("token.txt")], { env: home.env });
+  await runAuditctlProcess(["mcp", "install", ...url, "--token-file", folder.file("token.txt")], { env: home.env });
   expect(read(home.file).mcpServers["audit-overlay"]).toMatchObject({
     args: [expect.any(String), "mcp", "--url", "http://127.0.0.1:1"],
     env: { AUDIT_TOKEN_FILE: folder.file("token.txt") },

@@ -9,7 +9,7 @@ import { createLocalAnswerer } from "../../src/pipeline/local-answerer.ts";
 import { openServiceStore } from "../../src/store/service-store.ts";
 import { openStoreReader } from "../../src/store/open-store.ts";
 import { errorOf, type McpSession, openMcpSession, textOf } from "../support/mcp-client.ts";
-import { runAuditctl } from "../support/run-auditctl.ts";
+import { runAuditctlProcess } from "../support/run-auditctl.ts";
 import { openTempFolder } from "../support/temp-folder.ts";
 import { createTradeStore } from "../support/trade-store.ts";
 
@@ -202,11 +202,11 @@ it("records every reading, also the ones that failed", async () => {
 });
 
 it("says nothing but protocol on standard output, and ends with its input", async () => {
-  const { status, stdout, stderr } = await runAuditctl(["mcp", "--store", store], {
+  const { status, stdout, stderr } = await runAuditctlProcess(["mcp", "--store", store], {
     env: { AUDIT_LOG_LEVEL: "debug" },
   });
   expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: "", stderr: "" });
-  const missing = await runAuditctl(["mcp", "--store", folder.file("none.db")]);
+  const missing = await runAuditctlProcess(["mcp", "--store", folder.file("none.db")]);
   expect(missing).toMatchObject({ status: 6, stdout: "" });
   expect(missing.stderr).toContain("store.missing");
 });

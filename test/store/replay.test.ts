@@ -111,7 +111,10 @@ describe("a dry run", () => {
       store.append([{ ...transactionOf(5), timestamp: "2026-03-02T00:00:00.000000Z" }], checkpointAt(5), now);
     }
     expect((await shop.report("--from", "2026-03-02")).counts).toMatchObject({ gained: 1, lost: 1 });
-    expect((await shop.report("--to", "2026-03-02")).counts).toMatchObject({ gained: 4, lost: 4 });
+    expect((await shop.report("--end", "2026-03-01")).counts).toMatchObject({ gained: 4, lost: 4 });
+    // A day is taken whole, and is one of the user's zone: there it was the first of March for five hours more.
+    expect((await shop.report("--to", "2026-03-02")).counts).toMatchObject({ gained: 5, lost: 5 });
+    expect((await shop.report("--start", "2026-03-02", "--zone", "America/Lima")).counts).toMatchObject({ gained: 0 });
     expect((await shop.report("--from", "2026-03-01T12:00", "--to", "2026-03-01 12:00:01")).transactions).toBe(4);
     shop.write((text) => text.replace("pack: shop", "pack: other"));
     expect((await shop.report()).counts).toMatchObject({ gained: 5, lost: 0 });
@@ -196,7 +199,7 @@ describe("a dry run", () => {
   });
 
   it.each([
-    [["--from", "yesterday"], "usage.argument"],
+    [["--from", "soon"], "usage.argument"],
     [["--from", "2026-13-01"], "usage.argument"],
     [["--apply", "--dry-run"], "usage.argument"],
     [["--rules", "nowhere.yaml"], "rules.invalid"],

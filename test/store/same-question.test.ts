@@ -63,7 +63,7 @@ async function askStore({ question, input }: AskedQuestion): Promise<Said> {
 }
 
 async function askCli({ question, cli }: AskedQuestion): Promise<Said> {
-  const env = { TZ: "UTC", LANG: "C" };
+  const env = { LANG: "C" };
   const { status, stdout, stderr } = await runAuditctl([...cli, "--json", "--store", store], { env });
   if (status !== 0) {
     const { code } = (JSON.parse(stderr) as { error: { code: string } }).error;

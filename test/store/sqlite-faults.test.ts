@@ -29,7 +29,7 @@ const codeOf: Record<SqliteFault, string> = {
 
 /** What a run without faults leaves, and how many calls it makes. */
 function undisturbed(): { content: StoredContent | undefined; calls: number } {
-  using folder = openTempFolder();
+  using folder = openTempFolder({ small: true });
   using counter = armSqliteFault({ code: "SQLITE_FULL", atCall: Number.POSITIVE_INFINITY });
   ingestRecorded(folder.file("s.db"), batches);
   const calls = counter.calls();
@@ -82,7 +82,7 @@ describe("an ingest run in which one call into SQLite fails", () => {
     ({ code, forGood }) => {
       const progress = new Set<number>();
       for (let atCall = 1; atCall <= whole.calls; atCall += 1) {
-        using folder = openTempFolder();
+        using folder = openTempFolder({ small: true });
         const path = folder.file("s.db");
         {
           using fault = armSqliteFault({ code, atCall, forGood });

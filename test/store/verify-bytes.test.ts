@@ -18,7 +18,7 @@ import {
 import { findColumns, listPages, type StoredColumn } from "../support/sqlite-cells.ts";
 import { openTempFolder } from "../support/temp-folder.ts";
 
-const folder = openTempFolder();
+const folder = openTempFolder({ small: true });
 const path = folder.file("store.db");
 let bytes: Buffer;
 let answers: string;

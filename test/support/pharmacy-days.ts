@@ -16,6 +16,8 @@ import { checkpointAt, gtid, startLedger } from "./ledger.ts";
 /** The days are Lima's, five hours behind UTC. */
 export const pharmacyZone = "America/Lima";
 export const pharmacyDay = "2026-03-06";
+/** Stock that disappears on the last Friday. */
+export const pharmacyAnomaly = "6a1f0c2e-0000-5000-8000-000000000001";
 const openingHour = 13;
 
 type Row = Record<string, string | number | null>;
@@ -195,7 +197,7 @@ function anomaliesOf(lost: readonly string[], role: string): Anomaly[] {
   return [
     {
       ...common,
-      anomaly_id: "6a1f0c2e-0000-5000-8000-000000000001",
+      anomaly_id: pharmacyAnomaly,
       kind: "shrinkage",
       severity: "high",
       score: 9.2,

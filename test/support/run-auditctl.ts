@@ -1,6 +1,10 @@
-// Runs `auditctl` as a user would: a process of its own, with only the settings given here.
+// Runs `auditctl` with only the settings given here: inside the test's process, which takes no time to start, or as a user
+// would, in a process of its own, for what is about processes. test/store/cli-process.test.ts holds them equal.
 import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
+import { Writable } from "node:stream";
+import { Cli } from "clipanion";
+import { runCli } from "../../src/serve/cli/cli.ts";
 
 const program = join(import.meta.dirname, "..", "..", "src", "main.ts");
 
@@ -30,12 +34,9 @@ export function startAuditctl(
   args: readonly string[],
   { env = {}, cwd, preload }: AuditctlOptions = {},
 ): RunningAuditctl {
-  const clean = Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !/^(AUDIT_|LC_|LANG|COLUMNS$)/.test(name)),
-  );
   const startedAt = performance.now();
   const child = spawn(process.execPath, [...(preload === undefined ? [] : ["--import", preload]), program, ...args], {
-    env: { ...clean, NO_COLOR: "1", TZ: "UTC", ...env },
+    env: { ...cleanEnvironment(), ...env },
     stdio: ["ignore", "pipe", "pipe"],
     ...(cwd === undefined ? {} : { cwd }),
   });
@@ -60,6 +61,44 @@ export function startAuditctl(
   };
 }
 
-export async function runAuditctl(args: readonly string[], options: AuditctlOptions = {}): Promise<AuditctlResult> {
+export async function runAuditctlProcess(
+  args: readonly string[],
+  options: AuditctlOptions = {},
+): Promise<AuditctlResult> {
   return await startAuditctl(args, options).ended;
+}
+
+/** Inside this process. Not for commands that run until stopped, read standard input, or write a log
+ * (that goes past us), nor in another zone than the process has. */
+export async function runAuditctl(
+  args: readonly string[],
+  { env = {} }: Pick<AuditctlOptions, "env"> = {},
+): Promise<AuditctlResult> {
+  const startedAt = performance.now();
+  const stdout = createCollector();
+  const stderr = createCollector();
+  const status = await runCli([...args], {
+    ...Cli.defaultContext,
+    env: { ...cleanEnvironment(), ...env },
+    stdout: stdout.stream,
+    stderr: stderr.stream,
+  });
+  const seconds = (performance.now() - startedAt) / 1000;
+  return { status, stdout: stdout.text(), stderr: stderr.text(), seconds };
+}
+
+function createCollector(): { stream: Writable; text: () => string } {
+  const chunks: Buffer[] = [];
+  const stream = new Writable({
+    write: (chunk: Buffer, _, done) => {
+      chunks.push(chunk);
+      done();
+    },
+  });
+  return { stream, text: () => Buffer.concat(chunks).toString() };
+}
+
+function cleanEnvironment(): Record<string, string | undefined> {
+  const kept = Object.entries(process.env).filter(([name]) => !/^(AUDIT_|LC_|LANG|COLUMNS$)/.test(name));
+  return { ...Object.fromEntries(kept), NO_COLOR: "1", TZ: "UTC" };
 }

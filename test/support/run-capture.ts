@@ -1,7 +1,7 @@
 // `auditctl run` as a process of its own on a store: started until it reads, stopped as a service manager would.
 import { expect } from "vitest";
 import type { CaptureStateName } from "../../src/model/capture-state.ts";
-import { type AuditctlResult, type RunningAuditctl, runAuditctl, startAuditctl } from "./run-auditctl.ts";
+import { type AuditctlResult, type RunningAuditctl, runAuditctlProcess, startAuditctl } from "./run-auditctl.ts";
 import { envOf } from "./source.ts";
 import type { Address } from "./source.ts";
 import { waitFor } from "./wait-for.ts";
@@ -40,7 +40,7 @@ export async function stopRun(running: RunningAuditctl): Promise<AuditctlResult>
 
 /** `run` on a server or store with which it cannot go on: the whole story of the process. */
 export async function runToEnd(address: Address, store: string, args: readonly string[] = []): Promise<AuditctlResult> {
-  return await runAuditctl(["run", "--json", "--heartbeat-seconds", "1", ...args], {
+  return await runAuditctlProcess(["run", "--json", "--heartbeat-seconds", "1", ...args], {
     env: { ...envOf(address), AUDIT_STORE: store },
   });
 }

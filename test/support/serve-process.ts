@@ -7,9 +7,13 @@ export interface ServeProcess extends AsyncDisposable {
   running: RunningAuditctl;
 }
 
-export async function startServe(store: string, args: readonly string[] = []): Promise<ServeProcess> {
+export async function startServe(
+  store: string,
+  args: readonly string[] = [],
+  env: Record<string, string> = {},
+): Promise<ServeProcess> {
   const listen = ["--listen", "127.0.0.1:0", "--rate-limit", "1000000"];
-  const running = startAuditctl(["serve", "--store", store, ...listen, "--json", ...args]);
+  const running = startAuditctl(["serve", "--store", store, ...listen, "--json", ...args], { env });
   try {
     const url = await waitFor("serve to listen", () => {
       if (running.child.exitCode !== null) throw new Error(`serve ended: ${running.stderr()}`);

@@ -1,10 +1,13 @@
 // serve/cli: `auditctl access`. Who read what of the trail, and whether that log is as it was written.
 import { Command, Option } from "clipanion";
+import { systemClock } from "../../lib/clock.ts";
+import { localZone } from "../../lib/zoned-time.ts";
 import { AppError, exitStatus } from "../../model/app-error.ts";
-import { instantSchema } from "../../model/question.ts";
+import type { ConfigKey } from "../../model/config.ts";
 import { openServiceStore, servicePath, type ServiceStore } from "../../store/service-store.ts";
 import type { StoredAccess } from "../../store/access.ts";
-import { BaseCommand, parseCount } from "./base-command.ts";
+import { BaseCommand, definedOnly, parseCount, settingFlag } from "./base-command.ts";
+import { momentForms, parseMoment } from "./moment.ts";
 import { plural, printable, shortTime } from "./terminal.ts";
 
 export class AccessCommand extends BaseCommand {
@@ -12,7 +15,8 @@ export class AccessCommand extends BaseCommand {
   static override usage = Command.Usage({
     description: "Show who read what of the trail, newest first.",
     details:
-      "Each reading is kept beside the store, hashed with the one before. With --verify the whole log is recomputed: exit status 3 when a row was changed or is gone. " +
+      "Each reading is kept beside the store, hashed with the one before: through a service, by an assistant, or by a command on the store file itself, whose reader is `local` and the user. " +
+      "Left out are `status` and `verify`, which tell of no event. With --verify the whole log is recomputed: exit status 3 when a row was changed or is gone. " +
       "Note the head it prints somewhere else: a later cut of the log's end shows by it.",
     examples: [
       ["The newest readings", "auditctl access"],
@@ -22,14 +26,23 @@ export class AccessCommand extends BaseCommand {
   });
 
   limit = Option.String("--limit", "50", { description: "How many to show, at most 10000." });
-  reader = Option.String("--reader", { description: "Only of this token, or user of a command." });
-  since = Option.String("--since", { description: "Only since this time (RFC 3339, UTC)." });
+  reader = Option.String("--reader", {
+    description: "Only of this token, or `local ana` for a command of the user ana.",
+  });
+  since = Option.String("--since", { description: `Only since this time: ${momentForms}.` });
+  zone = settingFlag("zone");
   verify = Option.Boolean("--verify", false, { description: "Recompute the log, and say whether it holds." });
+
+  protected override flags(): Partial<Record<ConfigKey, string>> {
+    return definedOnly({ ...super.flags(), zone: this.zone });
+  }
 
   protected override async run(): Promise<number> {
     const limit = parseCount("--limit", this.limit, 1, 10_000);
-    const since = parseSince(this.since);
-    using service = openServiceStore(this.loadConfig().store);
+    const { store, zone = localZone() } = this.loadConfig();
+    const moments = { zone, now: systemClock.now() };
+    const since = this.since === undefined ? undefined : parseMoment("--since", this.since, moments);
+    using service = openServiceStore(store);
     if (this.verify) return this.showVerified(service);
     const accesses = service.listAccess({ limit, reader: this.reader, since });
     if (this.json) this.printJson({ accesses });
@@ -71,13 +84,4 @@ function renderAccess(access: StoredAccess): string {
     `${shortTime(at)}  ${reader} (${from})  ${question} ${asked.join(" ")}  ${result.filter((part) => part !== "").join(", ")}`,
     1_000,
   );
-}
-
-function parseSince(text: string | undefined): string | undefined {
-  if (text === undefined) return undefined;
-  const parsed = instantSchema.safeParse(text);
-  if (parsed.success) return parsed.data;
-  throw new AppError("usage.argument", `--since ${text}: ${parsed.error.issues[0]?.message ?? ""}`, {
-    hint: "For example --since 2026-01-05",
-  });
 }

@@ -1,11 +1,12 @@
 // serve/cli: what every command shares: the flags that are settings, and the one edge where an error becomes words and a status.
 import { Command, Option } from "clipanion";
+import type { JsonObject } from "../../lib/canonical-json.ts";
 import { inertJson } from "../../lib/inert-json.ts";
 import { AppError } from "../../model/app-error.ts";
 import { type Config, type ConfigKey, configSchema } from "../../model/config.ts";
-import { type StoreReader } from "../../store/store-reader.ts";
-import { openStoreReader } from "../../store/open-store.ts";
+import type { StoreReader } from "../../store/store-reader.ts";
 import { loadConfig } from "./load-config.ts";
+import { recordReading } from "./local-reading.ts";
 import { writeError } from "./write-error.ts";
 
 /** A flag that is a setting: its help is the setting's own description. */
@@ -26,11 +27,19 @@ export abstract class BaseCommand extends Command {
   }
 
   protected loadConfig(): Config {
-    return loadConfig({ flags: this.flags(), configFile: this.config, env: process.env });
+    return loadConfig({ flags: this.flags(), configFile: this.config, env: this.context.env });
   }
 
-  protected openReader(): StoreReader {
+  protected async openReader(): Promise<StoreReader> {
+    // SQLite is loaded by commands that open a store, when they do.
+    const { openStoreReader } = await import("../../store/open-store.ts");
     return openStoreReader(this.loadConfig().store);
+  }
+
+  /** Reads the store file, and has that recorded. */
+  protected async recorded<T extends object>(question: string, input: object, answer: () => Promise<T>): Promise<T> {
+    const { store } = this.loadConfig();
+    return await recordReading({ store, question, input: input as JsonObject }, this.context.stderr, answer);
   }
 
   protected print(text: string): void {
@@ -46,7 +55,7 @@ export abstract class BaseCommand extends Command {
     try {
       return await this.run();
     } catch (error) {
-      return writeError(error, { json: this.json, stream: this.context.stderr });
+      return writeError(error, { json: this.json, stream: this.context.stderr, env: this.context.env });
     }
   }
 

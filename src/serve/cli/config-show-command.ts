@@ -41,7 +41,7 @@ export class ConfigShowCommand extends QuestionCommand {
 
   private shownSettings(): ShownSetting[] {
     const { settings } = this;
-    const origins = settingOrigins({ flags: this.flags(), configFile: this.config, env: process.env });
+    const origins = settingOrigins({ flags: this.flags(), configFile: this.config, env: this.context.env });
     return Object.keys(configSchema.shape).map((key) => {
       const setting = key as keyof typeof settings;
       const value = settings[setting] ?? null;

@@ -65,10 +65,10 @@ export class DetectCommand extends BaseCommand {
     const { openDetector } = await import("../../pipeline/detector.ts");
     const { createLogger } = await import("../../lib/logger.ts");
     const { openFindings } = await import("../../store/findings-store.ts");
-    const { zone = localZone(), lang = languageOf(process.env) } = config;
+    const { zone = localZone(), lang = languageOf(this.context.env) } = config;
     const voice = createVoice(this.context.stdout, { language: lang, zone });
     // The reader first: nothing is made beside a store that is not there.
-    using reader = this.openReader();
+    using reader = await this.openReader();
     using findings = openFindings(config.store);
     // What goes on is told below; a warning is worth a line.
     const log = createLogger(config.log_level === "info" ? "warn" : config.log_level);

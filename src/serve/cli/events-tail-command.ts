@@ -46,7 +46,10 @@ export class EventsTailCommand extends QuestionCommand {
     await using answerer = await this.openAnswerer();
     // The place first: what is stored between the two answers stands in both, and is shown once.
     let { cursor } = await answerer.ask("feed", { ...filters, limit: 1 });
-    const shown = await this.writeNewest(answerer, filters, lines);
+    const asked = { ...filters, lines, follow: this.follow };
+    const newest = await this.recorded("feed", asked, async () => await readNewest(answerer, filters, lines));
+    await this.writeEvents(newest.items);
+    const shown = new Set(newest.items.map(idOf));
     while (this.follow && !stop.signal.aborted) {
       const page = await answerer.ask("feed", { ...filters, after: cursor, limit: 1_000 });
       await this.writeEvents(page.items.filter((event) => !shown.delete(idOf(event))));
@@ -56,13 +59,6 @@ export class EventsTailCommand extends QuestionCommand {
     return 0;
   }
 
-  private async writeNewest(answerer: Answerer, filters: Filters, lines: number): Promise<Set<string>> {
-    if (lines === 0) return new Set();
-    const { items } = await answerer.ask("events", { ...filters, limit: lines });
-    await this.writeEvents(items.toReversed());
-    return new Set(items.map(idOf));
-  }
-
   private async writeEvents(events: readonly ListedEvent[]): Promise<void> {
     await this.write(events.map((event) => (this.json ? inertJson(event) : renderEventLine(event, this.voice))));
   }
@@ -70,4 +66,15 @@ export class EventsTailCommand extends QuestionCommand {
   private async write(lines: readonly string[]): Promise<void> {
     if (lines.length > 0) await writeTo(this.context.stdout, `${lines.join("\n")}\n`);
   }
+}
+
+/** Oldest first. */
+async function readNewest(
+  answerer: Answerer,
+  filters: Filters,
+  limit: number,
+): Promise<{ items: readonly ListedEvent[] }> {
+  if (limit === 0) return { items: [] };
+  const { items } = await answerer.ask("events", { ...filters, limit });
+  return { items: items.toReversed() };
 }

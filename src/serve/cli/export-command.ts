@@ -108,13 +108,17 @@ export class ExportCommand extends RangeCommand {
       const raw_cells = String(this.rawCells);
       return await openRemoteExport(service, (known) => ({ format, ...this.meant(known), ...range, raw_cells }));
     }
-    const reader = this.openReader();
+    const reader = await this.openReader();
     try {
       const known = { entity_types: reader.entityTypes(), business_event_types: reader.businessEventsByType() };
       const raw_cells = String(this.rawCells);
-      const request = parseExportInput({ format, ...this.meant(known), ...range, raw_cells });
+      const asked = { format, ...this.meant(known), ...range, raw_cells };
       const onProgress = (done: number): void => progress.update(Math.round(done * 100), 100);
-      return { ...createExport(reader, { ...request, onProgress }), [Symbol.dispose]: () => reader[Symbol.dispose]() };
+      // Recorded when it begins: who stops it in the middle has read the half.
+      const stream = await this.recorded("export", asked, async () =>
+        Promise.resolve(createExport(reader, { ...parseExportInput(asked), onProgress })),
+      );
+      return { ...stream, [Symbol.dispose]: () => reader[Symbol.dispose]() };
     } catch (error) {
       reader[Symbol.dispose]();
       throw error;

@@ -12,7 +12,7 @@ import {
 } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { createInterface } from "node:readline/promises";
-import { Command, Option } from "clipanion";
+import { type BaseContext, Command, Option } from "clipanion";
 import { AppError } from "../../model/app-error.ts";
 import type { ConfigKey } from "../../model/config.ts";
 import { clientFile, type ClientName, clients, type ServerEntry, withServer } from "../mcp/client-config.ts";
@@ -51,13 +51,13 @@ export class McpInstallCommand extends BaseCommand {
   protected override async run(): Promise<number> {
     const client = parseClient(this.client);
     const path = resolve(
-      this.file ?? clientFile(client, { platform: process.platform, env: process.env, folder: process.cwd() }),
+      this.file ?? clientFile(client, { platform: process.platform, env: this.context.env, folder: process.cwd() }),
     );
     const before = readIfThere(path);
     const after = withServer(client, before, this.name, this.serverEntry(), path);
     const unchanged = sameJson(before, after);
     if (!unchanged) this.show(path, before, after);
-    const write = !unchanged && (this.yes || (await confirm()));
+    const write = !unchanged && (this.yes || (await confirm(this.context)));
     const backup = write ? replaceFile(path, before, after) : null;
     if (this.json) this.printJson({ client, file: path, changed: write, backup });
     else this.say(path, { unchanged, write, backup });
@@ -99,13 +99,13 @@ export class McpInstallCommand extends BaseCommand {
   }
 }
 
-async function confirm(): Promise<boolean> {
-  if (!process.stdin.isTTY) {
+async function confirm({ stdin, stderr }: BaseContext): Promise<boolean> {
+  if ((stdin as Partial<NodeJS.ReadStream>).isTTY !== true) {
     throw new AppError("usage.argument", "nobody is there to say yes; nothing was changed", {
       hint: "Look at the change above and give --yes.",
     });
   }
-  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  const lines = createInterface({ input: stdin, output: stderr });
   try {
     return /^y(es)?$/i.test((await lines.question("Write this? [y/N] ")).trim());
   } finally {

@@ -1,4 +1,5 @@
 // serve/cli: a time as a person types it -> the form in which the trail keeps time. Days are those of the user's zone.
+import { Option } from "clipanion";
 import { toTimestamp } from "../../lib/clock.ts";
 import { zonedDay } from "../../lib/zoned-day.ts";
 import { fromWallTime, wallTime } from "../../lib/zoned-time.ts";
@@ -38,8 +39,26 @@ export function parseDay(flag: string, text: string, context: MomentContext): st
   return checkDay(flag, parseDayName(text, context) ?? text);
 }
 
+/** Flags of a range of time, the same for every command that takes one. */
+export const rangeFlags = {
+  start: () => Option.String("--start,--from,--since", { description: `From this time on: ${momentForms}.` }),
+  end: () =>
+    Option.String("--end,--to,--until", { description: "Before this time; a day is taken whole. The same forms." }),
+};
+
+/** What was not given is left out. @throws usage.argument */
+export function parseRange(
+  { start, end }: { start: string | undefined; end: string | undefined },
+  context: MomentContext,
+): { from?: string; to?: string } {
+  const from = start === undefined ? undefined : parseMoment("--start", start, context);
+  const to = end === undefined ? undefined : parseEnd("--end", end, context);
+  checkRange(from, to);
+  return { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
+}
+
 /** @throws usage.argument when the one is not before the other */
-export function checkRange(from: string | undefined, to: string | undefined): void {
+function checkRange(from: string | undefined, to: string | undefined): void {
   if (from === undefined || to === undefined || from < to) return;
   throw new AppError("usage.argument", `the range is empty: it begins at ${from} and ends at ${to}`, {
     hint: "--start must be before --end; a day given as --end is taken whole.",

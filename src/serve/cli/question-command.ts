@@ -1,14 +1,13 @@
 // serve/cli: what commands that ask the trail share: whom they ask (a store file, or a running service), and in which
 // language, zone and width the answer is shown. With --json the answer is printed as it is.
-import { Option } from "clipanion";
+import { type BaseContext, Option } from "clipanion";
 import { localZone } from "../../lib/zoned-time.ts";
 import type { Config, ConfigKey } from "../../model/config.ts";
 import type { Language } from "../../model/language.ts";
 import type { Answer, Answerer, QuestionInput, QuestionName } from "../../model/question.ts";
-import { createLocalAnswerer } from "../../pipeline/local-answerer.ts";
 import { BaseCommand, definedOnly, parseCount, settingFlag } from "./base-command.ts";
 import { toRemoteService } from "./load-config.ts";
-import { checkRange, type MomentContext, momentForms, parseEnd, parseMoment } from "./moment.ts";
+import { type MomentContext, parseRange, rangeFlags } from "./moment.ts";
 import { createProgress } from "./progress.ts";
 import { createVoice, languageOf, type Voice } from "./voice.ts";
 
@@ -43,7 +42,8 @@ export abstract class QuestionCommand extends BaseCommand {
     if (service === undefined) {
       const progress = createProgress(this.voice.words.search.indexing, "", this.context.stderr, !this.json);
       const catchUp = { millisecondsMax: indexingMs, onProgress: progress.update, onEnd: () => progress.stop() };
-      return createLocalAnswerer(this.openReader(), { catchUp });
+      const { createLocalAnswerer } = await import("../../pipeline/local-answerer.ts");
+      return createLocalAnswerer(await this.openReader(), { catchUp });
     }
     const { createRemoteAnswerer } = await import("../remote-answerer.ts");
     return createRemoteAnswerer(service);
@@ -51,14 +51,14 @@ export abstract class QuestionCommand extends BaseCommand {
 
   protected get voice(): Voice {
     const { lang, zone = localZone() } = this.settings;
-    const width = terminalWidth(this.context.stdout);
-    this.#voice ??= createVoice(this.context.stdout, { language: lang ?? languageOf(process.env), zone, width });
+    const width = terminalWidth(this.context);
+    this.#voice ??= createVoice(this.context.stdout, { language: lang ?? languageOf(this.context.env), zone, width });
     return this.#voice;
   }
 
   /** As the terminal speaks; for a program only what it was told, so that its answer is the same on every machine. */
   protected get wordsLanguage(): Language {
-    return this.settings.lang ?? (this.json ? "en" : languageOf(process.env));
+    return this.settings.lang ?? (this.json ? "en" : languageOf(this.context.env));
   }
 
   protected get moments(): MomentContext {
@@ -67,6 +67,16 @@ export abstract class QuestionCommand extends BaseCommand {
 
   protected printLines(lines: readonly string[]): void {
     for (const line of lines) this.print(line);
+  }
+
+  /** A service records for itself who asked it; and `status` tells of no event. */
+  protected override async recorded<T extends object>(
+    question: string,
+    input: object,
+    answer: () => Promise<T>,
+  ): Promise<T> {
+    const isRecorded = this.remoteService() === undefined && question !== "status";
+    return isRecorded ? await super.recorded(question, input, answer) : await answer();
   }
 
   /** Asks, and shows the answer. */
@@ -78,7 +88,7 @@ export abstract class QuestionCommand extends BaseCommand {
     // Mistakes in settings are told before anything is asked.
     const { voice } = this;
     await using answerer = await this.openAnswerer();
-    const answer = await answerer.ask(name, input);
+    const answer = await this.recorded(name, input, async () => await answerer.ask(name, input));
     if (this.json) this.printJson(answer);
     else this.printLines(render(answer, voice));
     return answer;
@@ -87,14 +97,11 @@ export abstract class QuestionCommand extends BaseCommand {
 
 /** A question with a range of time. */
 export abstract class RangeCommand extends QuestionCommand {
-  start = Option.String("--start,--from,--since", { description: `From this time on: ${momentForms}.` });
-  end = Option.String("--end,--to,--until", { description: "Before this time; a day is taken whole. The same forms." });
+  start = rangeFlags.start();
+  end = rangeFlags.end();
 
   protected range(): { from?: string; to?: string } {
-    const from = this.start === undefined ? undefined : parseMoment("--start", this.start, this.moments);
-    const to = this.end === undefined ? undefined : parseEnd("--end", this.end, this.moments);
-    checkRange(from, to);
-    return { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
+    return parseRange(this, this.moments);
   }
 }
 
@@ -118,9 +125,9 @@ export function given<T extends Record<string, unknown>>(filters: T): { [K in ke
   };
 }
 
-function terminalWidth(stream: unknown): number | undefined {
-  const { isTTY, columns } = stream as Partial<NodeJS.WriteStream>;
-  const asked = Number(process.env["COLUMNS"]);
+function terminalWidth({ stdout, env }: BaseContext): number | undefined {
+  const { isTTY, columns } = stdout as Partial<NodeJS.WriteStream>;
+  const asked = Number(env["COLUMNS"]);
   if (Number.isInteger(asked) && asked >= 20) return asked;
   return isTTY === true ? columns : undefined;
 }

@@ -66,7 +66,7 @@ function eventCells(event: ListedEvent, voice: Voice): string[] {
   const who = event.actor.id === null ? "" : nameActor(event.actor, voice.words);
   if (event.kind === "business_event") {
     const told = Object.entries(event.payload).map(([name, value]) => `${printable(name, 60)} ${renderValue(value)}`);
-    return [voice.clock(event.occurred_at), printable(event.type, 80), entity, who, told.join(" · ")];
+    return [voice.clock(event.occurred_at), voice.label(event), entity, who, told.join(" · ")];
   }
   const name = printable(`${event.operation} ${event.source_table}`, 80);
   return [voice.clock(event.timestamp), name, entity, who, renderChangeContent(event, voice)];

@@ -45,7 +45,7 @@ function renderBusinessEvent(event: TracedBusinessEvent, voice: Voice): string[]
   const changes = count(event.change_events.length, words.count.rowChange);
   const who = words.actor.by(renderActor(event.actor, voice));
   return [
-    `${printable(time(event.occurred_at))}  ${paint("cyan", printable(event.type))}  ${printable(subject)}  ${who}`,
+    `${printable(time(event.occurred_at))}  ${paint("cyan", voice.label(event))}  ${printable(subject)}  ${who}`,
     ...renderPayload(event.payload).map((line) => `    ${line}`),
     `    ${words.trace.why(rule, String(version), number(event.confidence), changes)}`,
     `    ${words.trace.ofTransaction(printable(event.transaction_id), time(event.timestamp))}`,

@@ -57,14 +57,10 @@ export class RulesExplainCommand extends RulesCommand {
   private async explainEvent(): Promise<number> {
     const { explainEvent } = await import("../../infer/explain-event.ts");
     const { parseRulePack } = await import("../../infer/rule-pack.ts");
-    using reader = this.openReader();
-    const evidence = reader.evidence(this.subject.toLowerCase());
-    if (evidence === undefined) {
-      throw new AppError("trace.not_found", `the trail holds no business event ${this.subject}`, {
-        hint: "`auditctl trace <entity_type> <entity_id> --json` shows the business_event_id of each event.",
-      });
-    }
-    const { event, transaction, rule_text } = evidence;
+    using reader = await this.openReader();
+    const { event, transaction, rule_text } = await this.recorded("explain", { id: this.subject }, async () =>
+      Promise.resolve(reader.evidence(this.subject.toLowerCase()) ?? noEvent(this.subject)),
+    );
     const pack = rule_text === null ? undefined : parseRulePack(rule_text, event.rule.pack);
     const earlier = event.change_events.filter(({ transaction_id }) => transaction_id !== event.transaction_id);
     const explanation = pack && explainEvent(event, pack, transaction, earlier);
@@ -100,4 +96,10 @@ export class RulesExplainCommand extends RulesCommand {
     }
     if (!explanation.reproduced) this.print(paint("red", "the same changes do not give the same event again"));
   }
+}
+
+function noEvent(id: string): never {
+  throw new AppError("trace.not_found", `the trail holds no business event ${id}`, {
+    hint: "`auditctl trace <entity_type> <entity_id> --json` shows the business_event_id of each event.",
+  });
 }

@@ -1,11 +1,11 @@
 // serve/cli: `auditctl rules replay`. What would rules tell of the stored history? And, with --apply, let them tell it.
 import { Command, Option } from "clipanion";
-import { systemClock, toTimestamp } from "../../lib/clock.ts";
+import { systemClock } from "../../lib/clock.ts";
+import { localZone } from "../../lib/zoned-time.ts";
 import { AppError, exitStatus } from "../../model/app-error.ts";
 import { type ConfigKey, configSchema } from "../../model/config.ts";
-import { openStoreReader } from "../../store/open-store.ts";
-import { BaseCommand, definedOnly } from "./base-command.ts";
-import { openStopped } from "./open-stopped.ts";
+import { BaseCommand, definedOnly, settingFlag } from "./base-command.ts";
+import { parseRange, rangeFlags } from "./moment.ts";
 import { createProgress } from "./progress.ts";
 import { renderReplay } from "./render-replay.ts";
 import { stopOnSignal } from "./stop-on-signal.ts";
@@ -24,52 +24,54 @@ export class RulesReplayCommand extends BaseCommand {
     examples: [
       [
         "What would a changed pack tell of last month?",
-        "auditctl rules replay --rules shop.yaml --from 2026-02-01 --to 2026-03-01",
+        "auditctl rules replay --rules shop.yaml --start 2026-02-01 --end 2026-02-28",
       ],
       ["Let it count", "auditctl rules replay --rules shop.yaml --apply"],
     ],
   });
 
   rules = Option.String("--rules", { description: configSchema.shape.rules.description ?? "" });
-  from = Option.String("--from", {
-    description: "Only transactions committed at or after this time, such as 2026-02-01 or 2026-02-01T09:00:00Z; UTC.",
-  });
-  to = Option.String("--to", { description: "Only transactions committed before this time." });
+  start = rangeFlags.start();
+  end = rangeFlags.end();
+  zone = settingFlag("zone");
   apply = Option.Boolean("--apply", false, { description: "Write the correction into the ledger." });
   dryRun = Option.Boolean("--dry-run", false, {
     description: "Write nothing, which is also what happens without `--apply`.",
   });
 
   protected override flags(): Partial<Record<ConfigKey, string>> {
-    return definedOnly({ ...super.flags(), rules: this.rules });
+    return definedOnly({ ...super.flags(), rules: this.rules, zone: this.zone });
   }
 
   protected override async run(): Promise<number> {
     const config = this.loadConfig();
     if (this.apply && this.dryRun) throw usage("--apply and --dry-run exclude each other", "Leave one of them out.");
     if (config.rules.length === 0) throw usage("no rule pack is named", "For example --rules shop.yaml");
-    const range = { from: parseTime("--from", this.from), to: parseTime("--to", this.to) };
+    const { from = null, to = null } = parseRange(this, { zone: config.zone ?? localZone(), now: systemClock.now() });
     const { replayRules } = await import("../../pipeline/replay-rules.ts");
     const { loadRules } = await import("../../pipeline/load-rules.ts");
+    const { openStopped } = await import("./open-stopped.ts");
     const { createLogger } = await import("../../lib/logger.ts");
     const rules = loadRules(config.rules, createLogger(config.log_level));
     // The reader first: a store that is not there must not be made.
-    using reader = openStoreReader(config.store);
+    using reader = await this.openReader();
     using writer = this.apply ? openStopped(config.store, inUseCure) : undefined;
     using stop = stopOnSignal();
     const progress = createProgress("replaying", "changes", this.context.stderr, !this.json);
     try {
-      const report = await replayRules({
-        packs: config.rules,
-        rules,
-        actorTags: config.actor_tags,
-        reader,
-        writer,
-        ...range,
-        onProgress: progress.update,
-        clock: systemClock,
-        signal: stop.signal,
-      });
+      const asked = { packs: config.rules, from, to };
+      const report = await this.recorded("replay", asked, async () =>
+        replayRules({
+          ...asked,
+          rules,
+          actorTags: config.actor_tags,
+          reader,
+          writer,
+          onProgress: progress.update,
+          clock: systemClock,
+          signal: stop.signal,
+        }),
+      );
       progress.stop();
       if (this.json) this.printJson(report);
       else for (const line of renderReplay(report, this.context.stdout)) this.print(line);
@@ -78,19 +80,6 @@ export class RulesReplayCommand extends BaseCommand {
       progress.stop();
     }
   }
-}
-
-/** A date or time in UTC -> the form in which the ledger keeps time. @throws usage.argument */
-function parseTime(flag: string, text: string | undefined): string | null {
-  if (text === undefined) return null;
-  const match = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?)Z?)?$/.exec(text);
-  const epochMs = match === null ? Number.NaN : Date.parse(`${match[1]}T${match[2] ?? "00:00"}Z`);
-  if (Number.isNaN(epochMs))
-    throw usage(
-      `${flag} ${text}: must be a date or time, UTC`,
-      `For example ${flag} 2026-02-01 or ${flag} 2026-02-01T09:00:00Z`,
-    );
-  return toTimestamp(epochMs);
 }
 
 function usage(message: string, hint: string): AppError {

@@ -23,7 +23,7 @@ export class VerifyCommand extends QuestionCommand {
   protected override async run(): Promise<number> {
     const anchor = this.anchor === undefined ? {} : { anchor: parseAnchor(this.anchor) };
     if (this.remoteService() !== undefined) return await this.verifyElsewhere();
-    using reader = this.openReader();
+    using reader = await this.openReader();
     const progress = createProgress("verifying", "entries", this.context.stderr, !this.json);
     const report = reader.verify({ ...anchor, onProgress: progress.update });
     progress.stop();

@@ -1,7 +1,7 @@
 // serve/cli: how answers are put into words for this person: language, zone, numbers, colours, width. Renderers take one.
 import type { Writable } from "node:stream";
 import { isUtc, wallTime } from "../../lib/zoned-time.ts";
-import { createPaint, shortTime } from "./terminal.ts";
+import { createPaint, printable, shortTime } from "./terminal.ts";
 import { english, type Noun, type Words } from "./words/english.ts";
 import { spanish } from "./words/spanish.ts";
 
@@ -21,9 +21,13 @@ export interface Voice {
   number: (value: number) => string;
   /** `1,234 rows` */
   count: (value: number, noun: Noun) => string;
+  /** What people call an event in this language, else in English; where its rule has no label, its type. */
+  label: (event: { type: string; label?: LanguageLabel | undefined }) => string;
   /** Columns of the terminal; undefined where it is none. */
   width: number | undefined;
 }
+
+type LanguageLabel = { [Code in Language]?: string | undefined };
 
 interface VoiceOptions {
   language?: Language | undefined;
@@ -46,6 +50,7 @@ export function createVoice(stream: Writable, { language = "en", zone = "UTC", w
     zoneNote: utc ? [] : [words.common.timesIn(zone)],
     number,
     count: (value, [one, many]) => `${number(value)} ${value === 1 ? one : many}`,
+    label: ({ type, label }) => printable(label?.[language] ?? label?.en ?? type, 80),
     width,
   };
 }

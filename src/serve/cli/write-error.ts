@@ -6,7 +6,10 @@ import { languageOf, languages } from "./voice.ts";
 
 const lineMax = 4_000;
 
-export function writeError(error: unknown, { json, stream }: { json: boolean; stream: Writable }): number {
+export function writeError(
+  error: unknown,
+  { json, stream, env }: { json: boolean; stream: Writable; env: NodeJS.ProcessEnv },
+): number {
   if (!(error instanceof AppError)) {
     const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
     stream.write(`audit-overlay has a bug. Please report this:\n${stack}\n`);
@@ -16,7 +19,7 @@ export function writeError(error: unknown, { json, stream }: { json: boolean; st
     stream.write(`${JSON.stringify(error.toJSON())}\n`);
   } else {
     const paint = createPaint(stream);
-    const { common } = languages[languageOf(process.env)];
+    const { common } = languages[languageOf(env)];
     stream.write(`${paint("red", common.error)} ${printable(error.message, lineMax)} [${error.code}]\n`);
     if (error.hint !== "") stream.write(`${common.hint}: ${printable(error.hint, lineMax)}\n`);
   }

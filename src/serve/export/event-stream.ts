@@ -6,9 +6,9 @@ import { toTimestamp } from "../../lib/clock.ts";
 import { inertJson } from "../../lib/inert-json.ts";
 import { packageVersion } from "../../lib/package-root.ts";
 import type { Coverage } from "../../model/trace.ts";
-import { type EventExport, type ExportedEvent, type ExportRange, toListedEvent } from "../../store/event-export.ts";
+import { type EventExport, type ExportPage, type ExportRange, toListedEvent } from "../../store/event-export.ts";
 import type { StoreReader } from "../../store/store-reader.ts";
-import { csvHeader, csvRow } from "./csv.ts";
+import { csvTable } from "./csv.ts";
 import { columnsOf, type ExportColumn } from "./export-columns.ts";
 
 export const exportFormats = ["csv", "ndjson", "parquet"] as const;
@@ -41,7 +41,7 @@ export interface ExportManifest {
   sha256: string;
   made_at: string;
   made_by: string;
-  /** Newest ledger entry when it began: `auditctl verify --anchor <entry_id>:<hash>` proves the trail still runs through it. null as above. */
+  /** Newest ledger entry when it began: `auditctl verify --anchor <entry_id>:<hash>` proves the trail still runs through it. null of a service that did not tell. */
   head: { entry_id: number; hash: string } | null;
   coverage: Coverage | null;
 }
@@ -53,7 +53,8 @@ export interface ExportStream {
   manifest(): ExportManifest | undefined;
 }
 
-export function createExport(reader: StoreReader, request: ExportRequest): ExportStream {
+/** The head is known before the first chunk. */
+export function createExport(reader: StoreReader, request: ExportRequest): ExportStream & Pick<EventExport, "head"> {
   const { format, rawCells = false, onProgress } = request;
   // CSV leaves the ids of row changes out: a list of them is no cell, and finding them takes half of all the time.
   const range: ExportRange = { ...request.range, lineage: format !== "csv" };
@@ -62,8 +63,8 @@ export function createExport(reader: StoreReader, request: ExportRequest): Expor
   let events = 0;
   let manifest: ExportManifest | undefined;
 
-  async function* pages(): AsyncGenerator<readonly ExportedEvent[]> {
-    for (const page of found.pages()) {
+  async function* walk<Event>(pages: Iterable<ExportPage<Event>>): AsyncGenerator<readonly Event[]> {
+    for (const page of pages) {
       events += page.events.length;
       yield page.events;
       onProgress?.(page.done, events);
@@ -75,7 +76,7 @@ export function createExport(reader: StoreReader, request: ExportRequest): Expor
   async function* chunks(): AsyncGenerator<Uint8Array> {
     const digest = createHash("sha256");
     let bytes = 0;
-    for await (const chunk of encoders[format](pages(), columns, { rawCells })) {
+    for await (const chunk of encoders[format](found, walk, columns, { rawCells })) {
       const binary = typeof chunk === "string" ? Buffer.from(chunk) : chunk;
       digest.update(binary);
       bytes += binary.length;
@@ -83,31 +84,34 @@ export function createExport(reader: StoreReader, request: ExportRequest): Expor
     }
     manifest = describe(request, found, { events, bytes, sha256: digest.digest("hex") });
   }
-  return { chunks: chunks(), manifest: () => manifest };
+  return { chunks: chunks(), manifest: () => manifest, head: found.head };
 }
 
 type Encoder = (
-  pages: AsyncIterable<readonly ExportedEvent[]>,
+  found: EventExport,
+  walk: <Event>(pages: Iterable<ExportPage<Event>>) => AsyncIterable<readonly Event[]>,
   columns: readonly ExportColumn[],
   options: { rawCells: boolean },
 ) => AsyncIterable<string | Uint8Array>;
 
 const encoders: Record<ExportFormat, Encoder> = {
-  async *csv(pages, columns, options) {
-    yield csvHeader(columns, options);
-    for await (const events of pages) {
+  async *csv(found, walk, columns, options) {
+    const { header, parts, line } = csvTable(columns, options);
+    yield header;
+    for await (const rows of walk(found.csvPages(parts))) {
       let text = "";
-      for (const event of events) text += csvRow(event, columns, options);
+      for (const row of rows) text += line(row);
       yield text;
     }
   },
-  async *ndjson(pages) {
-    for await (const events of pages) yield events.map((event) => `${inertJson(toListedEvent(event))}\n`).join("");
+  async *ndjson(found, walk) {
+    for await (const events of walk(found.pages()))
+      yield events.map((event) => `${inertJson(toListedEvent(event))}\n`).join("");
   },
-  async *parquet(pages, columns) {
+  async *parquet(found, walk, columns) {
     // Its library is half of what a command would load before its first word.
     const { parquetChunks } = await import("./parquet.ts");
-    yield* parquetChunks(pages, columns);
+    yield* parquetChunks(walk(found.pages()), columns);
   },
 };
 

@@ -5,6 +5,8 @@ import { eventFilter, questions } from "../../model/question.ts";
 import { exportFormats, type ExportRequest } from "./event-stream.ts";
 
 export const exportPath = "/v1/export";
+/** Of the response: `<entry_id>:<hash>`, the newest entry of the ledger that the export reads, as `verify --anchor` takes it. */
+export const exportHeadHeader = "x-ledger-head";
 
 export const exportInputSchema = z.strictObject({
   format: z.enum(exportFormats).default("csv"),

@@ -6,7 +6,7 @@ import { requestPath } from "../http/question-path.ts";
 import { createRemoteAnswerer } from "../remote-answerer.ts";
 import { type RemoteService, requestService } from "../remote-service.ts";
 import type { ExportManifest, ExportStream } from "./event-stream.ts";
-import { type ExportInput, exportPath, parseExportInput } from "./export-input.ts";
+import { exportHeadHeader, type ExportInput, exportPath, parseExportInput } from "./export-input.ts";
 import type { KnownNames } from "./export-types.ts";
 
 /** @param input told the names that the service's trail knows @throws what the service answers */
@@ -32,7 +32,12 @@ export async function openRemoteExport(
     }
     const made = { made_at: toTimestamp(Date.now()), made_by: `audit-overlay ${packageVersion}, of a service` };
     const sha256 = digest.digest("hex");
-    manifest = { format, filters: range, events: null, bytes, sha256, ...made, head: null, coverage };
+    manifest = { format, filters: range, events: null, bytes, sha256, ...made, head: headOf(response), coverage };
   }
   return { chunks: chunks(), manifest: () => manifest, [Symbol.dispose]: () => closing.abort() };
+}
+
+function headOf(response: Response): ExportManifest["head"] {
+  const [, entryId, hash] = /^(\d+):([0-9a-f]*)$/.exec(response.headers.get(exportHeadHeader) ?? "") ?? [];
+  return entryId === undefined || hash === undefined ? null : { entry_id: Number(entryId), hash };
 }

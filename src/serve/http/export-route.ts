@@ -3,7 +3,7 @@ import type { Hono } from "hono";
 import { AppError } from "../../model/app-error.ts";
 import { openStoreReader } from "../../store/open-store.ts";
 import { createExport, exportContentTypes } from "../export/event-stream.ts";
-import { exportInputSchema, exportPath, parseExportInput } from "../export/export-input.ts";
+import { exportHeadHeader, exportInputSchema, exportPath, parseExportInput } from "../export/export-input.ts";
 import { type ErrorLog, methodNotAllowed } from "./error-response.ts";
 import { readQuery } from "./question-input.ts";
 import type { Readings } from "./reading.ts";
@@ -40,10 +40,11 @@ export function addExportRoute(app: Hono<ServiceEnv>, { storePath, admit, readin
       };
       running += 1;
       try {
-        const { chunks } = createExport(reader, { ...request, onProgress: (_done, soFar) => (events = soFar) });
+        const { chunks, head } = createExport(reader, { ...request, onProgress: (_done, soFar) => (events = soFar) });
         const body = toResponseStream(logFaults(chunks, log), end);
         return context.body(body, 200, {
           "content-type": exportContentTypes[request.format],
+          [exportHeadHeader]: `${head.entry_id}:${head.hash}`,
           "content-disposition": `attachment; filename="events.${request.format}"`,
         });
       } catch (error) {

@@ -10,15 +10,23 @@ import { dataHeaders, type ErrorLog, errorResponse, requestTimeout, toAppError }
 import { addExportRoute } from "./export-route.ts";
 import { addFeedRoute } from "./feed-route.ts";
 import { createFeedStreams } from "./feed-stream.ts";
+import { isLoopback } from "./listen-address.ts";
 import { limitBody } from "./limit-body.ts";
 import { createRequestMetrics, type RequestMetrics } from "./metrics.ts";
 import { addMarkRoute } from "./mark-route.ts";
 import { addQuestionRoutes } from "./question-routes.ts";
 import { createRateLimits, type RateLimits } from "./rate-limits.ts";
 import { createReadings, type Readings } from "./reading.ts";
-import { checkRequest, type GuardOptions } from "./request-guard.ts";
+import { anonymous, checkRequest, type GuardOptions } from "./request-guard.ts";
 import type { ServiceNumbers } from "./service-health.ts";
-import { type Admit, addressOf, type Mount, type ServiceContext, type ServiceEnv } from "./service-request.ts";
+import {
+  type Admit,
+  addressOf,
+  isForwarded,
+  type Mount,
+  type ServiceContext,
+  type ServiceEnv,
+} from "./service-request.ts";
 import { addSystemRoutes } from "./system-routes.ts";
 
 export interface HttpAppOptions extends GuardOptions {
@@ -85,7 +93,13 @@ function addEdge(app: Hono<ServiceEnv>, metrics: RequestMetrics, https: boolean)
       if (!context.res.headers.has(name)) context.res.headers.set(name, value);
     if (https) context.res.headers.set("strict-transport-security", "max-age=31536000");
   });
-  app.use(compress());
+  const compressed = compress();
+  // Within a machine compressing takes longer than what it saves, for both ends.
+  app.use((context, next) => (isWithinMachine(context) ? next() : compressed(context, next)));
+}
+
+function isWithinMachine(context: ServiceContext): boolean {
+  return isLoopback(addressOf(context) ?? "") && !isForwarded(context.req.raw.headers);
 }
 
 function addGuard(app: Hono<ServiceEnv>, limits: RateLimits, readings: Readings, options: HttpAppOptions): void {
@@ -105,7 +119,8 @@ function addGuard(app: Hono<ServiceEnv>, limits: RateLimits, readings: Readings,
 
 function readerOf(context: ServiceContext, options: GuardOptions): ServiceEnv["Variables"]["reader"] {
   const url = context.env.incoming.url ?? "";
-  return checkRequest(context.req.raw.headers, url, addressOf(context), options);
+  const { raw, path } = context.req;
+  return checkRequest(raw.headers, { url, path, address: addressOf(context) }, options);
 }
 
 function isStillValid(context: ServiceContext, options: GuardOptions): boolean {
@@ -122,8 +137,8 @@ function createAdmit(limits: RateLimits): Admit {
   return async (context, route, scope) => {
     context.set("route", route);
     const { name, scopes, address } = context.get("reader");
-    await limits.take(name === "local" ? `address ${address}` : `token ${name}`, route);
-    if (scopes.includes(scope)) return;
+    await limits.take(name === "local" || name === anonymous ? `address ${address}` : `token ${name}`, route);
+    if (scope === null || scopes.includes(scope)) return;
     throw new AppError("access.forbidden", `the token ${name} lacks the scope ${scope}`, {
       hint: `It has ${scopes.join(", ")}. \`auditctl token create --scope ${scope}\` makes one that may.`,
     });

@@ -23,6 +23,9 @@ export function parseListenAddress(text: string): ListenAddress {
     });
   }
   // A name could point anywhere; only this one is known to be here.
-  const loopback = host === "localhost" || host === "::1" || (isIPv4(host) && host.startsWith("127."));
-  return { host, port, loopback };
+  return { host, port, loopback: host === "localhost" || isLoopback(host) };
+}
+
+export function isLoopback(address: string): boolean {
+  return address === "::1" || (isIPv4(address) && address.startsWith("127."));
 }

@@ -6,6 +6,7 @@ import { inertJson } from "../../lib/inert-json.ts";
 import { AppError } from "../../model/app-error.ts";
 import { type Answer, type Answerer, type QuestionName, questions } from "../../model/question.ts";
 import type { TokenScope } from "../../model/token.ts";
+import { countItems } from "../reading-content.ts";
 import { methodNotAllowed } from "./error-response.ts";
 import { readInput } from "./question-input.ts";
 import { routePattern } from "./question-path.ts";
@@ -53,12 +54,4 @@ function toText(answer: Answer<QuestionName>): string {
   throw new AppError("service.too_large", `the answer has ${text.length.toLocaleString("en-US")} characters`, {
     hint: "Ask for fewer items with `limit`, or for all of them with /v1/export.",
   });
-}
-
-function countItems(answer: Answer<QuestionName>): number | null {
-  for (const key of ["items", "timeline", "rows", "evidence"]) {
-    const list = (answer as Readonly<Record<string, unknown>>)[key];
-    if (Array.isArray(list)) return list.length;
-  }
-  return null;
 }

@@ -3,6 +3,7 @@ import type { JsonObject } from "../../lib/canonical-json.ts";
 import { type Clock, toTimestamp } from "../../lib/clock.ts";
 import type { Access, AccessLog } from "../../model/access.ts";
 import { AppError } from "../../model/app-error.ts";
+import { boundedInput } from "../reading-content.ts";
 import type { ServiceContext } from "./service-request.ts";
 
 export interface Readings {
@@ -17,14 +18,10 @@ export interface Readings {
   note(context: ServiceContext, question: string, input: JsonObject, items: number): void;
 }
 
-/** Of one value; a question's text is at most 500 characters, but a bad request may hold anything. */
-const valueCharactersMax = 1_000;
-const valuesMax = 50;
-
 export function createReadings(accessLog: Pick<AccessLog, "record">, clock: Clock): Readings {
   const write = (context: ServiceContext, access: Omit<Access, "at" | "face" | "reader" | "address">): void => {
     const { name, address } = context.get("reader");
-    const input = bounded(access.input);
+    const input = boundedInput(access.input);
     accessLog.record({ at: toTimestamp(clock.now()), face: "http", reader: name, address, ...access, input });
   };
   return {
@@ -46,13 +43,4 @@ export function createReadings(accessLog: Pick<AccessLog, "record">, clock: Cloc
     note: (context, question, input, items) =>
       write(context, { question, input, outcome: "ok", items, duration_ms: 0 }),
   };
-}
-
-function bounded(input: JsonObject): JsonObject {
-  const entries = Object.entries(input).slice(0, valuesMax);
-  const cut = entries.map(([key, value]) => [
-    key.slice(0, 100),
-    typeof value === "string" ? value.slice(0, valueCharactersMax) : value,
-  ]);
-  return Object.fromEntries(cut) as JsonObject;
 }

@@ -2,7 +2,7 @@
 import { isIP } from "node:net";
 import { AppError } from "../../model/app-error.ts";
 import { type Token, tokenScopes } from "../../model/token.ts";
-import type { Reader } from "./service-request.ts";
+import { isForwarded, type Reader } from "./service-request.ts";
 
 export interface GuardOptions {
   /** Listens on this machine only: then the Host must be one of its names. */
@@ -13,10 +13,23 @@ export interface GuardOptions {
   findToken: (token: string) => Pick<Token, "name" | "scopes"> | undefined;
 }
 
+/** Reader without a token where one is needed: may do nothing that takes a scope. No token has this name. */
+export const anonymous = "unknown";
+
 const urlCharactersMax = 8_192;
 
-/** @throws access.unauthenticated, access.forbidden, usage.query, service.too_large */
-export function checkRequest(headers: Headers, url: string, address: string | null, options: GuardOptions): Reader {
+/** Whether the service is well may be asked without a token: whoever starts containers has none to give. */
+const openPaths: ReadonlySet<string> = new Set(["/healthz", "/readyz"]);
+
+/**
+ * @param path as the routes see it
+ * @throws access.unauthenticated, access.forbidden, usage.query, service.too_large
+ */
+export function checkRequest(
+  headers: Headers,
+  { url, path, address }: { url: string; path: string; address: string | null },
+  options: GuardOptions,
+): Reader {
   checkUrl(url);
   checkHost(headers, options);
   checkOrigin(headers);
@@ -26,9 +39,9 @@ export function checkRequest(headers: Headers, url: string, address: string | nu
     if (found !== undefined) return { ...found, address };
     throw unauthenticated("the token is not known, has expired or was revoked", "`auditctl token list` shows tokens.");
   }
-  // A proxy on this machine brings requests from anywhere.
-  const forwarded = headers.has("forwarded") || headers.has("x-forwarded-for") || headers.has("x-real-ip");
-  if (!options.requireToken && !forwarded) return { name: "local", scopes: tokenScopes, address };
+  // Also a proxy on this machine brings requests from elsewhere.
+  if (!options.requireToken && !isForwarded(headers)) return { name: "local", scopes: tokenScopes, address };
+  if (openPaths.has(path)) return { name: anonymous, scopes: [], address };
   throw unauthenticated(
     "a token is needed",
     "Send `Authorization: Bearer ao_…`; `auditctl token create --name …` on the service's machine makes one.",

@@ -9,11 +9,15 @@ import type { Sample } from "../../model/sample.ts";
 export const readinessSchema = z
   .object({
     ready: z.literal(true),
-    capture: z.enum(captureStates).nullable().describe("null: capture has never run on this store."),
-    seconds_since_verified: z.number().nullable().describe("Since the last event or heartbeat from the server."),
+    capture: z.enum(captureStates).nullable().optional().describe("null: capture has never run on this store."),
+    seconds_since_verified: z
+      .number()
+      .nullable()
+      .optional()
+      .describe("Since the last event or heartbeat from the server."),
   })
-  .meta({ id: "Readiness" });
-type Readiness = z.infer<typeof readinessSchema>;
+  .meta({ id: "Readiness", description: "Without a token that may read, only `ready`." });
+export type Readiness = z.infer<typeof readinessSchema>;
 
 const needsPerson: ReadonlySet<string> = new Set(["MISCONFIGURED", "BLOCKED", "GAP"]);
 

@@ -25,12 +25,17 @@ export interface ServiceEnv {
 
 export type ServiceContext = Context<ServiceEnv>;
 
-/** Counts the request for its route. @throws access.rate_limited; access.forbidden where the reader lacks the scope */
-export type Admit = (context: ServiceContext, route: string, scope: TokenScope) => Promise<void>;
+/** Counts the request for its route. @throws access.rate_limited; access.forbidden where the reader lacks the scope (null: none is needed) */
+export type Admit = (context: ServiceContext, route: string, scope: TokenScope | null) => Promise<void>;
 
 /** Where the connection comes from. What headers say of it is not believed. */
 export function addressOf(context: ServiceContext): string | null {
   return context.env.incoming.socket.remoteAddress?.replace(/^::ffff:/, "") ?? null;
+}
+
+/** A proxy brings it, from anywhere. */
+export function isForwarded(headers: Headers): boolean {
+  return headers.has("forwarded") || headers.has("x-forwarded-for") || headers.has("x-real-ip");
 }
 
 /**

@@ -65,9 +65,10 @@ export async function openService({
   const local = cleanup.use(createLocalAnswerer(openStoreReader(config.store)));
   const tokens = cleanup.use(openServiceStore(config.store));
   const accessLog = cleanup.use(openAccessLog(config.store, { log }));
-  // What may take a second or minutes has threads of its own, so that nobody else waits for it.
+  // What may take a tenth of a second, or minutes, has threads of its own, so that nobody else waits for it.
   const slow: Partial<Record<QuestionName, Pick<Answerer, "ask">>> = {
     verify: cleanup.use(createQuestionThread(config.store)),
+    search: cleanup.use(createQuestionThread(config.store)),
     summary: cleanup.use(createQuestionThread(config.store)),
   };
   const answerer: Pick<Answerer, "ask"> = {

@@ -59,7 +59,7 @@ export const fetchTool: McpTool = {
     const { coverage, ...found } = await answerer.ask("event", { id: id as string });
     const { event } = found;
     const sentence = coverageSentence(compactCoverage(coverage));
-    const fitted = fitAnswer(found, answerBytesMax);
+    const fitted = fitAnswer(found as unknown as JsonObject, answerBytesMax);
     const cut = describeCuts(fitted.cuts, `\`auditctl events show\` gives it whole.`);
     const document = {
       id: idOf(event),

@@ -7,6 +7,7 @@ import { createFeedStreams } from "../../../src/serve/http/feed-stream.ts";
 import { checkpointAt, createLedgerFile, now, transactionOf } from "../../support/ledger.ts";
 import { type Message, readMessages } from "../../support/event-stream.ts";
 import { bearer, errorOf, makeToken, openTestService, type TestService } from "../../support/service.ts";
+import { waitFor } from "../../support/wait-for.ts";
 import { openTempFolder } from "../../support/temp-folder.ts";
 
 async function follow(service: TestService, query = "", headers = {}): Promise<AsyncGenerator<Message>> {
@@ -123,6 +124,29 @@ describe("the live feed", () => {
     valid = false;
     expect((await reader.read()).done).toBe(true);
     expect(streams.count()).toBe(0);
+  });
+
+  it("gives the slot of a client back that goes away, whether it waits or has not read what came", async () => {
+    using folder = openTempFolder();
+    const path = folder.file("store.db");
+    createLedgerFile(path, 1);
+    using store = openStore(path);
+    await using service = await openTestService(path);
+    const clients = async (): Promise<number> =>
+      Number(/^audit_overlay_feed_clients (\d+)$/m.exec(await (await service.get("/metrics")).text())?.[1]);
+    const leaving = [new AbortController(), new AbortController()];
+    const connect = async ({ signal }: AbortController): Promise<Response> =>
+      await fetch(`${service.url}/v1/feed/stream`, { signal });
+    const [waiting] = await Promise.all(leaving.map(connect));
+    const messages = readMessages(waiting!);
+    await next(messages);
+    append(store, 2);
+    await next(messages);
+    expect(await clients()).toBe(2);
+    leaving[1]?.abort();
+    await waitFor("the slot of the one that did not read", async () => (await clients()) === 1);
+    leaving[0]?.abort();
+    await waitFor("the slot of the one that waits", async () => (await clients()) === 0);
   });
 
   it("needs the scope read", async () => {

@@ -2,9 +2,10 @@
 import { request } from "node:http";
 import { networkInterfaces } from "node:os";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openStore } from "../../../src/store/open-store.ts";
 import { openServiceStore } from "../../../src/store/service-store.ts";
-import { createLedgerFile } from "../../support/ledger.ts";
-import { runAuditctl, startAuditctl } from "../../support/run-auditctl.ts";
+import { createLedgerFile, now } from "../../support/ledger.ts";
+import { runAuditctlProcess, startAuditctl } from "../../support/run-auditctl.ts";
 import { bearer, errorOf, makeToken, openTestService, type TestService } from "../../support/service.ts";
 import { openTempFolder } from "../../support/temp-folder.ts";
 import { waitFor } from "../../support/wait-for.ts";
@@ -53,7 +54,7 @@ describe("on this machine", () => {
     expect(await errorOf(refused)).toMatchObject({ status: 401, code: "access.unauthenticated" });
     expect((await closed.get("/v1/status", bearer(tokens["reader"] ?? ""))).status).toBe(200);
   });
-  it.each(["/", "/docs", "/openapi.json", "/metrics", "/healthz", "/readyz", "/nowhere", "/v1/feed/stream"])(
+  it.each(["/", "/docs", "/openapi.json", "/metrics", "/healthz/", "/readyz/x", "/nowhere", "/v1/feed/stream"])(
     "%s needs a token too where one is asked for",
     async (target) => expect((await closed.get(target)).status).toBe(401),
   );
@@ -95,6 +96,43 @@ describe("on this machine", () => {
   });
 });
 
+describe("health checks without a token", () => {
+  it("are told whether the service is well, and nothing else", async () => {
+    const asked = await closed.get("/healthz");
+    expect([asked.status, await asked.json()]).toEqual([200, { ok: true }]);
+    expect(await (await closed.get("/readyz?probe=1")).json()).toEqual({ ready: true });
+    const asReader = await closed.get("/readyz", bearer(tokens["reader"] ?? ""));
+    expect(Object.keys((await asReader.json()) as object)).toEqual(["ready", "capture", "seconds_since_verified"]);
+    expect((await open.get("/healthz", { "x-forwarded-for": "203.0.113.9" })).status).toBe(200);
+  });
+
+  it("learn no reason when it is not", async () => {
+    using own = openTempFolder();
+    const store = own.file("store.db");
+    createLedgerFile(store, 1);
+    {
+      using writer = openStore(store);
+      writer.putState({ state: "GAP", since: now, reason: "purged uuid:1-9", hint: "see db-7" }, now);
+    }
+    const token = makeToken(store, "monitor");
+    await using service = await openTestService(store, { require_token: true });
+    const refused = await service.get("/readyz");
+    const text = await refused.text();
+    expect([refused.status, text]).toEqual([503, expect.not.stringMatching(/GAP|purged|uuid|db-7|store\.db/)]);
+    expect(JSON.parse(text)).toMatchObject({ error: { code: "service.not_ready" } });
+    expect(await (await service.get("/readyz", bearer(token))).text()).toContain("purged uuid:1-9");
+  });
+
+  it("cannot send a bad token, come from a page of another site, or ask without end", async () => {
+    expect((await closed.get("/healthz", bearer("ao_unknown"))).status).toBe(401);
+    expect((await closed.get("/healthz", { origin: "http://evil.example" })).status).toBe(403);
+    await using limited = await openTestService(path, { rate_limit: 1, require_token: true });
+    const statuses = await Promise.all(Array.from({ length: 12 }, async () => (await limited.get("/readyz")).status));
+    expect(statuses.filter((status) => status === 429)).toHaveLength(2);
+    expect((await limited.get("/v1/status", bearer(tokens["reader"] ?? ""))).status).toBe(200);
+  });
+});
+
 it("a scope opens its own doors only", async () => {
   const asReader = await open.get("/v1/verify", bearer(tokens["reader"] ?? ""));
   expect(await errorOf(asReader)).toMatchObject({ status: 403, code: "access.forbidden" });
@@ -123,11 +161,11 @@ describe("from elsewhere", () => {
     const store = own.file("store.db");
     createLedgerFile(store, 1);
     const serve = ["serve", "--store", store, "--listen", "0.0.0.0:0", "--json"];
-    const refused = await runAuditctl(serve);
+    const refused = await runAuditctlProcess(serve);
     expect(refused.status).toBe(2);
     expect(JSON.parse(refused.stderr)).toMatchObject({ error: { code: "usage.config" } });
     makeToken(store, "old", ["read"], "2026-01-02T00:00:00.000000Z");
-    expect((await runAuditctl(serve)).status).toBe(2);
+    expect((await runAuditctlProcess(serve)).status).toBe(2);
   });
 
   it("a request to the machine's own address needs a token, and is in the log of reads", async () => {

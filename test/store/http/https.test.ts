@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { get } from "node:https";
 import { expect, it } from "vitest";
 import { createLedgerFile } from "../../support/ledger.ts";
-import { runAuditctl } from "../../support/run-auditctl.ts";
+import { runAuditctlProcess } from "../../support/run-auditctl.ts";
 import { openTestService } from "../../support/service.ts";
 import { openTempFolder } from "../../support/temp-folder.ts";
 
@@ -44,6 +44,6 @@ it.each([
   using folder = openTempFolder();
   const store = folder.file("store.db");
   createLedgerFile(store, 1);
-  const { status, stderr } = await runAuditctl(["serve", "--store", store, ...args]);
+  const { status, stderr } = await runAuditctlProcess(["serve", "--store", store, ...args]);
   expect([status, stderr]).toEqual([2, expect.stringContaining(message)]);
 });

@@ -1,5 +1,5 @@
 // Texts made from facts pass, however their numbers, dates and names are written; the same with one of them changed do not.
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, it } from "vitest";
 import { checkGrounding } from "../../../src/ai/check-grounding.ts";
 
@@ -152,9 +152,8 @@ it("with another date or time it does not", () => {
     fc.property(facts, fc.integer({ min: 1, max: 300 }), fc.integer({ min: 1, max: 1_439 }), (told, days, minutes) => {
       const day = new Date(told.day.getTime() + days * 86_400_000);
       // 05/04 could be meant either way round.
-      const isSwapped =
-        day.getUTCDate() === told.day.getUTCMonth() + 1 && told.day.getUTCDate() === day.getUTCMonth() + 1;
-      if (!isSwapped) expect(kindsOf(write({ ...told, day }), told)).toContain("date");
+      fc.pre(day.getUTCDate() !== told.day.getUTCMonth() + 1 || told.day.getUTCDate() !== day.getUTCMonth() + 1);
+      expect(kindsOf(write({ ...told, day }), told)).toContain("date");
       const minute = (told.minute + minutes) % 1_440;
       expect(kindsOf(write({ ...told, minute }), told)).toContain("time");
     }),
@@ -165,7 +164,7 @@ it("with another date or time it does not", () => {
 it("no text, however odd, makes it fail or hang", () => {
   fc.assert(
     fc.property(fc.string({ unit: "grapheme", maxLength: 2_000 }), fc.constantFrom<Lang>("en", "es"), (text, lang) => {
-      checkGrounding(text, { facts: { text }, plain: text, lang });
+      expect(checkGrounding(text, { facts: { text }, plain: text, lang })).toBeInstanceOf(Array);
     }),
     { numRuns: 200 },
   );

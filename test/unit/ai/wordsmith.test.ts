@@ -218,7 +218,7 @@ it("an order to stop ends a question at once, and the question is written down",
   const writing = wordsmith.write(task, stop.signal);
   await waitFor("the question", () => server.requests.length === 1);
   stop.abort();
-  await expect(writing).rejects.toThrow();
+  await expect(writing).rejects.toThrow("aborted");
   expect(wordsmith.calls.map(({ end }) => end?.outcome)).toEqual(["stopped"]);
 });
 

@@ -1,7 +1,7 @@
 // Times as people type them, in their own zone, over the days on which clocks are changed.
 import { describe, expect, it } from "vitest";
 import { fromWallTime, isUtc, wallTime } from "../../../src/lib/zoned-time.ts";
-import { checkRange, parseDay, parseEnd, parseMoment } from "../../../src/serve/cli/moment.ts";
+import { parseDay, parseEnd, parseMoment, parseRange } from "../../../src/serve/cli/moment.ts";
 
 const lima = { zone: "America/Lima", now: Date.parse("2026-01-06T03:30:00Z") };
 const madrid = { zone: "Europe/Madrid", now: Date.parse("2026-03-29T12:00:00Z") };
@@ -85,13 +85,13 @@ describe("parseDay", () => {
   });
 });
 
-describe("checkRange", () => {
-  it("refuses a range that ends before it begins", () => {
-    checkRange("2026-01-05T00:00:00.000000Z", undefined);
-    checkRange("2026-01-05T00:00:00.000000Z", "2026-01-06T00:00:00.000000Z");
-    expect(() => checkRange("2026-01-06T00:00:00.000000Z", "2026-01-05T00:00:00.000000Z")).toThrow(
-      "the range is empty",
-    );
+describe("parseRange", () => {
+  it("leaves out what was not given, and refuses a range that ends before it begins", () => {
+    expect(parseRange({ start: undefined, end: undefined }, lima)).toEqual({});
+    const [from, to] = ["2026-01-05T05:00:00.000000Z", "2026-01-06T05:00:00.000000Z"];
+    expect(parseRange({ start: "2026-01-05", end: undefined }, lima)).toEqual({ from });
+    expect(parseRange({ start: "today", end: "2026-01-05" }, lima)).toEqual({ from, to });
+    expect(() => parseRange({ start: "2026-01-06", end: "2026-01-05" }, lima)).toThrow("the range is empty");
   });
 });
 

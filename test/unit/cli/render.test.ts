@@ -86,6 +86,16 @@ describe("a trace in words", () => {
     ]);
   });
 
+  it("says what happened in the user's language, else in English, else by its type; a label is inert too", () => {
+    const told = (label: TracedBusinessEvent["label"], language: "en" | "es"): string =>
+      renderTrace(trace({ ...sale, label }), createVoice(new PassThrough(), { language }))[2]?.split("  ")[1] ?? "";
+    expect(told({ en: "Sale completed", es: "Venta completada" }, "es")).toBe("Venta completada");
+    expect(told({ en: "Sale completed", es: "Venta completada" }, "en")).toBe("Sale completed");
+    expect(told({ en: "Sale completed" }, "es")).toBe("Sale completed");
+    expect(told(undefined, "es")).toBe("sale.completed");
+    expect(told({ en: hostile }, "en")).toMatch(/^[\x20-\x7e]+$/);
+  });
+
   it("shows a business event with its payload, rule, confidence and row changes", () => {
     expect(renderTrace(trace(sale), plain).slice(2, 9)).toEqual([
       "2026-01-05 08:59:58Z  sale.completed  sale 1  by unknown",

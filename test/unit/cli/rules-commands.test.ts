@@ -2,7 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { createLedgerFile } from "../../support/ledger.ts";
-import { runAuditctl } from "../../support/run-auditctl.ts";
+import { runAuditctl, runAuditctlProcess } from "../../support/run-auditctl.ts";
 import { openTempFolder } from "../../support/temp-folder.ts";
 
 const orders = `pack: orders
@@ -135,7 +135,7 @@ test("every mistake of every pack is told; a pack that contradicts an earlier on
 
 test("without a pack it says how to name one", async () => {
   using folder = openTempFolder();
-  const result = await runAuditctl(["rules", "check"], { cwd: folder.path });
+  const result = await runAuditctlProcess(["rules", "check"], { cwd: folder.path });
   expect([result.status, result.stderr]).toEqual([2, expect.stringContaining("no rule pack is named")]);
 });
 

@@ -91,7 +91,7 @@ describe("parseCount", () => {
 describe("writeError", () => {
   const write = (error: unknown, json = false): { text: string; status: number } => {
     const stream = new PassThrough();
-    const status = writeError(error, { json, stream });
+    const status = writeError(error, { json, stream, env: {} });
     return { status, text: String(stream.read()) };
   };
 
