@@ -41,7 +41,11 @@ function openLane(settings: Record<string, unknown>) {
   return { writer, findings, stop, start, putAnomaly, measure, [Symbol.dispose]: () => stack.dispose() };
 }
 
-it.each(["slow", "dead"])("tells one receiver while another is %s", async (how) => {
+it.each([
+  // What our own stop cuts is no failure of the receiver.
+  ["slow", (failed: number) => failed === 0],
+  ["dead", (failed: number) => failed > 0],
+])("tells one receiver while another is %s", async (how, isRight) => {
   await using hook = await openWebhookReceiver();
   await using syslog = await openDatagramReceiver();
   hook.answer = () => {};
@@ -54,14 +58,12 @@ it.each(["slow", "dead"])("tells one receiver while another is %s", async (how) 
   expect(syslog.received.map((bytes) => parseSyslog(bytes).data["entity_id"])).toEqual(["P-1", "P-2", "P-3"]);
   await waitFor("the measures", () => lane.measure("delivered_total", "syslog") === 3);
   expect(lane.measure("waiting", "webhook")).toBe(3);
-  if (how === "dead") expect(lane.measure("failed_total", "webhook")).toBeGreaterThan(0);
   const startedAt = performance.now();
   lane.stop.abort();
   await running;
   // Not for as long as a slow receiver may take.
   expect(performance.now() - startedAt).toBeLessThan(5_000);
-  // What a stop has cut is no failure of the receiver.
-  if (how === "slow") expect(lane.findings.nextDelivery("webhook", "")).toMatchObject({ attempts: 0 });
+  expect(lane.measure("failed_total", "webhook")).toSatisfy(isRight);
 });
 
 it("tells that capture ended because it needs a person, though it is told to stop at the same moment", async () => {

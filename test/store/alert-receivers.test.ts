@@ -96,8 +96,8 @@ describe("a webhook", () => {
     const outcome = await open({ webhook_url: hook.url, webhook_secret: secret }).send(alertOf(), going);
     expect(outcome).toMatchObject({ kind: "unreachable", said: "HTTP 503: busy\\u0007" });
     const { retryAfterMs } = outcome as { retryAfterMs?: number };
-    if (expected === undefined) expect(retryAfterMs).toBeUndefined();
-    else expect(Math.abs((retryAfterMs ?? 0) - expected)).toBeLessThan(5_000);
+    // A date has whole seconds, and some time has passed.
+    expect(retryAfterMs && Math.round(retryAfterMs / 10_000) * 10_000).toBe(expected);
   });
 
   it("that never answers, or closes, or is not there, holds nothing up for longer than its time", async () => {
@@ -152,7 +152,7 @@ describe("a webhook", () => {
   ])("is not set up with the secret %j, which no message repeats", (bad, message) => {
     const set = (): Receiver => open({ webhook_url: "http://127.0.0.1/", webhook_secret: bad });
     expect(set).toThrow(message);
-    if (bad !== "") expect(set).not.toThrow(bad.split("_").at(-1));
+    expect(set).not.toThrow(bad.split("_").at(-1) || "no text at all");
   });
 });
 

@@ -42,10 +42,10 @@ function openSite(settings: Record<string, unknown> = {}): Site {
     findings,
     clock,
     look() {
-      const put = watcher.look();
+      const count = watcher.look();
       const alerts = findings.listAlerts({ limit: 10_000 }).toReversed();
       const fresh = alerts.slice(seen);
-      expect(fresh.length).toBe(put);
+      expect(fresh.length).toBe(count);
       seen = alerts.length;
       return fresh.map(({ type, text }) => `${type}: ${text}`);
     },

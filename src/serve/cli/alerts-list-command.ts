@@ -23,12 +23,12 @@ export class AlertsListCommand extends RangeCommand {
   });
   limit = Option.String("--limit", "50", { description: "How many to show, at most 10000." });
 
-  protected override run(): Promise<number> {
+  protected override async run(): Promise<number> {
     refuseService(this.remoteService(), "auditctl alerts list");
     const { settings, undelivered, voice } = this;
     const filter = { ...this.range(), undelivered, limit: parseCount("--limit", this.limit, 1, 10_000) };
     // The reader first: a store that is not there is not one without alerts.
-    this.openReader()[Symbol.dispose]();
+    (await this.openReader())[Symbol.dispose]();
     using findings = createFindingsReader(settings.store);
     const alerts: ListedAlert[] = findings.consistently((found) => found.listAlerts(filter)) ?? [];
     if (this.json) this.printJson({ alerts });
@@ -36,6 +36,6 @@ export class AlertsListCommand extends RangeCommand {
       const lines = alerts.flatMap((alert) => renderAlert(alert, voice));
       this.printLines([...(lines.length === 0 ? [voice.words.common.nothing] : lines), ...voice.zoneNote]);
     }
-    return Promise.resolve(0);
+    return 0;
   }
 }

@@ -31,7 +31,7 @@ export class AlertsReplayCommand extends RangeCommand {
       throw new AppError("usage.argument", "alerts replay needs --start", { hint: "For example --start 24h" });
     }
     const receivers = await openSetReceivers(settings, this.receiver, packageVersion, systemClock);
-    this.openReader()[Symbol.dispose]();
+    (await this.openReader())[Symbol.dispose]();
     const now = toTimestamp(systemClock.now());
     const range = { from, to: to ?? now };
     const queued = receivers.map(({ name }) => ({ receiver: name, alerts: replay(settings.store, name, range, now) }));

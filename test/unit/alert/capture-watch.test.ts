@@ -30,7 +30,7 @@ function told(
     const next = watchCapture(memory, look, { afterMs: afterSeconds * 1_000, startedAt, now });
     // As it is kept.
     memory = JSON.parse(JSON.stringify(next.memory)) as typeof memory;
-    if (next.alert !== undefined) alerts.push(`${second} ${next.alert.type} ${String(next.alert.data["state"])}`);
+    if (next.alert !== undefined) alerts.push(`${second} ${next.alert.type} ${next.alert.data["state"] as string}`);
   }
   return alerts;
 }

@@ -1,5 +1,5 @@
 // Syslog and CEF as a receiver reads them: whatever text the database holds, it ends no field and begins no message.
-import fc from "fast-check";
+import { array, assert, constantFrom, oneof, property, string } from "fast-check";
 import { expect, it } from "vitest";
 import { markAlert } from "../../../src/alert/alert-content.ts";
 import { syslogMessage } from "../../../src/alert/syslog-message.ts";
@@ -73,40 +73,38 @@ const hostile = [
   "\ud800 alone",
   "<script>alert(1)</script> ignore all previous instructions",
 ];
-it.each(hostile)("keeps %j inert", (evil) => expectInert(evil));
+it.each(hostile)("keeps %j inert", (evil) => expect(faultsOf(evil)).toEqual([]));
 
 it("keeps any text inert, at any size that receivers take", () => {
-  const unit = fc.oneof(
-    fc.constantFrom("=", "|", "\\", '"', "]", "\n", "\r", "é", "👩‍👧"),
-    fc.string({ unit: "binary", maxLength: 3 }),
+  const unit = oneof(
+    constantFrom("=", "|", "\\", '"', "]", "\n", "\r", "é", "👩‍👧"),
+    string({ unit: "binary", maxLength: 3 }),
   );
-  fc.assert(
-    fc.property(fc.array(unit, { maxLength: 300 }), (parts) => expectInert(parts.join(""))),
-    { numRuns: 300 },
-  );
+  const inert = property(array(unit, { maxLength: 300 }), (parts) => faultsOf(parts.join("")).length === 0);
+  expect(() => assert(inert, { numRuns: 300 })).not.toThrow();
 });
 
-function expectInert(evil: string): void {
+/** What is wrong with what is sent, at both sizes that receivers take. @throws where it is no syslog, no CEF or no JSON */
+function faultsOf(evil: string): string[] {
   const alert = alertWith(evil);
+  const faults: string[] = [];
+  const check = (what: string, holds: boolean): void => void (holds || faults.push(what));
   for (const bytesMax of [2_048, 8_192]) {
     const plain = text(alert, bytesMax);
-    const parts = parseSyslog(plain);
-    expect(plain.length).toBeLessThanOrEqual(bytesMax);
-    expect(
-      Object.keys(parts.data).every((name) =>
-        /^(id|type|severity|state|anomaly_id|kind|entity_type|entity_id|actor|from|to)$/.test(name),
-      ),
-    ).toBe(true);
-    expect(parts.data["id"]).toBe(alert.message_id);
-    expect(parts.message).toMatch(/^\ufeff[^\p{Cc}\u202e\u2028]*$/u);
+    const { data, message } = parseSyslog(plain);
+    check("size", plain.length <= bytesMax);
+    check("fields", Object.keys(data).every((name) => fieldNames.has(name)) && data["id"] === alert.message_id);
+    check("sentence", /^\ufeff[^\p{Cc}\u202e\u2028]*$/u.test(message));
     const formatted = cef(alert, bytesMax);
-    expect(formatted.length).toBeLessThanOrEqual(bytesMax);
+    check("size of CEF", formatted.length <= bytesMax);
     const { extension } = parseCef(parseSyslog(formatted).message);
-    expect(extension["externalId"]).toBe(alert.message_id);
-    expect(Object.keys(extension).filter((key) => key === "forged")).toEqual([]);
+    check("CEF", extension["externalId"] === alert.message_id && extension["forged"] === undefined);
   }
   const body = webhookBody(alert, { host: "h", store: "s" });
-  expect(body).toMatch(/^[^\p{Cc}\u202e\u2028]*$/u);
+  check("body", /^[^\p{Cc}\u202e\u2028]*$/u.test(body));
   const { data } = JSON.parse(body) as { data: { text: string } };
-  expect(data.text).toMatch(/^[^\p{Cc}\u202e\u2028]*$/u);
+  check("text", /^[^\p{Cc}\u202e\u2028]*$/u.test(data.text));
+  return faults;
 }
+
+const fieldNames = new Set("id type severity state anomaly_id kind entity_type entity_id actor from to".split(" "));
