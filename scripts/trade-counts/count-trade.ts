@@ -50,7 +50,7 @@ export async function countTrade({
     if (server.controllable)
       await connection.query("SET GLOBAL sync_binlog = 0; SET GLOBAL innodb_flush_log_at_trx_commit = 2");
     await createPharmacy(connection, "pharmacy");
-    await using capture = await startCapture({ server, store, user, password });
+    await using capture = await startCapture({ server, store, user, password, settings: { detect: "false" } });
     const startedMs = performance.now();
     const seconds = (): number => (performance.now() - startedMs) / 1000;
     const truth = await playTrade(connection, trade, onProgress, signal);

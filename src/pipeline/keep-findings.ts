@@ -13,6 +13,9 @@ export interface KeepFindingsOptions extends FindingsThreadOptions {
 
 export async function keepFindings({ log, restartMs = 30_000, ...thread }: KeepFindingsOptions): Promise<void> {
   const { signal } = thread;
+  const { detect, summary_at, webhook_url, syslog } = thread.config;
+  // A thread costs a start and memory.
+  if (!detect && summary_at === "off" && webhook_url === undefined && syslog === undefined) return;
   while (!signal.aborted) {
     try {
       // In peace also where no lane has anything to do.

@@ -18,6 +18,7 @@ import { prepareCaptureState } from "./capture-state.ts";
 import { prepareCheckpoint } from "./checkpoint.ts";
 import { prepareCoverage, prepareNewestTransaction } from "./coverage.ts";
 import { prepareChangeEventQueries } from "./change-event.ts";
+import { readPlace } from "./cursor.ts";
 import { prepareDailySummary } from "./daily-summary.ts";
 import { noAnomalies } from "./day-anomalies.ts";
 import { prepareDetectionProgress } from "./detection-progress.ts";
@@ -169,6 +170,8 @@ export function createStoreReader(db: Database.Database, path: string): StoreRea
     storedExplanation: (key) => findings.consistently((found) => found.storedExplanation(key)),
     rulePackTexts: () => consistently(() => readRulePackTexts(db)),
     anomalies(input) {
+      // A cursor that is none is refused also where nothing has been found yet.
+      if (input.cursor !== undefined) readPlace("anomalies", input.cursor);
       // The findings first: they never speak of what the store, read after them, does not hold.
       const found = findings.consistently((part) => ({ ...part.listAnomalies(input), stored: part.detection() }));
       const { stored, ...part } = found ?? { items: [], next_cursor: null, stored: undefined };

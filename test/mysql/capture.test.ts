@@ -106,7 +106,7 @@ describe.each(flavors)("a pharmacy on %s", (flavor) => {
   it("tells the same story in words", async () => {
     const { status, stdout } = await runAuditctl(["trace", "sale", String(truth.examples.saleId)], readings);
     expect(status).toBe(0);
-    expect(stdout).toContain("sale.completed");
+    expect(stdout).toContain("Sale completed");
     expect(stdout).toContain("why: rule pharmacy/sale-completed version 1, confidence 0.98");
     expect(stdout).toMatch(/rests on [\d,]+ transactions since .*, no gaps/);
   });

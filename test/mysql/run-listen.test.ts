@@ -12,7 +12,7 @@ test("captures and answers in one process, is ready while it does, and ends in p
   await using source = await openSource("mysql", inject("mysql"));
   await source.run("CREATE TABLE item (id INT PRIMARY KEY, name TEXT)");
   using folder = openTempFolder();
-  const env = { ...source.env, AUDIT_STORE: folder.file("store.db") };
+  const env = { ...source.env, AUDIT_STORE: folder.file("store.db"), AUDIT_DETECT: "true" };
   const args = ["run", "--json", "--databases", source.database, "--heartbeat-seconds", "1", "--listen", "127.0.0.1:0"];
   await using running = startAuditctl(args, { env });
   const url = await waitFor("it to run and listen", () => {

@@ -6,7 +6,6 @@ import { AppError } from "../../model/app-error.ts";
 import { type Config, type ConfigKey, configSchema } from "../../model/config.ts";
 import type { StoreReader } from "../../store/store-reader.ts";
 import { loadConfig } from "./load-config.ts";
-import { recordReading } from "./local-reading.ts";
 import { writeError } from "./write-error.ts";
 
 /** A flag that is a setting: its help is the setting's own description. */
@@ -39,6 +38,7 @@ export abstract class BaseCommand extends Command {
   /** Reads the store file, and has that recorded. */
   protected async recorded<T extends object>(question: string, input: object, answer: () => Promise<T>): Promise<T> {
     const { store } = this.loadConfig();
+    const { recordReading } = await import("./local-reading.ts");
     return await recordReading({ store, question, input: input as JsonObject }, this.context.stderr, answer);
   }
 
