@@ -42,11 +42,9 @@ export default defineConfig({
       include: ["src/**/*.ts"],
       reporter: ["text-summary", "json-summary", "html"],
       thresholds: {
-        // What one run reaches is 92 % and 78 %; processes that tests kill leave no count, so it moves a little.
-        lines: 85,
-        branches: 75,
-        // The tests' own process alone reaches 98 % of normalize's branches, and 91 % of infer's without draft-*. Reports of the
-        // programs that tests start, which run the same files untransformed, lower the merged count of branches.
+        // Of the tests' own processes alone: what runs in programs and threads that tests start is not counted.
+        lines: 75,
+        branches: 65,
         "src/normalize/**": { lines: 90, branches: 85 },
         "src/infer/**": { lines: 90, branches: 75 },
       },
