@@ -71,7 +71,7 @@ const english: Words = {
     measured: ({ value, baseline = 0 }, { number }) =>
       value === undefined
         ? undefined
-        : `${number(value)} at once${baseline === 0 ? "" : `, where ${number(baseline)} was the most before`}`,
+        : `${number(value)} at once${baseline === 0 ? "" : `, where about ${number(baseline)} were usual`}`,
     against: ({ samples = 0 }, { count }) =>
       samples === 0
         ? "There were no such bursts before"
@@ -172,7 +172,7 @@ const spanish: Words = {
     measured: ({ value, baseline = 0 }, { number }) =>
       value === undefined
         ? undefined
-        : `${number(value)} de golpe${baseline === 0 ? "" : `, cuando lo más alto hasta ahora eran ${number(baseline)}`}`,
+        : `${number(value)} de golpe${baseline === 0 ? "" : `, cuando lo usual eran unos ${number(baseline)}`}`,
     against: ({ samples = 0 }, { count }) =>
       samples === 0
         ? "Antes no hubo ráfagas así"

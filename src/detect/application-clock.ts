@@ -9,6 +9,8 @@ import { median } from "./statistics.ts";
 interface ClockState extends Remembered {
   /** Milliseconds from commit to business time, the newest last. */
   offsets: number[];
+  /** Commit time of the first transaction. */
+  began: number;
   since: number;
 }
 
@@ -22,6 +24,8 @@ export interface ApplicationClock {
 const offsetsKept = 5;
 /** A stated time farther away than this is a mistake or history, not when it happened. */
 const believedWithinMs = 40 * dayMs;
+/** No history is this far away: it is 9999, 1970, or another date that stands for none. */
+const historyMs = 20 * 365 * dayMs;
 
 export function createApplicationClock(memory: Memory): ApplicationClock {
   const rows = memory.rows<ClockState>("clock");
@@ -32,13 +36,18 @@ export function createApplicationClock(memory: Memory): ApplicationClock {
       const stated = events.map((event) =>
         event.occurred_at === event.timestamp ? Number.NaN : Date.parse(event.occurred_at),
       );
-      const own = stated.find((time) => !Number.isNaN(time));
-      const state: ClockState = rows.get("") ?? { seen: committed, offsets: [], since: own ?? committed };
+      const own = stated.find((time) => Math.abs(time - committed) < historyMs);
+      const state: ClockState = rows.get("") ?? {
+        seen: committed,
+        offsets: [],
+        began: committed,
+        since: committed,
+      };
       if (own !== undefined) {
-        // Until now nothing had said how far apart the two clocks are.
-        if (state.offsets.length === 0) state.since = Math.min(own, state.since + own - committed);
         state.offsets.push(own - committed);
-        if (state.offsets.length > offsetsKept) state.offsets.shift();
+        // Until there are enough, how far apart the two clocks are is a guess.
+        if (state.offsets.length <= offsetsKept) state.since = state.began + median(state.offsets);
+        else state.offsets.shift();
       }
       const now = committed + median(state.offsets);
       const believed = (time: number): boolean => Math.abs(time - now) <= believedWithinMs;

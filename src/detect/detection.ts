@@ -12,7 +12,7 @@ import { createApplicationClock } from "./application-clock.ts";
 import { createCalendar, hourMs, timeText } from "./calendar.ts";
 import type { Detector, DetectorContext } from "./detector.ts";
 import { detectors } from "./detectors.ts";
-import { createMemory, type Memory } from "./memory.ts";
+import { createMemory, type Memory, type Remembered } from "./memory.ts";
 import { createReport, type Report } from "./report.ts";
 import { fits, seeDeletions, seeEvent, type SightingRole } from "./sighting.ts";
 
@@ -61,14 +61,15 @@ export function createDetection({ watches, settings, state, zone }: DetectionOpt
     return { watch, memory, report, detector: detectors[watch.detector](context) };
   });
   const interests = indexInterests(watchers);
-  let nextTidying = -Infinity;
+  // Remembered, so that rows go at the same place of the trail wherever it is cut.
+  const tidied = memories.get(common)!.rows<Remembered>("tidied");
   const timed = watchers.filter(({ detector }) => detector.advance !== undefined);
 
   return {
     observe(transaction) {
       const { now, times } = clock.read(transaction);
-      if (now >= nextTidying) {
-        nextTidying = now + hourMs;
+      if (Math.abs(now - (tidied.get("")?.seen ?? -Infinity)) >= hourMs) {
+        tidied.put("", { seen: now });
         for (const { report } of watchers) report.advance(now);
       }
       for (const { detector } of timed) detector.advance!(now);

@@ -33,7 +33,7 @@ export interface Finding {
 
 export interface Report {
   (finding: Finding): void;
-  /** Something of this key was found lately and may be going on. */
+  /** Something of this key was found lately, may be going on, and nobody has said that it is expected. */
   isOpen(key: string, now: number): boolean;
   /** @returns the key it was found under; undefined where that is forgotten */
   mark(anomaly: Anomaly, state: Anomaly["state"]): string | undefined;
@@ -52,7 +52,10 @@ interface FoundState extends Remembered {
   level: number;
 }
 
+/** `seen`: the last time that the marked one rests on. */
 interface ExpectedState extends Remembered {
+  /** The one that was marked. */
+  anomaly_id: string;
   level: number;
 }
 
@@ -68,14 +71,25 @@ export function createReport(watch: WatchDefinition, memory: Memory, pending: Ma
   const found = memory.rows<FoundState>("found", 2_000);
   const expected = memory.rows<ExpectedState>("expected", 2_000);
 
+  const acceptedOf = (key: string, now: number): ExpectedState | undefined => {
+    const accepted = expected.get(key);
+    return accepted !== undefined && now - accepted.seen <= expectedForMs ? accepted : undefined;
+  };
+
   const report = (finding: Finding): void => {
     const { key, now, level = finding.score } = finding;
-    const accepted = expected.get(key);
-    if (accepted !== undefined && level <= accepted.level * expectedSlack && now - accepted.seen <= expectedForMs)
-      return;
+    const accepted = acceptedOf(key, now);
+    // When the trail is read again: until then it comes out as the person saw it, and all of that is expected.
+    const isAsMarked = accepted !== undefined && now <= accepted.seen;
+    if (isAsMarked) expected.put(key, { ...accepted, level: Math.max(accepted.level, level) });
+    else if (accepted !== undefined && level <= accepted.level * expectedSlack) return;
     const before = open.get(key);
-    const goesOn = before !== undefined && now <= before.until;
-    const anomaly = goesOn ? continued(before.anomaly, finding, watch) : opened(finding, watch);
+    // More than was said to be expected is another one: what was said is not said of it.
+    const isBeyond = accepted !== undefined && !isAsMarked && before?.anomaly.anomaly_id === accepted.anomaly_id;
+    const goesOn = before !== undefined && now <= before.until && !isBeyond;
+    const anomaly = goesOn
+      ? continued(before.anomaly, finding, watch)
+      : opened(finding, watch, accepted === undefined || isAsMarked ? 0 : -1);
     if (goesOn && sameFinding(before.anomaly, anomaly)) return;
     open.put(key, { seen: now, anomaly, until: now + finding.gapMs });
     const earlier = found.get(anomaly.anomaly_id)?.level ?? 0;
@@ -83,13 +97,17 @@ export function createReport(watch: WatchDefinition, memory: Memory, pending: Ma
     pending.set(anomaly.anomaly_id, anomaly);
   };
   return Object.assign(report, {
-    isOpen: (key: string, now: number) => (open.get(key)?.until ?? -Infinity) >= now,
+    isOpen(key: string, now: number) {
+      const one = open.get(key);
+      return one !== undefined && one.until >= now && one.anomaly.anomaly_id !== acceptedOf(key, now)?.anomaly_id;
+    },
     mark({ anomaly_id, to }: Anomaly, state: Anomaly["state"]) {
       const known = found.get(anomaly_id);
       if (known === undefined) return undefined;
-      if (state === "expected") expected.put(known.key, { seen: Date.parse(to), level: known.level });
-      else expected.drop(known.key);
-      return known.key;
+      const { key, level } = known;
+      if (state === "expected") expected.put(key, { seen: Date.parse(to), anomaly_id, level });
+      else if (expected.get(key)?.anomaly_id === anomaly_id) expected.drop(key);
+      return key;
     },
     advance(now: number) {
       for (const [key, { until }] of open.entries()) if (until < now) open.drop(key);
@@ -97,11 +115,12 @@ export function createReport(watch: WatchDefinition, memory: Memory, pending: Ma
   });
 }
 
-function opened(finding: Finding, watch: WatchDefinition): Anomaly {
+/** @param namedBy which piece of evidence its id is made of: the first, or (-1) the newest, where the first may be of another */
+function opened(finding: Finding, watch: WatchDefinition, namedBy: 0 | -1): Anomaly {
   const { key, entity_type, entity_id, actor, now, proofs } = finding;
   const times = proofs.map(({ at }) => at);
   const from = times.length === 0 ? now : Math.min(...times);
-  const first = proofs.flatMap(({ business, changes }) => business ?? changes[0] ?? [])[0] ?? timeText(from);
+  const first = proofs.flatMap(({ business, changes }) => business ?? changes[0] ?? []).at(namedBy) ?? timeText(from);
   const anomaly: Anomaly = {
     anomaly_id: nameBasedId(`anomaly\n${watch.name}\n${key}\n${first}`),
     kind: watch.name,

@@ -99,8 +99,8 @@ function keyParts({ key, detector }: WatchDefinition, event: ObservedEvent): str
     const value =
       name === "actor" ? actorPart(detector, event) : name === "entity" ? event.entity_id : event.payload[name];
     if (value === null || value === undefined || typeof value === "object") return undefined;
-    const text = String(value);
-    parts.push(text.length > partLengthMax ? text.slice(0, partLengthMax) : text);
+    // Half a character would be another one after it was stored.
+    parts.push(String(value).slice(0, partLengthMax).toWellFormed());
   }
   return parts;
 }

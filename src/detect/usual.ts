@@ -8,6 +8,8 @@ export interface PastDay {
   level: number;
   /** It stood out, and nobody has said that it was expected: it is no part of what is usual. */
   odd: boolean;
+  /** A person says that it was what it looks like. */
+  confirmed?: boolean;
   /** Counted until the end of each hour. */
   hours: number[];
 }

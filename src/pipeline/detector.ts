@@ -49,7 +49,7 @@ export interface Detector extends Disposable {
 const commitTransactions = 10_000;
 const commitMs = 1_000;
 /** Counts changes of what detectors remember that a newer version could not go on from. */
-const stateFormat = 1;
+const stateFormat = 2;
 
 /** @throws store.in_use when another process detects over this store; store errors */
 export function openDetector(options: DetectorOptions): Detector {
@@ -90,7 +90,8 @@ function createRun(trail: ObservedTrail, options: DetectorOptions): Omit<Detecto
       pending.set(anomaly.anomaly_id, anomaly);
       // Judged in an earlier round: baselines are told at the same place of the trail, wherever this process was cut.
       const state = isKnown ? undefined : findings.markedState(anomaly.anomaly_id, place.mark_id);
-      if (state !== undefined) detection.mark(anomaly, state);
+      // As it was then: that is what was judged.
+      if (state !== undefined) detection.mark(findings.anomalyById(anomaly.anomaly_id) ?? anomaly, state);
     }
   };
   /** What people have said since; baselines know it before they see more of the trail. */

@@ -206,6 +206,17 @@ describe("what people say", () => {
     ]);
   });
 
+  it("leaves what was judged as it was seen, when detection begins anew", () => {
+    const store = freshStore();
+    detectAll(store);
+    const grown = listed(store).items.filter(({ from, to }) => from < to);
+    expect(grown.length).toBeGreaterThan(1);
+    for (const { anomaly_id } of grown) mark(store, anomaly_id, "expected");
+    const before = listed(store).items.filter(({ state }) => state === "expected");
+    detectAll(store, { again: true });
+    expect(listed(store).items.filter(({ state }) => state === "expected")).toEqual(before);
+  });
+
   it("is known to detection before it reads on", () => {
     const store = freshStore();
     using findings = openFindings(store);

@@ -111,8 +111,7 @@ export const createAfterHours: CreateDetector = (context) => {
       }
       const away = hoursAway(hours.open, moment.hour);
       const score = zOfChance(1 / ((hours.days + 1) * 100)) + away / 2;
-      const learned =
-        given === undefined ? `in ${hours.days} days nothing was done at that hour` : "outside business_hours";
+      const learned = given === undefined ? `in ${hours.days} days that was no hour of work` : "outside business_hours";
       const clock = `${String(moment.hour).padStart(2, "0")}:00`;
       report({
         key: seen.key,

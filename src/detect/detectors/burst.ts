@@ -44,7 +44,7 @@ export const createBurst: CreateDetector = (context) => {
       const { key, now, count } = seen;
       const fresh = { seen: now, parts: seen.parts, from: now, count: 0, tables: {}, proofs: [], sizes: [] };
       const state: KeyState = keys.get(key) ?? fresh;
-      if (now - state.from > within) {
+      if (Math.abs(now - state.from) > within) {
         // What stood out is no part of what is usual.
         if (!report.isOpen(key, state.seen)) state.sizes = [...state.sizes, state.count].slice(-sizesKept);
         Object.assign(state, { from: now, count: 0, tables: {}, proofs: [] });
@@ -82,6 +82,7 @@ export const createBurst: CreateDetector = (context) => {
         numbers: { value: state.count, baseline, samples: state.sizes.length },
         proofs: state.proofs,
         gapMs: within,
+        level: state.count,
       });
     },
     learned: () => ({ keys: keys.size, samples: 0, needed: 0, unit: "events" }),

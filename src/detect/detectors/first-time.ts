@@ -24,7 +24,7 @@ export const createFirstTime: CreateDetector = (context) => {
     observe(seen) {
       const value = watch.value === "actor" ? seen.actor?.id : seen.payload[watch.value ?? ""];
       if (value === null || value === undefined || typeof value === "object") return;
-      const text = fieldName(String(value).slice(0, 100));
+      const text = fieldName(String(value).slice(0, 100).toWellFormed());
       const state = keys.get(seen.key) ?? { seen: seen.now, events: 0, values: {} };
       const isNew = !Object.hasOwn(state.values, text);
       const once = Object.values(state.values).filter((times) => times === 1).length;

@@ -4,7 +4,7 @@ import { eventWords, inert } from "../about.ts";
 import { dayMs } from "../calendar.ts";
 import type { CreateDetector } from "../detector.ts";
 import type { Remembered } from "../memory.ts";
-import { fieldName, type Proof, proofOf } from "../sighting.ts";
+import { type Proof, proofOf } from "../sighting.ts";
 import { afterLooks, countExcess, rounded } from "../statistics.ts";
 
 /** Who did the first thing (the sale) to which entities, some hundreds of them: the newest chunk is the only one that changes. */
@@ -12,15 +12,12 @@ interface ChunkState extends Remembered {
   of: [entity: string, who: string][];
 }
 
-/** All the second things (the returns) at a place. */
+/** The second things (the returns) at a place, within the window, the newest last. */
 interface PlaceState extends Remembered {
-  events: number;
-  first: Record<string, number>;
-  second: Record<string, number>;
+  met: [at: number, first: string, second: string][];
 }
 
 interface PairState extends Remembered {
-  times: number;
   proofs: Proof[];
 }
 
@@ -30,7 +27,7 @@ const countMin = 6;
 const samplesMin = 20;
 const proofsKept = 60;
 const windowMs = 28 * dayMs;
-const peopleMax = 500;
+const metKept = 1_000;
 
 export const createPair: CreateDetector = (context) => {
   const { watch, memory, report, z, factor } = context;
@@ -75,29 +72,21 @@ export const createPair: CreateDetector = (context) => {
       const { actor, entity_type, entity_id, now } = seen;
       if (actor === null || actor.id === null || actor.kind !== "app_user") return;
       const entity = `${entity_type} ${entity_id}`;
-      if (seen.role === "per") return remember(entity, fieldName(actor.id), now);
+      if (seen.role === "per") return remember(entity, actor.id, now);
       const first = known().get(entity);
       if (first === undefined) return;
-      const second = fieldName(actor.id);
-      const place = places.get(seen.key) ?? { seen: now, events: 0, first: {}, second: {} };
-      place.events += 1;
-      place.first[first] = (place.first[first] ?? 0) + 1;
-      place.second[second] = (place.second[second] ?? 0) + 1;
-      place.seen = now;
-      if (Object.keys(place.first).length + Object.keys(place.second).length > peopleMax) places.drop(seen.key);
-      else places.put(seen.key, place);
+      const second = actor.id;
+      const met = (places.get(seen.key)?.met ?? []).filter(([at]) => at > now - within).slice(1 - metKept);
+      met.push([now, first, second]);
+      places.put(seen.key, { seen: now, met });
       const name = JSON.stringify([seen.key, first, second]);
-      const pair = pairs.get(name) ?? { seen: now, times: 0, proofs: [] };
-      pair.times += 1;
-      pair.seen = now;
-      pair.proofs = [...pair.proofs.filter(({ at }) => at > seen.at - within), proofOf(seen)].slice(-proofsKept);
-      pairs.put(name, pair);
-      // Without this pair, as often as each of them does it with and for others.
-      const others = place.events - pair.times;
-      const expected = ((place.first[first] - pair.times + 1) * (place.second[second] - pair.times + 1)) / (others + 1);
-      const score = afterLooks(countExcess(pair.times, expected), pairs.size);
-      if (others < needed || pair.times < context.count(countMin) || pair.times < factor * expected || score <= z)
-        return;
+      const earlier = pairs.get(name)?.proofs ?? [];
+      const proofs = [...earlier.filter(({ at }) => at > seen.at - within), proofOf(seen)].slice(-proofsKept);
+      pairs.put(name, { seen: now, proofs });
+      const { times, expected } = meetings(met, first, second);
+      const others = met.length - times;
+      const score = afterLooks(countExcess(times, expected), pairs.size);
+      if (others < needed || times < context.count(countMin) || times < factor * expected || score <= z) return;
       const names = first === second ? `user ${inert(first)} alone` : `users ${inert(first)} and ${inert(second)}`;
       report({
         key: name,
@@ -106,15 +95,26 @@ export const createPair: CreateDetector = (context) => {
         actor,
         now,
         score,
-        reason: `${names} met on ${eventWords(watch)} ${pair.times} times (the first had done ${watch.per.join(", ")}), where about ${rounded(expected)} were to be expected of ${place.events} (${rounded(score)} standard deviations).`,
-        numbers: { value: pair.times, baseline: expected, samples: place.events },
-        proofs: pair.proofs,
+        reason: `${names} met on ${eventWords(watch)} ${times} times (the first had done ${watch.per.join(", ")}), where about ${rounded(expected)} were to be expected of ${met.length} (${rounded(score)} standard deviations).`,
+        numbers: { value: times, baseline: expected, samples: met.length },
+        proofs,
         gapMs: within,
       });
     },
     learned() {
-      const samples = places.entries().reduce((sum, [, { events }]) => sum + events, 0);
+      const samples = places.entries().reduce((sum, [, { met }]) => sum + met.length, 0);
       return { keys: pairs.size, samples, needed, unit: "events" };
     },
   };
 };
+
+/** How often two have met, and how often they should: as often as each does it with and for others. */
+function meetings(met: PlaceState["met"], first: string, second: string): { times: number; expected: number } {
+  let [times, ofFirst, ofSecond] = [0, 0, 0];
+  for (const [, one, other] of met) {
+    if (one === first && other === second) times += 1;
+    else if (one === first) ofFirst += 1;
+    else if (other === second) ofSecond += 1;
+  }
+  return { times, expected: ((ofFirst + 1) * (ofSecond + 1)) / (met.length - times + 1) };
+}

@@ -40,6 +40,8 @@ export const createRate: CreateDetector = (context) => {
   const needed = context.samples(samplesMin);
 
   const dayOf = (days: DayCount[], day: number, odd: boolean): DayCount => {
+    // What is far ahead came from a clock that was.
+    while (days.length > 0 && days.at(-1)!.day > day + 2) days.pop();
     const last = days.at(-1);
     if (last !== undefined && last.day >= day) return last;
     const added = { day, events: 0, doings: 0, odd };

@@ -7,16 +7,24 @@ import type { Remembered } from "../memory.ts";
 import { fits, type Proof, proofOf, type Sighting } from "../sighting.ts";
 import { afterLooks, countExcess, rounded } from "../statistics.ts";
 
+interface DayCount {
+  day: number;
+  events: number;
+  /** How many earlier events there were to each of them, as far back as the baseline looks, and how many of those had its key. */
+  pairs: number;
+  met: number;
+}
+
 interface KeyState extends Remembered {
-  /** Since it was last forgotten, those that count or not: for how often keys come again. */
-  seenTimes: number;
+  /** What it is part of in all, and every one that it had. */
+  days: (DayCount & { times: number })[];
   /** That count, within the longest window. */
   proofs: Proof[];
 }
 
 interface AllState extends Remembered {
-  /** Per day, the newest last: events, those that count, and how many earlier ones of the same key each met. */
-  days: { day: number; events: number; counted: number; met: number }[];
+  /** The newest last; those that count or not, and how many count. */
+  days: (DayCount & { counted: number })[];
 }
 
 const windowMs = 10 * dayMs;
@@ -31,51 +39,52 @@ export const createRepeat: CreateDetector = (context) => {
   const within = context.withinMs(windowMs);
   const needed = context.samples(samplesMin);
 
-  const note = ({ now, key }: Sighting, counts: boolean): AllState => {
+  /** What is far ahead came from a clock that was. */
+  const recent = <Day extends DayCount>(days: readonly Day[], day: number): Day[] =>
+    days.filter((one) => one.day > day - context.days && one.day <= day + 2);
+
+  const note = (own: KeyState, { now, key }: Sighting, counts: boolean): AllState => {
     const { day } = calendar.at(now);
     const state = all.get("") ?? { seen: now, days: [] };
-    const met = keys.get(key)?.seenTimes ?? 0;
-    const last = state.days.at(-1);
+    state.days = recent(state.days, day);
+    own.days = recent(own.days, day);
+    const [pairs, met] = [sum(state.days, "events"), sum(own.days, "times")];
+    if ((state.days.at(-1)?.day ?? -Infinity) < day) state.days.push({ day, events: 0, pairs: 0, met: 0, counted: 0 });
+    if ((own.days.at(-1)?.day ?? -Infinity) < day) own.days.push({ day, events: 0, pairs: 0, met: 0, times: 0 });
+    const [ofAll, ofOwn] = [state.days.at(-1)!, own.days.at(-1)!];
+    ofOwn.times += 1;
     // What stands out already is no chance, and says nothing about chance.
-    const chance = report.isOpen(key, now) ? 0 : 1;
-    if (last === undefined || last.day < day) {
-      state.days.push({ day, events: chance, counted: counts ? chance : 0, met: met * chance });
-    } else {
-      last.events += chance;
-      last.counted += counts ? chance : 0;
-      last.met += met * chance;
+    if (!report.isOpen(key, now)) {
+      for (const one of [ofAll, ofOwn]) {
+        one.events += 1;
+        one.pairs += pairs;
+        one.met += met;
+      }
+      if (counts) ofAll.counted += 1;
     }
-    state.days = state.days.filter((one) => one.day > day - context.days);
     state.seen = now;
+    own.seen = now;
     all.put("", state);
     return state;
   };
 
   /** Of the others: the chance that two events have one key, and how many count on a day. */
   const usual = ({ days }: AllState, own: KeyState, now: number): { again: number; perDay: number; events: number } => {
-    const sum = (of: (one: AllState["days"][number]) => number): number =>
-      days.reduce((total, one) => total + of(one), 0);
-    const events = Math.max(0, sum((one) => one.events) - own.seenTimes);
-    const met = Math.max(0, sum((one) => one.met) - (own.seenTimes * (own.seenTimes - 1)) / 2);
-    const counted = Math.max(0, sum((one) => one.counted) - own.proofs.length);
+    const inAll = sum(days, "events");
+    const events = inAll - sum(own.days, "events");
+    const met = sum(days, "met") - sum(own.days, "met");
+    // Without those with an event of its own, which never have one key.
+    const pairs = ((sum(days, "pairs") - sum(own.days, "pairs")) * events) / Math.max(1, inAll);
+    const counted = Math.max(0, sum(days, "counted") - own.proofs.length);
     const span = Math.max(1, Math.min(context.days, (now - context.since()) / dayMs));
-    return {
-      again: Math.min(1, (met + 0.5) / Math.max(1, (events * (events - 1)) / 2)),
-      perDay: counted / span,
-      events,
-    };
+    return { again: Math.min(1, (met + 0.5) / Math.max(1, pairs)), perDay: counted / span, events };
   };
 
   return {
     observe(seen) {
       const counts = fits(watch, seen.payload);
-      const state = note(seen, counts);
-      const known = keys.get(seen.key);
-      // Forgotten after as many days as the baseline looks back.
-      const fresh = known === undefined || seen.now - known.seen > context.days * dayMs;
-      const own: KeyState = fresh ? { seen: seen.now, seenTimes: 0, proofs: [] } : known;
-      own.seen = seen.now;
-      own.seenTimes += 1;
+      const own: KeyState = keys.get(seen.key) ?? { seen: seen.now, days: [], proofs: [] };
+      const state = note(own, seen, counts);
       if (counts) own.proofs.push(proofOf(seen));
       own.proofs = own.proofs.filter(({ at }) => at >= seen.now - within).slice(-proofsKept);
       keys.put(seen.key, own);
@@ -98,11 +107,14 @@ export const createRepeat: CreateDetector = (context) => {
       });
     },
     learned() {
-      const events = (all.get("")?.days ?? []).reduce((sum, one) => sum + one.events, 0);
-      return { keys: keys.size, samples: events, needed, unit: "events" };
+      return { keys: keys.size, samples: sum(all.get("")?.days ?? [], "events"), needed, unit: "events" };
     },
   };
 };
+
+function sum<Name extends string>(days: readonly Record<Name, number>[], name: Name): number {
+  return days.reduce((total, one) => total + one[name], 0);
+}
 
 /** Of all windows that end now, the one that chance explains worst. The first event of each is given; the others are repeats. */
 function mostSurprising(proofs: readonly Proof[], perDay: number, again: number) {

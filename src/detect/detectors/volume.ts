@@ -133,7 +133,10 @@ export const createVolume: CreateDetector = (context) => {
       const known = past.get(key);
       if (known === undefined) return;
       const [first, last] = [calendar.at(from).day, calendar.at(to).day];
-      for (const day of known.days) if (day.day >= first && day.day <= last) day.odd = state !== "expected";
+      for (const one of known.days.filter(({ day }) => day >= first && day <= last)) {
+        one.odd = state !== "expected";
+        one.confirmed = state === "confirmed";
+      }
       past.put(key, known);
     },
     learned: () => ({ keys: past.size, samples: now.get("")?.days ?? 0, needed: 1, unit: "days" }),
@@ -148,7 +151,8 @@ function usualLevel(totals: readonly number[]): number {
 
 function acceptNewUsual(days: PastDay[]): PastDay[] {
   const newest = days.slice(-newUsualDays);
-  if (newest.length === newUsualDays && newest.every(({ odd }) => odd)) for (const day of newest) day.odd = false;
+  const isNewUsual = newest.length === newUsualDays && newest.every(({ odd, confirmed }) => odd && confirmed !== true);
+  if (isNewUsual) for (const day of newest) day.odd = false;
   return days;
 }
 
