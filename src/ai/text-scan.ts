@@ -206,6 +206,19 @@ function isPronoun(before: string, after: string): boolean {
   );
 }
 
+const sentenceStart = /(?:^|[.!?…:]["”’»)]*\s+|\n\s*)["“‘«(¿¡]*$/u;
+const beforeMax = 16;
+
+/**
+ * Looks at a little of what stands before: to look at all of it for each word costs the square of the text. After more spaces
+ * and quotes than that a word is taken for one inside the sentence, which is stricter.
+ */
+function beginsSentence(text: string, at: number): boolean {
+  const from = Math.max(0, at - beforeMax);
+  // What was cut off stands for something, so that the cut is not the beginning.
+  return sentenceStart.test((from > 0 ? "x" : "") + text.slice(from, at));
+}
+
 /** Small words inside a name: Ana de la Torre. */
 const inName = /^\s(?:(?:de|del|la|las|los|van|von|da|do|dos|di)\s){0,2}$/i;
 
@@ -218,7 +231,7 @@ function readWords(rest: string, text: string): Pick<TextScan, "words" | "runs">
     const [word] = match;
     const shown = text.slice(match.index, match.index + word.length);
     const isKnown = word.startsWith(takenName);
-    const isFirst = /(?:^|[.!?…:]["”’»)]*\s+|\n\s*)["“‘«(¿¡]*$/u.test(rest.slice(0, match.index));
+    const isFirst = beginsSentence(rest, match.index);
     const isCapital = isKnown || /^\p{Lu}/u.test(word);
     if (!isKnown) words.push({ text: shown, isFirst, isCapital });
     if (isCapital) {
