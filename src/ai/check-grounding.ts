@@ -79,12 +79,13 @@ function isKnownTime({ time }: TimeMention, index: FactIndex): boolean {
 }
 
 function isKnownNumber(number: NumberMention, index: FactIndex): boolean {
-  const { values, isPercent, isAbout, label, text } = number;
+  const { values, isPercent, text } = number;
   const known = isPercent ? index.percents : index.numbers;
   if (values.some((value) => known.has(value))) return true;
-  if (isAbout && values.some((value) => [...known].some((fact) => isRounded(value, fact)))) return true;
+  if (number.isAbout && values.some((value) => [...known].some((fact) => isRounded(value, fact)))) return true;
   if (isPercent) return false;
   if (/^\d{4}$/.test(text) && [...index.dates].some((date) => date.startsWith(`${text}-`))) return true;
+  const { label } = number;
   if (label !== "" && index.words.has(label) && values.some((value) => index.idNumbers.has(value))) return true;
   // "branch 3 250 sales" is not 3,250.
   const parts = /^\d+(?: \d{3})+$/.test(text) ? text.split(" ") : [];

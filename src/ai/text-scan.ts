@@ -9,11 +9,10 @@ export interface NumberMention {
   /** What it can mean, as plain decimals. */
   values: readonly string[];
   isPercent: boolean;
-  isNegative: boolean;
   /** It is told as "about" so much. */
-  isAbout: boolean;
+  readonly isAbout: boolean;
   /** The word right before it, in lower case: "branch" of "branch 3". */
-  label: string;
+  readonly label: string;
 }
 
 export interface WordMention {
@@ -117,9 +116,13 @@ function mentionOf(
     text: shown,
     values,
     isPercent: /(?:%|per\s?cent|por ciento)$/i.test(shown),
-    isNegative: /(?:^|[\s(])[-−]$/.test(before),
-    isAbout: about[lang].test(before),
-    label: /(\p{L}+)\.?\s+(?:#|n\.?º|no\.)?\s*$/iu.exec(before)?.[1]?.toLowerCase() ?? "",
+    // Looked for when it is asked for, which is seldom.
+    get isAbout() {
+      return about[lang].test(before);
+    },
+    get label() {
+      return /(\p{L}+)\.?\s+(?:#|n\.?º|no\.)?\s*$/iu.exec(before)?.[1]?.toLowerCase() ?? "";
+    },
   };
 }
 
@@ -168,6 +171,8 @@ function takeNumberWords(rest: string, lang: "en" | "es", found: NumberMention[]
     from: match.index,
     to: match.index + match[0].length,
   }));
+  // Most texts have none.
+  if (!tokens.some(({ text }) => isNumberWord(text, lang))) return places;
   for (let index = 0; index < tokens.length;) {
     // A number ends where more than a space or a hyphen stands between its words.
     let end = index + 1;
