@@ -41,6 +41,8 @@ export interface RunPart {
   isFirst: boolean;
   /** A whole name of the facts. */
   isKnown: boolean;
+  /** The number right behind it, else "": "3" of "San Isidro 3". */
+  number: string;
 }
 
 export interface ScanOptions {
@@ -246,8 +248,9 @@ function readWords(rest: string, text: string): Pick<TextScan, "words" | "runs">
         run = [];
       }
       const linked = joins ? rest.slice(end, match.index).trim() : "";
-      run.push({ text: linked === "" ? shown : `${linked} ${shown}`, isFirst, isKnown });
       end = match.index + word.length;
+      const number = /^ (\d+)/.exec(text.slice(end, end + 20))?.[1] ?? "";
+      run.push({ text: linked === "" ? shown : `${linked} ${shown}`, isFirst, isKnown, number });
     }
   }
   if (run.length > 0) runs.push(run);

@@ -122,6 +122,12 @@ it("how many items a list has is no fact, as it may be cut", () => {
   expect(faultsOf("There were 3 users.", "en", facts, "")).toEqual(["number: 3"]);
 });
 
+it("a name with another number of the facts is another name", () => {
+  const facts = { by_branch: [{ branch: "San Isidro 2", count: 3 }] };
+  expect(faultsOf("San Isidro 2 had 3 events, and San Isidro had 3.", "en", facts, "")).toEqual([]);
+  expect(faultsOf("In San Isidro 3 there were 3 events.", "en", facts, "")).toEqual(["name: San Isidro"]);
+});
+
 it("a number that is a name counts only as one", () => {
   const facts = { by_branch: [{ branch: "3", count: 250 }] };
   expect(faultsOf("Branch 3 had 250 events.", "en", facts, "")).toEqual([]);
