@@ -79,12 +79,13 @@ function isKnownTime({ time }: TimeMention, index: FactIndex): boolean {
 }
 
 function isKnownNumber(number: NumberMention, index: FactIndex): boolean {
-  const { values, isPercent, isAbout, label, text } = number;
+  const { values, isPercent, text } = number;
   const known = isPercent ? index.percents : index.numbers;
   if (values.some((value) => known.has(value))) return true;
-  if (isAbout && values.some((value) => [...known].some((fact) => isRounded(value, fact)))) return true;
+  if (number.isAbout && values.some((value) => [...known].some((fact) => isRounded(value, fact)))) return true;
   if (isPercent) return false;
   if (/^\d{4}$/.test(text) && [...index.dates].some((date) => date.startsWith(`${text}-`))) return true;
+  const { label } = number;
   if (label !== "" && index.words.has(label) && values.some((value) => index.idNumbers.has(value))) return true;
   // "branch 3 250 sales" is not 3,250.
   const parts = /^\d+(?: \d{3})+$/.test(text) ? text.split(" ") : [];
@@ -102,7 +103,9 @@ function checkRun(run: readonly RunPart[], index: FactIndex, lang: "en" | "es"):
   const others = parts.filter(({ isKnown, text }) => !isKnown && !isSaidOf(bare(text), index.words));
   if (others.length === 0) return [];
   const whole = parts.map(({ text }) => text).join(" ");
-  return parts.every(({ isKnown }) => !isKnown) && isPartOfName(bare(whole), index.nameList)
+  return parts.every(({ isKnown }) => !isKnown) &&
+    isPartOfName(bare(whole), index.nameList) &&
+    isNumberOfName(bare(whole), parts.at(-1)!.number, index.nameList)
     ? []
     : [fault("name", bare(whole))];
 }
@@ -114,7 +117,18 @@ function bare(text: string): string {
 
 function isPartOfName(text: string, names: readonly string[]): boolean {
   const part = ` ${text.toLowerCase()} `;
-  return names.some((name) => ` ${name.toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, " ")} `.includes(part));
+  return names.some((name) => inWords(name).includes(part));
+}
+
+/** "San Isidro 3" is not San Isidro 2, also where 3 is a number of the facts. */
+function isNumberOfName(text: string, number: string, names: readonly string[]): boolean {
+  const part = ` ${text.toLowerCase()} `;
+  const numbers = names.flatMap((name) => /^\d+/.exec(inWords(name).split(part)[1] ?? "")?.[0] ?? []);
+  return number === "" || numbers.length === 0 || numbers.includes(number);
+}
+
+function inWords(name: string): string {
+  return ` ${name.toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, " ")} `;
 }
 
 function checkWords({ words }: TextScan, index: FactIndex, lang: "en" | "es"): GroundingFault[] {

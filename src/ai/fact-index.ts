@@ -25,6 +25,8 @@ export interface FactIndex {
   times: Set<string>;
   /** Whole names, as they are written; `names` finds them in a text. */
   nameList: string[];
+  /** Values that could pass for a sentence: known only whole and in quotes, as rules tell them. */
+  sayings: string[];
   names: RegExp | null;
   /** In lower case: words of keys, of machine words, and of what rules wrote. */
   words: Set<string>;
@@ -42,6 +44,10 @@ const idKey = /(?:^|_)(?:id|ids|branch|user|product|actor|entity|role|place|to|f
 /** A longer value is a text, of which nothing follows: it may say what it likes. */
 const nameCharsMax = 80;
 const nameWordsMax = 8;
+/** Small words inside a name. */
+const joining = /^(?:del?|las?|los|van|von|d[aio]|dos)$/i;
+/** Rules put quotes around what rows say where it is not a plain word, and take them out of it. */
+const quoted = { en: /“[^”]*”/g, es: /«[^»]*»/g } as const;
 const nothing =
   /\b(?:no|not|none|nothing|nobody|without|zero|never|ningún|ninguna|ninguno|nada|nadie|sin|cero|nunca|tampoco)\b/i;
 
@@ -57,29 +63,30 @@ export function indexFacts({ facts, plain, lang }: Grounds): FactIndex {
       if (isLong(value)) longTexts.push(value);
       else addText(index, value, key, zone);
     } else if (Array.isArray(value)) {
+      // How many items there are is no fact: most lists are the first few of more.
       if (value.length === 0) index.hasNothing = true;
-      else index.numbers.add(String(value.length));
       for (const item of value) visit(item, key);
     } else if (value !== null && typeof value === "object") {
       for (const [name, item] of Object.entries(value)) {
         addKey(index, name);
-        // What rules wrote, among values that rows wrote: why an anomaly is one, and what a type is called.
-        const isReason = name === "reason" && "severity" in value;
-        if (typeof item === "string" && (isReason || name === "label")) texts.push(item);
-        if (!isReason) visit(item, name);
+        // What a rule pack calls a type.
+        if (typeof item === "string" && name === "label") texts.push(item);
+        // Why an anomaly is one is told by rules, but with values of rows in it, without quotes: nothing follows of it.
+        if (name !== "reason" || !("severity" in value)) visit(item, name);
       }
     }
   };
   visit(facts, "");
-  index.names = namePattern(index.nameList);
-  // What rows say at length is not what rules say, also where rules quote it.
+  index.names = namePattern(index);
+  // What rows say is not what rules say, also where rules quote it.
+  const own = plain.replaceAll(quoted[lang], " ");
   index.plain = addWords(
     index,
-    longTexts.reduce((text, quoted) => text.replaceAll(quoted, " "), plain),
+    longTexts.reduce((text, long) => text.replaceAll(long, " "), own),
     lang,
   );
   for (const text of texts) addWords(index, text, lang);
-  index.names = namePattern(index.nameList);
+  index.names = namePattern(index);
   return index;
 }
 
@@ -87,7 +94,7 @@ function emptyIndex(hasNothing: boolean): FactIndex {
   const plain = scanText("", { lang: "en", names: null });
   const sets = { numbers: new Set<string>(), percents: new Set<string>(), idNumbers: new Set<string>() };
   const others = { dates: new Set<string>(), times: new Set<string>(), words: new Set<string>() };
-  return { ...sets, ...others, symbols: new Set(), nameList: [], names: null, hasNothing, plain };
+  return { ...sets, ...others, symbols: new Set(), nameList: [], sayings: [], names: null, hasNothing, plain };
 }
 
 function addNumber(index: FactIndex, value: number, key: string): void {
@@ -119,13 +126,20 @@ function addText(index: FactIndex, text: string, key: string, zone: string): voi
   const name = text.trim();
   if (name === "" || sayNothing(name.toLowerCase(), "en") || sayNothing(name.toLowerCase(), "es")) return;
   if (isNumberWord(name.toLowerCase(), "en") || isNumberWord(name.toLowerCase(), "es")) return;
-  index.nameList.push(name);
+  if (key !== "label" && isSaying(name)) index.sayings.push(name);
+  else index.nameList.push(name);
   // A machine's word, such as sale.completed: its parts may be said as words.
   if (/^[a-z]+(?:[._:-][a-z]+)*$/.test(text)) for (const word of text.split(/[._:-]/)) index.words.add(word);
 }
 
 function isLong(text: string): boolean {
   return text.length > nameCharsMax || text.split(/\s+/).length > nameWordsMax;
+}
+
+/** "Ana Vega stole it" could be the name of a branch, and could be told as if it were true. A machine's word could not. */
+function isSaying(name: string): boolean {
+  const words = name.split(/\s+/).filter((word) => /\p{L}{3}/u.test(word) && !joining.test(word));
+  return words.length > 3 || (words.length > 1 && words.some((word) => /^\p{Ll}{4}/u.test(word)));
 }
 
 function addMoment(index: FactIndex, text: string): void {
@@ -167,11 +181,16 @@ function addWords(index: FactIndex, text: string, lang: "en" | "es"): TextScan {
 }
 
 /** Whole names, the longest first, with nothing of a word or code on either side. */
-function namePattern(names: readonly string[]): RegExp | null {
-  if (names.length === 0) return null;
-  const written = [...new Set(names)]
+function namePattern({ nameList, sayings }: Pick<FactIndex, "nameList" | "sayings">): RegExp | null {
+  const said = new Set(sayings);
+  const names = new Set([...nameList, ...sayings]);
+  if (names.size === 0) return null;
+  const written = [...names]
     .sort((a, b) => b.length - a.length)
-    .map((name) => name.replace(/[.*+?^${}()|[\]\\/]/g, String.raw`\$&`).replace(/\s+/g, String.raw`\s+`));
+    .map((name) => {
+      const pattern = name.replace(/[.*+?^${}()|[\]\\/]/g, String.raw`\$&`).replace(/\s+/g, String.raw`\s+`);
+      return said.has(name) ? `(?<=[“"«])${pattern}(?=[”"»])` : pattern;
+    });
   return new RegExp(
     String.raw`(?<![\p{L}\p{N}_]|[\p{L}\p{N}_][-./#@:_+])(?:${written.join("|")})(?![\p{L}\p{N}_]|[-./#@:_+][\p{L}\p{N}_])`,
     "giu",

@@ -43,11 +43,7 @@ export function createTelling(lang: Language): Telling {
   const isSpanish = lang === "es";
   const number = (value: number | string): string => {
     const fraction = /\.(\d+)$/.exec(String(value))?.[1]?.length ?? 0;
-    return new Intl.NumberFormat(isSpanish ? "es" : "en-US", {
-      minimumFractionDigits: fraction,
-      maximumFractionDigits: fraction,
-      useGrouping: true,
-    }).format(value as number);
+    return numberFormat(lang, fraction).format(value as number);
   };
   const weekday = (date: string): string => names[lang].weekdays[new Date(`${date}T00:00:00Z`).getUTCDay()]!;
   const shortDay = (date: string): string => {
@@ -87,6 +83,20 @@ export function createTelling(lang: Language): Telling {
     },
     name: (text) => inertName(text, isSpanish ? ["«", "»"] : ["“", "”"]),
   };
+}
+
+const numberFormats = new Map<string, Intl.NumberFormat>();
+
+/** Kept: to make one takes longer than all else in a sentence. As many as there are digits after a point. */
+function numberFormat(lang: Language, fraction: number): Intl.NumberFormat {
+  const key = `${lang} ${fraction}`;
+  let format = numberFormats.get(key);
+  if (format === undefined) {
+    const digits = { minimumFractionDigits: fraction, maximumFractionDigits: fraction };
+    format = new Intl.NumberFormat(lang === "es" ? "es" : "en-US", { ...digits, useGrouping: true });
+    numberFormats.set(key, format);
+  }
+  return format;
 }
 
 /** "Sale completed" -> "sale completed"; "SUNAT notified" stays. */

@@ -9,11 +9,10 @@ export interface NumberMention {
   /** What it can mean, as plain decimals. */
   values: readonly string[];
   isPercent: boolean;
-  isNegative: boolean;
   /** It is told as "about" so much. */
-  isAbout: boolean;
+  readonly isAbout: boolean;
   /** The word right before it, in lower case: "branch" of "branch 3". */
-  label: string;
+  readonly label: string;
 }
 
 export interface WordMention {
@@ -42,6 +41,8 @@ export interface RunPart {
   isFirst: boolean;
   /** A whole name of the facts. */
   isKnown: boolean;
+  /** The number right behind it, else "": "3" of "San Isidro 3". */
+  number: string;
 }
 
 export interface ScanOptions {
@@ -117,9 +118,13 @@ function mentionOf(
     text: shown,
     values,
     isPercent: /(?:%|per\s?cent|por ciento)$/i.test(shown),
-    isNegative: /(?:^|[\s(])[-−]$/.test(before),
-    isAbout: about[lang].test(before),
-    label: /(\p{L}+)\.?\s+(?:#|n\.?º|no\.)?\s*$/iu.exec(before)?.[1]?.toLowerCase() ?? "",
+    // Looked for when it is asked for, which is seldom.
+    get isAbout() {
+      return about[lang].test(before);
+    },
+    get label() {
+      return /(\p{L}+)\.?\s+(?:#|n\.?º|no\.)?\s*$/iu.exec(before)?.[1]?.toLowerCase() ?? "";
+    },
   };
 }
 
@@ -168,6 +173,8 @@ function takeNumberWords(rest: string, lang: "en" | "es", found: NumberMention[]
     from: match.index,
     to: match.index + match[0].length,
   }));
+  // Most texts have none.
+  if (!tokens.some(({ text }) => isNumberWord(text, lang))) return places;
   for (let index = 0; index < tokens.length;) {
     // A number ends where more than a space or a hyphen stands between its words.
     let end = index + 1;
@@ -206,6 +213,19 @@ function isPronoun(before: string, after: string): boolean {
   );
 }
 
+const sentenceStart = /(?:^|[.!?…:]["”’»)]*\s+|\n\s*)["“‘«(¿¡]*$/u;
+const beforeMax = 16;
+
+/**
+ * Looks at a little of what stands before: to look at all of it for each word costs the square of the text. After more spaces
+ * and quotes than that a word is taken for one inside the sentence, which is stricter.
+ */
+function beginsSentence(text: string, at: number): boolean {
+  const from = Math.max(0, at - beforeMax);
+  // What was cut off stands for something, so that the cut is not the beginning.
+  return sentenceStart.test((from > 0 ? "x" : "") + text.slice(from, at));
+}
+
 /** Small words inside a name: Ana de la Torre. */
 const inName = /^\s(?:(?:de|del|la|las|los|van|von|da|do|dos|di)\s){0,2}$/i;
 
@@ -218,7 +238,7 @@ function readWords(rest: string, text: string): Pick<TextScan, "words" | "runs">
     const [word] = match;
     const shown = text.slice(match.index, match.index + word.length);
     const isKnown = word.startsWith(takenName);
-    const isFirst = /(?:^|[.!?…:]["”’»)]*\s+|\n\s*)["“‘«(¿¡]*$/u.test(rest.slice(0, match.index));
+    const isFirst = beginsSentence(rest, match.index);
     const isCapital = isKnown || /^\p{Lu}/u.test(word);
     if (!isKnown) words.push({ text: shown, isFirst, isCapital });
     if (isCapital) {
@@ -228,8 +248,9 @@ function readWords(rest: string, text: string): Pick<TextScan, "words" | "runs">
         run = [];
       }
       const linked = joins ? rest.slice(end, match.index).trim() : "";
-      run.push({ text: linked === "" ? shown : `${linked} ${shown}`, isFirst, isKnown });
       end = match.index + word.length;
+      const number = /^ (\d+)/.exec(text.slice(end, end + 20))?.[1] ?? "";
+      run.push({ text: linked === "" ? shown : `${linked} ${shown}`, isFirst, isKnown, number });
     }
   }
   if (run.length > 0) runs.push(run);

@@ -72,7 +72,9 @@ export function createWordsmith(options: WordsmithOptions): Wordsmith {
   const client = model.provider === "ollama" ? createOllamaClient(model) : createOpenAiClient(model);
   const ask = createAskModel({ ...options, client, counts });
   const cache = createWordCache(clock);
-  let restsUntil = -Infinity;
+  let failedAt = -Infinity;
+  /** Not longer where the clock is put back meanwhile. */
+  const isResting = (now: number): boolean => now >= failedAt && now < failedAt + restMs;
 
   const wordAnew = async (
     task: WordingTask,
@@ -89,7 +91,7 @@ export function createWordsmith(options: WordsmithOptions): Wordsmith {
     for (let answers = 0; answers < answersMax; answers += 1) {
       const answer = await ask(about, messages, signal).catch((error: unknown) => asModelFault(error));
       if (answer instanceof ModelFault) {
-        if (answer.failure !== "too_large") restsUntil = clock.now() + restMs;
+        if (answer.failure !== "too_large") failedAt = clock.now();
         const wording = byRules(task, answer.message, {
           ...asked,
           prompt_hash: asked.prompt_hash ?? hashPrompt(messages),
@@ -128,7 +130,7 @@ export function createWordsmith(options: WordsmithOptions): Wordsmith {
     counts.lookedUp(known !== undefined);
     log.info({ ...told, cache: known === undefined ? "miss" : "hit" }, "words are looked up");
     if (known !== undefined) return known.worded_by === "model" ? known : { ...known, words: task.plain };
-    if (clock.now() < restsUntil) return byRules(task, "the model gave no answer a moment ago, and is left alone");
+    if (isResting(clock.now())) return byRules(task, "the model gave no answer a moment ago, and is left alone");
     const { wording, isKept } = await wordAnew(task, gated, prompt, signal);
     if (isKept) cache.set(key, wording);
     if (wording.fallback !== null)

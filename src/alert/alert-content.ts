@@ -8,6 +8,8 @@ import type { VerifyReport } from "../model/trace.ts";
 
 /** Ids and faults in one alert; `auditctl explain` and `auditctl verify` give all. */
 const listedMax = 20;
+/** Of one text in the data. A column can hold a megabyte, which receivers refuse: whoever wrote it would be told of to nobody. */
+const textMax = 1_000;
 
 export function anomalyAlert(anomaly: Anomaly, told: Anomaly["severity"] | null): NewAlert {
   const { anomaly_id, severity } = anomaly;
@@ -37,7 +39,7 @@ export function markAlert(anomaly: Anomaly, { mark_id, state, marked_by, note, m
     type: "anomaly.marked",
     severity: "low",
     text: `${inertText(marked_by, 100)} marked an anomaly as ${state}: ${about(anomaly)}${why}`,
-    data: { anomaly: anomalyData(anomaly), mark: { state, marked_by, note, marked_at } },
+    data: { anomaly: anomalyData(anomaly), mark: { state, marked_by: brief(marked_by), note: brief(note), marked_at } },
   };
 }
 
@@ -74,7 +76,13 @@ export function gapAlert({ entry_id, recorded_at, reason, from_gtid_set, to_gtid
     type: "gap.recorded",
     severity: "high",
     text: `The trail has a gap, recorded as entry ${entry_id}; reading goes on after it: ${inertText(reason, 500)}`,
-    data: { entry_id, recorded_at, reason, from_gtid_set: brief(from_gtid_set), to_gtid_set: brief(to_gtid_set) },
+    data: {
+      entry_id,
+      recorded_at,
+      reason: brief(reason),
+      from_gtid_set: brief(from_gtid_set),
+      to_gtid_set: brief(to_gtid_set),
+    },
   };
 }
 
@@ -142,10 +150,13 @@ function about({ kind, entity_type, entity_id, actor }: Anomaly): string {
 }
 
 function anomalyData(anomaly: Anomaly): JsonObject {
-  const { business_event_ids, change_event_ids, actor, numbers, ...rest } = anomaly;
+  const { business_event_ids, change_event_ids, actor, numbers, entity_type, entity_id, reason, ...rest } = anomaly;
   return {
     ...withoutMark(rest),
-    actor: actor === null ? null : { ...actor },
+    entity_type: brief(entity_type),
+    entity_id: brief(entity_id),
+    reason: brief(reason),
+    actor: actor === null ? null : { ...actor, id: brief(actor.id) },
     numbers: { ...numbers },
     business_event_ids: business_event_ids.slice(0, listedMax),
     change_event_ids: change_event_ids.slice(0, listedMax),
@@ -157,7 +168,7 @@ function withoutMark(anomaly: Record<string, unknown>): JsonObject {
   return rest as JsonObject;
 }
 
-/** A GTID set can be of any length. */
-function brief(gtidSet: string | null): JsonValue {
-  return gtidSet === null || gtidSet.length <= 1_000 ? gtidSet : `${gtidSet.slice(0, 1_000)}…`;
+/** What the source says, a set of GTIDs too, can be of any length. */
+function brief(text: string | null): JsonValue {
+  return text === null || text.length <= textMax ? text : `${text.slice(0, textMax).toWellFormed()}…`;
 }

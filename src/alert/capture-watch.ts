@@ -38,7 +38,8 @@ export function watchCapture(
   const heardAt = latest([look.last_verified_at, startedAt]);
   const isRunning = look.state === "RUNNING" && msBetween(heardAt, now) < afterMs;
   if (isRunning) return onRunning(memory, look, now);
-  const down_since = memory.down_since ?? (look.state === "RUNNING" ? heardAt : now);
+  // Not after now, where the clock was put back.
+  const down_since = earliest(memory.down_since ?? (look.state === "RUNNING" ? heardAt : now), now);
   if (memory.told !== null || msBetween(down_since, now) < afterMs) {
     return { memory: { ...memory, down_since }, alert: undefined };
   }
@@ -108,6 +109,10 @@ function shapeOf(reason: string): string {
 
 function latest(times: readonly (string | null)[]): string {
   return times.reduce<string>((newest, time) => (time !== null && time > newest ? time : newest), "");
+}
+
+function earliest(one: string, other: string): string {
+  return one < other ? one : other;
 }
 
 function msBetween(from: string, to: string): number {

@@ -36,12 +36,13 @@ export async function sendSyslog(
 }
 
 function sendDatagram(message: Buffer, { host, port }: SyslogAddress, signal: AbortSignal): Promise<string> {
-  const socket = createSocket({ type: isIP(host) === 6 ? "udp6" : "udp4", signal });
+  const socket = createSocket(isIP(host) === 6 ? "udp6" : "udp4");
   let timer: NodeJS.Timeout | undefined;
+  let stopped: (() => void) | undefined;
   return new Promise<string>((resolve, reject) => {
     timer = setTimeout(() => reject(new Error(`no address within ${stepMs / 1_000} s`)), stepMs);
     socket.on("error", reject);
-    signal.addEventListener("abort", () => reject(new Error("stopped")), { once: true });
+    stopped = onStop(signal, reject);
     // Connected, so that a refusal by the other host comes back to us.
     socket.connect(port, host, () => {
       socket.send(message, (error) => {
@@ -57,7 +58,8 @@ function sendDatagram(message: Buffer, { host, port }: SyslogAddress, signal: Ab
     clearTimeout(timer);
     socket.removeAllListeners();
     socket.on("error", () => {});
-    if (!signal.aborted) socket.close();
+    stopped?.();
+    socket.close();
   });
 }
 
@@ -66,6 +68,7 @@ function sendFrame(message: Buffer, address: SyslogAddress, signal: AbortSignal)
   const secure = transport === "tls";
   let timer: NodeJS.Timeout | undefined;
   let socket: Socket | undefined;
+  let stopped: (() => void) | undefined;
   return new Promise<string>((resolve, reject) => {
     const within = (ms: number, late: () => void): void => {
       clearTimeout(timer);
@@ -73,7 +76,7 @@ function sendFrame(message: Buffer, address: SyslogAddress, signal: AbortSignal)
     };
     const done = `written, ${message.length} bytes, and not refused`;
     within(stepMs, () => reject(new Error(`no connection within ${stepMs / 1_000} s`)));
-    signal.addEventListener("abort", () => reject(new Error("stopped")), { once: true });
+    stopped = onStop(signal, reject);
     const onConnected = (): void => {
       within(stepMs, () => reject(new Error(`not taken within ${stepMs / 1_000} s`)));
       socket?.end(Buffer.concat([Buffer.from(`${message.length} `), message]), () =>
@@ -97,9 +100,18 @@ function sendFrame(message: Buffer, address: SyslogAddress, signal: AbortSignal)
     opened.once("close", (hadError) => (hadError ? undefined : resolve(done)));
   }).finally(() => {
     clearTimeout(timer);
+    stopped?.();
     socket?.on("error", () => {});
     socket?.destroy();
   });
+}
+
+/** Gives what ends the listening: the signal lives as long as the process, and there is one message after the other. */
+function onStop(signal: AbortSignal, reject: (reason: Error) => void): () => void {
+  const stop = (): void => reject(new Error("stopped"));
+  signal.addEventListener("abort", stop, { once: true });
+  if (signal.aborted) stop();
+  return () => signal.removeEventListener("abort", stop);
 }
 
 function describe(error: unknown): string {

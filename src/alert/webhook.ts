@@ -24,6 +24,7 @@ const retryAfterMaxMs = 86_400_000;
 export function createWebhook(options: WebhookOptions): Receiver {
   const { url, version, timeoutMs = usualTimeoutMs, clock } = options;
   const signers = options.secrets.map((secret) => new Webhook(secret));
+  const hide = createHiding(url);
   return {
     name: "webhook",
     // A path may be a secret, as those of chats are.
@@ -48,9 +49,9 @@ export function createWebhook(options: WebhookOptions): Receiver {
           redirect: "manual",
           signal,
         });
-        return judge(response, await readAnswer(response), clock);
+        return judge(response, inertText(hide(await readAnswer(response)), 200), clock);
       } catch (error) {
-        return { kind: "unreachable", said: describe(error, timeoutMs) };
+        return { kind: "unreachable", said: hide(describe(error, timeoutMs)) };
       }
     },
   };
@@ -96,7 +97,18 @@ async function readAnswer(response: Response): Promise<string> {
   } catch {
     // What came is shown.
   }
-  return inertText(Buffer.concat(chunks).subarray(0, answerBytesMax).toString(), 200);
+  return Buffer.concat(chunks).subarray(0, answerBytesMax).toString();
+}
+
+/** Shorter parts of a path are words, and found in others. */
+const secretCharsMin = 8;
+
+/** "Cannot POST /hook/…" is how many a server says that it does not know a path; and the path may be the secret. */
+function createHiding(url: string): (text: string) => string {
+  const { pathname, search, searchParams } = new URL(url);
+  const parts = [...pathname.split("/"), ...searchParams.values()].filter((part) => part.length >= secretCharsMin);
+  const secrets = [pathname + search, pathname, ...parts].filter((part) => part !== "/");
+  return (text) => secrets.reduce((shown, secret) => shown.replaceAll(secret, "…"), text);
 }
 
 function describe(error: unknown, timeoutMs: number): string {

@@ -148,6 +148,9 @@ export const configSchema = z.strictObject({
     ),
   model_url: z
     .url({ protocol: /^https?$/, error: "must be http://host:port or https://host:port" })
+    .refine((url) => new URL(url).username === "" && new URL(url).password === "", {
+      error: "must not hold a user or a password; a key goes into model_key_file",
+    })
     .default("http://127.0.0.1:11434")
     .describe("Where the model is. Facts go there, never a masked value."),
   model: z.string().min(1).default("llama3.2:3b").describe("Name of the model."),

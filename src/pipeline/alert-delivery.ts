@@ -46,7 +46,9 @@ export function createAlertDelivery(options: AlertDeliveryOptions): AlertDeliver
   const { name } = receiver;
   const counts = { delivered: 0, failed: 0, givenUp: 0 };
   /** In a row, of the receiver. Not kept: after a restart it is tried at once. */
-  const state = { failures: 0, retryAtMs: 0, isGone: false };
+  const state = { failures: 0, failedAtMs: 0, retryAtMs: 0, isGone: false };
+  /** A clock that was put back does not make the wait longer. */
+  const isResting = (now: number): boolean => now >= state.failedAtMs && now < state.retryAtMs;
   const at = (ms: number): string => toTimestamp(ms);
 
   const onDelivered = ({ alert_id, alert }: WaitingDelivery): void => {
@@ -71,6 +73,7 @@ export function createAlertDelivery(options: AlertDeliveryOptions): AlertDeliver
     const aside = !isUnreachable || attempts >= patience;
     if (isUnreachable) {
       state.failures += 1;
+      state.failedAtMs = now;
       state.retryAtMs = now + Math.max(backoffMs(state.failures - 1, baseMs, maxMs, random), outcome.retryAfterMs ?? 0);
     }
     const next_at = at(Math.max(now + ownWaitMs, isUnreachable ? state.retryAtMs : 0));
@@ -90,7 +93,7 @@ export function createAlertDelivery(options: AlertDeliveryOptions): AlertDeliver
 
   return {
     async drain(signal) {
-      while (!state.isGone && !signal.aborted && clock.now() >= state.retryAtMs) {
+      while (!state.isGone && !signal.aborted && !isResting(clock.now())) {
         findings.queueAlerts(name, at(clock.now()));
         const delivery = findings.nextDelivery(name, at(clock.now()));
         if (delivery === undefined) return;

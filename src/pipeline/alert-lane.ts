@@ -8,6 +8,7 @@ import type { Receiver } from "../model/alert.ts";
 import { openAlertSource } from "../store/alert-source.ts";
 import { type AlertDelivery, createAlertDelivery, toSamples } from "./alert-delivery.ts";
 import { type AlertWatcher, createAlertWatcher } from "./alert-watcher.ts";
+import { trackProcessStart } from "./process-start.ts";
 import type { Lane, LaneContext } from "./slow-lane.ts";
 
 const lookMs = 1_000;
@@ -22,19 +23,19 @@ export type AlertLaneContext = Pick<
 
 export const alertLane: Lane = async (context) => {
   const receivers = openReceivers(context.config, context.version, context.clock);
-  await runAlerts(context, receivers, context.clock.now() - process.uptime() * 1_000);
+  await runAlerts(context, receivers, trackProcessStart(context.clock));
 };
 
-/** @param startedAtMs of this process */
+/** @param startedAt of this process */
 export async function runAlerts(
   context: AlertLaneContext,
   receivers: readonly Receiver[],
-  startedAtMs: number,
+  startedAt: () => number,
 ): Promise<void> {
   if (receivers.length === 0) return;
   const { config, findings, clock, log } = context;
   using source = openAlertSource(config.store);
-  const watcher = createAlertWatcher({ config, findings, source, startedAtMs, clock });
+  const watcher = createAlertWatcher({ config, findings, source, startedAt, clock });
   const deliveries = receivers.map((receiver) => createAlertDelivery({ findings, receiver, clock, log }));
   log.info({ receivers: receivers.map(({ name, address }) => `${name} ${address}`) }, "alerts are told");
   const ending = new AbortController();

@@ -11,6 +11,8 @@ import {
 import { firstCaptureMemory, watchCapture } from "../alert/capture-watch.ts";
 import { isDeepStrictEqual } from "node:util";
 import { type Clock, toTimestamp } from "../lib/clock.ts";
+import { addDays } from "../lib/zoned-day.ts";
+import { localZone, wallTime } from "../lib/zoned-time.ts";
 import type { NewAlert } from "../model/alert.ts";
 import type { AlertMemories, OlderMemory } from "../model/alert-memory.ts";
 import type { Anomaly } from "../model/answer-schema.ts";
@@ -19,11 +21,14 @@ import type { AlertSource } from "../store/alert-source.ts";
 import type { FindingsStore } from "../store/findings-store.ts";
 
 export interface AlertWatcherOptions {
-  config: Pick<Config, "alert_severity" | "alert_after_seconds" | "alert_summaries" | "silence_seconds" | "lang">;
+  config: Pick<
+    Config,
+    "alert_severity" | "alert_after_seconds" | "alert_summaries" | "silence_seconds" | "lang" | "zone"
+  >;
   findings: FindingsStore;
   source: AlertSource;
-  /** Of this process, in milliseconds since 1970: what capture said before is of another run. */
-  startedAtMs: number;
+  /** When this process began, in milliseconds since 1970: what capture said before is of another run. */
+  startedAt: () => number;
   clock: Clock;
 }
 
@@ -60,10 +65,10 @@ function tell(findings: FindingsStore, now: string, work: () => readonly NewAler
 type Look = (options: AlertWatcherOptions, now: string, tell: Tell) => number;
 
 /** The first time of all: telling begins now. What was found and written before is there to be asked for. */
-function begin({ findings, source, startedAtMs }: AlertWatcherOptions): void {
+function begin({ findings, source, startedAt: beganAt }: AlertWatcherOptions): void {
   const isKnown = (subject: keyof AlertMemories): boolean => findings.alertMemory(subject) !== undefined;
   if (isKnown("gaps") && isKnown("marks") && isKnown("summaries") && isKnown("anomalies")) return;
-  const startedAt = toTimestamp(startedAtMs);
+  const startedAt = toTimestamp(beganAt());
   // A gap of this very start is news.
   const oldGaps = allGaps(source).filter(({ recorded_at }) => recorded_at < startedAt);
   findings.write(() => {
@@ -86,12 +91,12 @@ function allGaps(source: AlertSource): TellableGap[] {
   return gaps;
 }
 
-const lookAtCapture: Look = ({ config, findings, source, startedAtMs }, now, tellAll) => {
+const lookAtCapture: Look = ({ config, findings, source, startedAt }, now, tellAll) => {
   const known = findings.alertMemory("capture") ?? firstCaptureMemory;
   const { memory, alert } = watchCapture(known, source.captureState(), {
     // Capture notices a silence by itself and connects anew; that is given its time.
     afterMs: Math.max(config.alert_after_seconds, 4 * config.silence_seconds) * 1_000,
-    startedAt: toTimestamp(startedAtMs),
+    startedAt: toTimestamp(startedAt()),
     now,
   });
   if (isDeepStrictEqual(memory, known)) return 0;
@@ -166,9 +171,13 @@ const lookAtMarks: Look = ({ findings }, _now, tellAll) => {
   });
 };
 
-const lookAtSummaries: Look = ({ config, findings }, _now, tellAll) => {
+const lookAtSummaries: Look = ({ config, findings, clock }, _now, tellAll) => {
   const { date } = findings.alertMemory("summaries") ?? { date: "" };
-  const written = findings.summariesAfter(date);
+  const today = wallTime(clock.now(), config.zone ?? localZone()).slice(0, 10);
+  // A day to come can be written, by a command or a clock that was wrong; it does not silence those until then.
+  const written = findings
+    .summariesAfter(date > today ? addDays(today, -1) : date)
+    .filter((summary) => summary.date <= today);
   const last = written.at(-1);
   if (last === undefined) return 0;
   return tellAll(() => {

@@ -25,7 +25,9 @@ export function dueDays({ schedule, zone, now, checkedAt, isRead }: DueDaysInput
   const today = wallTime(now, zone).slice(0, 10);
   const days = Array.from({ length: madeUpDays + 1 }, (_, index) => addDays(today, index - madeUpDays));
   return days.filter((date) => {
-    const checked = checkedAt(date);
+    const at = checkedAt(date);
+    // By a clock that has been put back since: nobody has looked yet.
+    const checked = at === undefined || at > now ? undefined : at;
     // Every moment at which it could be due is before this one. Said first, because a schedule takes a millisecond to ask.
     if (checked !== undefined && checked >= noonOf(addDays(date, 2), zone)) return false;
     const run = runOf(date, { schedule, zone, now });

@@ -28,10 +28,15 @@ export function openWordsmith({
   log,
 }: OpenWordsmithOptions): Wordsmith {
   const { model_provider: provider, model_url: url, model, model_key: key } = config;
+  const masked = new Set<string>();
   return createWordsmith({
     model: provider === "off" ? null : { provider, url, model, key },
     timeoutMs: config.model_timeout_seconds * 1_000,
-    maskedFields: () => maskedColumns(config.rules),
+    // All that was masked since the start: a pack that cannot be read while somebody edits it takes no mask away.
+    maskedFields() {
+      for (const column of maskedColumns(config.rules)) masked.add(column);
+      return masked;
+    },
     journal: {
       begin: (call) => findings.beginModelCall(call),
       end: (id, end) => {

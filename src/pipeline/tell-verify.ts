@@ -13,8 +13,9 @@ export function tellVerify(storePath: string, report: VerifyReport, clock: Clock
   const faults = report.ok ? null : hash("sha256", JSON.stringify(report.faults));
   const now = toTimestamp(clock.now());
   using findings = openFindings(storePath);
-  if ((findings.alertMemory("verify")?.faults ?? null) === faults) return;
   findings.write(() => {
+    // Looked at in here: two services may be asked at once.
+    if ((findings.alertMemory("verify")?.faults ?? null) === faults) return;
     findings.putAlertMemory("verify", { faults });
     findings.putAlert(verifyAlert(report, now), now);
   });

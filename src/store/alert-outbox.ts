@@ -3,7 +3,11 @@
 import { randomUUID } from "node:crypto";
 import type Database from "better-sqlite3";
 import { canonicalJson, type JsonObject } from "../lib/canonical-json.ts";
+import { toTimestamp } from "../lib/clock.ts";
 import type { Alert, NewAlert, ReceiverName } from "../model/alert.ts";
+
+/** No alert is tried again later than that: Retry-After is kept up to a day. */
+const waitMaxMs = 25 * 3_600_000;
 
 export interface WaitingDelivery {
   alert_id: number;
@@ -105,10 +109,15 @@ function prepareQueue(db: Database.Database): Pick<AlertWrites, "queueAlerts" | 
 function prepareAttempts(
   db: Database.Database,
 ): Pick<AlertWrites, "nextDelivery" | "recordDelivered" | "recordFailed"> {
-  const next = db.prepare<[string, string], AlertRow & { alert_id: number; attempts: number }>(
+  const next = db.prepare<
+    { receiver: string; now: string; latest: string },
+    AlertRow & { alert_id: number; attempts: number }
+  >(
     `SELECT d.alert_id, d.attempts, a.message_id, a.type, a.severity, a.text, a.data, a.created_at
      FROM alert_delivery d JOIN alert a ON a.alert_id = d.alert_id
-     WHERE d.receiver = ? AND d.next_at IS NOT NULL AND (d.is_aside = 0 OR d.next_at <= ?)
+     WHERE d.receiver = @receiver AND d.next_at IS NOT NULL
+       -- Later than any wait: the clock has been put back since.
+       AND (d.is_aside = 0 OR d.next_at <= @now OR d.next_at > @latest)
      -- Those set aside last, and they in turn: one that brings its receiver down each time holds up none of the others.
      ORDER BY d.is_aside, iif(d.is_aside = 1, d.next_at, ''), d.alert_id LIMIT 1`,
   );
@@ -122,7 +131,7 @@ function prepareAttempts(
   );
   return {
     nextDelivery(receiver, now) {
-      const row = next.get(receiver, now);
+      const row = next.get({ receiver, now, latest: toTimestamp(Date.parse(now) + waitMaxMs) });
       if (row === undefined) return undefined;
       const { alert_id, attempts, data, ...alert } = row;
       return { alert_id, attempts, alert: { ...alert, data: JSON.parse(data) as JsonObject } };

@@ -112,6 +112,21 @@ it("lets the others pass one that is refused at once, and one that brings the re
   expect(outbox.states()).toEqual(["alert 3: delivered", "alert 2: waiting", "alert 1: waiting"]);
 });
 
+it("waits no longer where the clock is put back, for the receiver or for one alert", async () => {
+  using folder = openTempFolder();
+  using outbox = openOutbox(folder.file("store.db"));
+  const receiver = scriptReceiver(outbox.clock);
+  receiver.answer = ({ text }) => (text === "alert 1" ? refused : away);
+  const delivery = outbox.deliver(receiver);
+  outbox.clock.pass(365 * day);
+  outbox.put(newAlertOf(1), newAlertOf(2));
+  await delivery.drain(going);
+  outbox.clock.pass(-365 * day);
+  receiver.answer = () => ({ kind: "delivered", said: "" });
+  await delivery.drain(going);
+  expect(outbox.states()).toEqual(["alert 2: delivered", "alert 1: delivered"]);
+});
+
 it("keeps what a receiver asks for in Retry-After", async () => {
   using folder = openTempFolder();
   using outbox = openOutbox(folder.file("store.db"));

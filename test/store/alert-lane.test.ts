@@ -30,7 +30,10 @@ function openLane(settings: Record<string, unknown>) {
   const clock = systemClock;
   const log = createLogger("silent");
   const context = { config, version: "0", findings, clock, log, found, onMeasured, signal: stop.signal };
-  const start = (): Promise<void> => runAlerts(context, openReceivers(config, "0", clock), clock.now() - 1_000);
+  const start = (): Promise<void> => {
+    const began = clock.now() - 1_000;
+    return runAlerts(context, openReceivers(config, "0", clock), () => began);
+  };
   const putAnomaly = (number: number): void => {
     const now = toTimestamp(clock.now());
     findings.write(() => findings.putAnomalies([anomalyOf(number, { from: now, to: now })]));

@@ -123,6 +123,18 @@ describe("a webhook", () => {
     expect(await createWebhook(usual).send(alertOf(), stopped)).toMatchObject({ kind: "unreachable" });
   });
 
+  it("that repeats the address does not get its path, which may be the secret, into what is kept and shown", async () => {
+    await using hook = await openWebhookReceiver();
+    const path = "/services/T0123456/B7654321/wJalrXUtnFEMI";
+    const url = `${new URL(hook.url).origin}${path}?key=bPxRfiCYEXAMPLE`;
+    hook.answer = (response) => {
+      response.writeHead(404).end(`Cannot POST ${path}; ${url}; token wJalrXUtnFEMI, key bPxRfiCYEXAMPLE`);
+    };
+    const { said } = await open({ webhook_url: url, webhook_secret: secret }).send(alertOf(), going);
+    expect(said).toMatch(/^HTTP 404: Cannot POST …; /);
+    expect(said).not.toMatch(/T0123456|B7654321|wJalrXUtnFEMI|bPxRfiCYEXAMPLE/);
+  });
+
   it("that took it is believed, whatever becomes of the rest of its answer", async () => {
     await using hook = await openWebhookReceiver();
     hook.answer = (response) => {

@@ -33,7 +33,10 @@ function openSite(settings: Record<string, unknown> = {}): Site {
   const source = stack.use(openAlertSource(store));
   const clock = holdClock();
   const config = configSchema.parse(settings);
-  const create = (): AlertWatcher => createAlertWatcher({ config, findings, source, startedAtMs: clock.now(), clock });
+  const create = (): AlertWatcher => {
+    const began = clock.now();
+    return createAlertWatcher({ config, findings, source, startedAt: () => began, clock });
+  };
   let watcher = create();
   let seen = 0;
   return {
@@ -251,6 +254,25 @@ it("tells of summaries only where that was asked for, one of each day", () => {
   expect(silent.look()).toEqual([]);
   expect(site.look()).toEqual(["summary.written: The summary of 2026-03-02 (UTC) is written."]);
   site.findings.write(() => site.findings.putSummary({ date: "2026-03-02", zone: "UTC", lang: "es" }, "{}", words));
+  expect(site.look()).toEqual([]);
+});
+
+it("is not silenced by the summary of a day to come, written by a command or a clock that was wrong", () => {
+  using site = openSite({ alert_summaries: true, zone: "UTC" });
+  site.look();
+  const write = (date: string): void =>
+    site.findings.write(() => site.findings.putSummary({ date, zone: "UTC", lang: "en" }, "{}", words));
+  write("2030-01-01");
+  expect(site.look()).toEqual([]);
+  write("2026-03-02");
+  expect(site.look()).toEqual(["summary.written: The summary of 2026-03-02 (UTC) is written."]);
+  // The clock is four years ahead for a while.
+  site.clock.pass(4 * 366 * 86_400_000);
+  expect(site.look()).toEqual(["summary.written: The summary of 2030-01-01 (UTC) is written."]);
+  site.clock.pass(-4 * 366 * 86_400_000 + 86_400_000);
+  expect(site.look()).toEqual([]);
+  write("2026-03-03");
+  expect(site.look()).toEqual(["summary.written: The summary of 2026-03-03 (UTC) is written."]);
   expect(site.look()).toEqual([]);
 });
 

@@ -11,6 +11,7 @@ const [store = "", webhook_url = ""] = process.argv.slice(2);
 const config = configSchema.parse({ store, webhook_url, webhook_secret: secret });
 using findings = openFindings(store);
 const stop = new AbortController();
+const began = systemClock.now();
 process.once("SIGTERM", () => stop.abort());
 await runAlerts(
   {
@@ -24,5 +25,5 @@ await runAlerts(
     signal: stop.signal,
   },
   openReceivers(config, "0", systemClock),
-  systemClock.now(),
+  () => began,
 );

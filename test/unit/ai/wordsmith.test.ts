@@ -55,6 +55,14 @@ it("a model that is not there is asked once, and then left alone for a minute", 
   expect(wordsmith.calls).toHaveLength(2);
 });
 
+it("is left alone no longer where the clock is put back", async () => {
+  const wordsmith = observeWordsmith(ollama(await closedPort()));
+  await wordsmith.write(task, never);
+  wordsmith.clock.ms -= 365 * day;
+  await wordsmith.write(task, never);
+  expect(wordsmith.calls).toHaveLength(2);
+});
+
 it("a model that is back is asked again", async () => {
   await using server = await openModelServer([raw("", { status: 404 }), telling(good)]);
   const wordsmith = observeWordsmith(ollama(server.url));

@@ -151,3 +151,13 @@ describe("the connection", () => {
     expect(() => toSourceConnection(config)).toThrow(new RegExp(`^setting ${key}: cannot read .*none$`));
   });
 });
+
+it.each([
+  ["model_url", "http://user:hunter2@127.0.0.1:11434", "model_key_file"],
+  ["webhook_url", "https://user:hunter2@alerts.example.com/x", "the secret"],
+])("refuses a password in %s, and does not repeat it", (key, url, hint) => {
+  const { message } = failure({ file: `${key}: ${url}\n` });
+  expect(message).toContain(`setting ${key}: must not hold a user or a password`);
+  expect(message).toContain(hint);
+  expect(message).not.toContain("hunter2");
+});

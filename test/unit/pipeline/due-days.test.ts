@@ -7,6 +7,8 @@ const lima = "America/Lima";
 const evening = "30 23 * * *";
 const at = (utc: string): number => Date.parse(utc);
 
+const justNow = "just now";
+
 /** @param told day to when its summary was last looked at */
 function due(
   now: string,
@@ -17,18 +19,18 @@ function due(
     schedule: evening,
     zone: lima,
     now: at(now),
-    checkedAt: (date) => (told[date] === undefined ? undefined : at(told[date])),
+    checkedAt: (date) => (told[date] === undefined ? undefined : told[date] === justNow ? at(now) : at(told[date])),
     isRead: () => true,
     ...differs,
   });
 }
 
-/** The days before 6 March, each looked at late enough. */
+/** The days until then, each looked at late enough. */
 function allTold(until: string): Record<string, string> {
   const days = Array.from({ length: madeUpDays + 3 }, (_, index) =>
     new Date(at(`${until}T00:00Z`) - index * 86_400_000).toISOString().slice(0, 10),
   );
-  return Object.fromEntries(days.map((day) => [day, "2026-12-31T00:00:00Z"]));
+  return Object.fromEntries(days.map((day) => [day, justNow]));
 }
 
 describe("the day of today", () => {
@@ -67,6 +69,11 @@ it("makes up what was missed, the oldest first, at most 31 days", () => {
   expect(missed).toHaveLength(madeUpDays + 1);
   expect([missed[0], missed.at(-1)]).toEqual(["2026-02-03", "2026-03-06"]);
   expect(due("2026-03-07T04:00:00Z", allTold("2026-03-02"))).toEqual(["2026-03-03", "2026-03-04", "2026-03-05"]);
+});
+
+it("does not believe what was looked at by a clock that has been put back since", () => {
+  const told = { ...allTold("2026-03-05"), "2026-03-06": "2030-01-01T00:00:00Z" };
+  expect(due("2026-03-07T04:30:00Z", told)).toEqual(["2026-03-06"]);
 });
 
 it("tells no day that the schedule leaves out", () => {
