@@ -42,9 +42,9 @@ export default defineConfig({
       include: ["src/**/*.ts"],
       reporter: ["text-summary", "json-summary", "html"],
       thresholds: {
-        // Of the tests' own processes alone: what runs in programs and threads that tests start is not counted.
-        lines: 75,
-        branches: 65,
+        // One run reaches 88 % and 80 % of the tests' own processes; what runs in programs and threads that they start is not counted.
+        lines: 85,
+        branches: 75,
         "src/normalize/**": { lines: 90, branches: 85 },
         "src/infer/**": { lines: 90, branches: 75 },
       },
