@@ -2,7 +2,6 @@
 // A file of its own, because the ledger has one writer: findings never hold up the log, and people mark them while it is read.
 import { statSync } from "node:fs";
 import Database from "better-sqlite3";
-import { AppError } from "../model/app-error.ts";
 import { type AlertQueries, prepareAlertQueries } from "./alert-list.ts";
 import { type AlertMemoryWrites, prepareAlertMemory } from "./alert-memory.ts";
 import { type AlertWrites, prepareAlertWrites } from "./alert-outbox.ts";
@@ -17,7 +16,7 @@ import {
 } from "./detection-state.ts";
 import { checkNotNewer, findingsSchema, migrate, readSchemaVersion } from "./migrations.ts";
 import { type ModelCallWrites, prepareModelCallWrites } from "./model-call.ts";
-import { toStoreError } from "./sqlite-error.ts";
+import { withFileErrors } from "./sqlite-error.ts";
 import { prepareWordsQueries, prepareWordsWrites, type WordsQueries, type WordsWrites } from "./stored-words.ts";
 
 export interface FindingsStore
@@ -123,17 +122,5 @@ export function createFindingsReader(storePath: string): FindingsReader {
 }
 
 function guarded<T>(path: string, work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    const readable = toStoreError(error, path);
-    if (!(readable instanceof AppError) || readable === error) throw readable;
-    throw new AppError(readable.code, readable.message, {
-      hint:
-        readable.code === "store.in_use"
-          ? "Another program holds this file locked; close it."
-          : `Check free space and permissions of ${path}. It is not the trail, but holds anomalies and what people said of them.`,
-      cause: error,
-    });
-  }
+  return withFileErrors(path, "anomalies and what people said of them", work);
 }

@@ -6,7 +6,7 @@ import Database from "better-sqlite3";
 import { AppError } from "../model/app-error.ts";
 import { type AccessQueries, prepareAccess } from "./access.ts";
 import { checkNotNewer, migrate, readSchemaVersion, serviceSchema } from "./migrations.ts";
-import { toStoreError } from "./sqlite-error.ts";
+import { withFileErrors } from "./sqlite-error.ts";
 import { prepareToken, type TokenQueries } from "./token.ts";
 
 export interface ServiceStore extends AccessQueries, TokenQueries, Disposable {
@@ -23,7 +23,7 @@ export function servicePath(storePath: string): string {
 /** Created where it is missing; its folder must be there. @throws store.newer, store.damaged, store.write_failed */
 export function openServiceStore(storePath: string): ServiceStore {
   const path = servicePath(storePath);
-  const guarded = <T>(work: () => T): T => withServiceErrors(path, work);
+  const guarded = <T>(work: () => T): T => withFileErrors(path, "who read it, and the tokens", work);
   return guarded(() => {
     if (statSync(dirname(path), { throwIfNoEntry: false }) === undefined) {
       throw new AppError("store.missing", `there is no folder ${dirname(path)}`, {
@@ -46,20 +46,4 @@ export function openServiceStore(storePath: string): ServiceStore {
 /** False where nobody has read or made a token yet. */
 export function hasServiceStore(storePath: string): boolean {
   return statSync(servicePath(storePath), { throwIfNoEntry: false })?.isFile() === true;
-}
-
-function withServiceErrors<T>(path: string, work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    const readable = toStoreError(error, path);
-    if (!(readable instanceof AppError) || readable === error) throw readable;
-    throw new AppError(readable.code, readable.message, {
-      hint:
-        readable.code === "store.in_use"
-          ? "Another program holds this file locked; close it."
-          : `Check free space and permissions of ${path}. It is not the trail, but holds who read it, and the tokens.`,
-      cause: error,
-    });
-  }
 }

@@ -44,3 +44,20 @@ export function withStoreErrors<T>(path: string, work: () => T): T {
     throw toStoreError(error, path);
   }
 }
+
+/** The same for a file beside the store. @param holds what it holds, for the hint */
+export function withFileErrors<T>(path: string, holds: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    const readable = toStoreError(error, path);
+    if (!(readable instanceof AppError) || readable === error) throw readable;
+    throw new AppError(readable.code, readable.message, {
+      hint:
+        readable.code === "store.in_use"
+          ? "Another program holds this file locked; close it."
+          : `Check free space and permissions of ${path}. It is not the trail, but holds ${holds}.`,
+      cause: error,
+    });
+  }
+}
