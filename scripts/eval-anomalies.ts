@@ -7,7 +7,7 @@ import { openProgress } from "../generator/progress-display.ts";
 import { defaultTrade } from "../generator/trade-options.ts";
 import type { TradeTruth } from "../generator/truth.ts";
 import { AppError } from "../src/model/app-error.ts";
-import { captureTrade } from "./eval-anomalies/capture-trade.ts";
+import { captureTrade } from "./trade/capture-trade.ts";
 import { detectStore } from "./eval-anomalies/detect-store.ts";
 import { judge, together } from "./eval-anomalies/judge.ts";
 import { type EvalArgs, helpText, parseEvalArgs } from "./eval-anomalies/program-args.ts";
@@ -55,7 +55,13 @@ async function measure(seed: number, folder: string, args: EvalArgs) {
     process.stderr.write(`Seed ${seed}: ${days} days on ${flavor} …\n`);
     using progress = openProgress(days);
     const trade = { ...defaultTrade, seed, days, branches, salesPerBranchDay: sales };
-    const truth = await captureTrade({ flavor, trade, store, onProgress: progress.update, signal: stopping.signal });
+    const { truth } = await captureTrade({
+      flavor,
+      trade,
+      store,
+      onProgress: progress.update,
+      signal: stopping.signal,
+    });
     writeFileSync(truthFile, JSON.stringify(truth));
   }
   const { anomalies } = JSON.parse(readFileSync(truthFile, "utf8")) as TradeTruth;

@@ -1,8 +1,8 @@
 // Takes the program's arguments, gives them parsed and checked, or "help".
-import { parseArgs } from "node:util";
 import { defaultTrade } from "../../generator/trade-options.ts";
 import { AppError } from "../../src/model/app-error.ts";
 import type { Flavor } from "../mysql.ts";
+import { parseFlags, parseFlavor, wholeNumber } from "../trade/trade-args.ts";
 
 export interface EvalArgs {
   seeds: readonly number[];
@@ -34,12 +34,12 @@ Exit status: 0 measured, 1 the run failed, 2 a flag is wrong.
 
 /** @throws AppError `usage.argument` */
 export function parseEvalArgs(argv: string[]): EvalArgs | "help" {
-  const values = parseFlags(argv);
+  const text = { type: "string" } as const;
+  const flag = { type: "boolean" } as const;
+  const sizes = { seed: text, seeds: text, days: text, branches: text, sales: text };
+  const values = parseFlags(argv, { ...sizes, flavor: text, keep: text, json: flag, help: flag });
   if (values.help === true) return "help";
-  const { flavor = "mysql", keep, json = false } = values;
-  if (flavor !== "mysql" && flavor !== "mariadb") {
-    throw new AppError("usage.argument", `--flavor: "${flavor}" is not known`, { hint: "mysql or mariadb." });
-  }
+  const flavor = parseFlavor(values.flavor);
   if (values.seed !== undefined && values.seeds !== undefined) {
     throw new AppError("usage.argument", "--seed and --seeds are both given", { hint: "Give one of them." });
   }
@@ -49,26 +49,7 @@ export function parseEvalArgs(argv: string[]): EvalArgs | "help" {
     branches: wholeNumber("--branches", values.branches ?? String(defaultTrade.branches)),
     sales: wholeNumber("--sales", values.sales ?? String(defaultTrade.salesPerBranchDay)),
     flavor,
-    keep,
-    json,
+    keep: values.keep,
+    json: values.json ?? false,
   };
-}
-
-function parseFlags(argv: string[]) {
-  try {
-    const text = { type: "string" } as const;
-    const flag = { type: "boolean" } as const;
-    const sizes = { seed: text, seeds: text, days: text, branches: text, sales: text };
-    return parseArgs({ args: argv, options: { ...sizes, flavor: text, keep: text, json: flag, help: flag } }).values;
-  } catch (cause) {
-    const message = cause instanceof Error ? (cause.message.split(". ")[0] as string) : String(cause);
-    throw new AppError("usage.argument", message, { hint: "See --help for the flags.", cause });
-  }
-}
-
-function wholeNumber(flag: string, text: string): number {
-  if (/^\d{1,9}$/.test(text)) return Number(text);
-  throw new AppError("usage.argument", `${flag}: "${text}" is not a whole number`, {
-    hint: `Write it in digits: ${flag} 5.`,
-  });
 }

@@ -1,8 +1,7 @@
 // Takes the program's arguments, gives them parsed and checked, or "help".
-import { parseArgs } from "node:util";
 import { defaultTrade } from "../../generator/trade-options.ts";
-import { AppError } from "../../src/model/app-error.ts";
 import type { Flavor } from "../mysql.ts";
+import { parseFlags, parseFlavor, wholeNumber } from "../trade/trade-args.ts";
 
 export interface TradeCountsArgs {
   seeds: readonly number[];
@@ -30,12 +29,12 @@ Exit status: 0 all counts are equal, 1 they are not or the run failed, 2 a flag 
 
 /** @throws AppError `usage.argument` */
 export function parseTradeCountsArgs(argv: string[]): TradeCountsArgs | "help" {
-  const values = parseFlags(argv);
+  const text = { type: "string" } as const;
+  const flag = { type: "boolean" } as const;
+  const sizes = { seeds: text, days: text, branches: text, sales: text };
+  const values = parseFlags(argv, { ...sizes, flavor: text, json: flag, help: flag });
   if (values.help === true) return "help";
-  const { flavor = "mysql" } = values;
-  if (flavor !== "mysql" && flavor !== "mariadb") {
-    throw new AppError("usage.argument", `--flavor: "${flavor}" is not known`, { hint: "mysql or mariadb." });
-  }
+  const flavor = parseFlavor(values.flavor);
   return {
     seeds: (values.seeds ?? "1,2,3").split(",").map((seed) => wholeNumber("--seeds", seed)),
     days: wholeNumber("--days", values.days ?? String(defaultTrade.days)),
@@ -44,23 +43,4 @@ export function parseTradeCountsArgs(argv: string[]): TradeCountsArgs | "help" {
     flavor,
     json: values.json ?? false,
   };
-}
-
-function parseFlags(argv: string[]) {
-  try {
-    const text = { type: "string" } as const;
-    const flag = { type: "boolean" } as const;
-    const options = { seeds: text, days: text, branches: text, sales: text, flavor: text, json: flag, help: flag };
-    return parseArgs({ args: argv, options }).values;
-  } catch (cause) {
-    const message = cause instanceof Error ? (cause.message.split(". ")[0] as string) : String(cause);
-    throw new AppError("usage.argument", message, { hint: "See --help for the flags.", cause });
-  }
-}
-
-function wholeNumber(flag: string, text: string): number {
-  if (/^\d{1,9}$/.test(text)) return Number(text);
-  throw new AppError("usage.argument", `${flag}: "${text}" is not a whole number`, {
-    hint: `Write it in digits: ${flag} 5.`,
-  });
 }

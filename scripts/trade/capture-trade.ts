@@ -1,5 +1,5 @@
-// Takes the options of a trade and a path; plays it into a server of its own while `auditctl run` captures it there; gives what was
-// done wrong in it. Detection waits: it is measured over the store, with nothing beside it.
+// Takes the options of a trade and a path; plays it into a server of its own while `auditctl run` captures it there; gives the
+// truth of it and how long it took. Detection waits: it is measured over the store, with nothing beside it.
 import { createConnection } from "mysql2/promise";
 import { createPharmacy } from "../../generator/create-pharmacy.ts";
 import { playTrade, type TradeProgress } from "../../generator/play-trade.ts";
@@ -18,6 +18,13 @@ export interface CaptureTradeOptions {
   signal?: AbortSignal;
 }
 
+export interface CapturedTrade {
+  truth: TradeTruth;
+  secondsPlaying: number;
+  /** From the start of playing until the trail held all of it. */
+  secondsCaptured: number;
+}
+
 /** @throws AppError demo.failed when capture ends before it has read everything */
 export async function captureTrade({
   flavor,
@@ -25,7 +32,7 @@ export async function captureTrade({
   store,
   onProgress,
   signal = new AbortController().signal,
-}: CaptureTradeOptions): Promise<TradeTruth> {
+}: CaptureTradeOptions): Promise<CapturedTrade> {
   await using server = await openLocalServer(flavor, { signal });
   const { host, port, user, password } = server;
   await using connection = await createConnection({ host, port, user, password, multipleStatements: true });
@@ -34,7 +41,10 @@ export async function captureTrade({
     await connection.query("SET GLOBAL sync_binlog = 0; SET GLOBAL innodb_flush_log_at_trx_commit = 2");
   await createPharmacy(connection, "pharmacy");
   await using capture = await startCapture({ server, store, user, password, settings: { detect: "false" } });
+  const startedMs = performance.now();
+  const seconds = (): number => (performance.now() - startedMs) / 1000;
   const truth = await playTrade(connection, trade, onProgress, signal);
+  const secondsPlaying = seconds();
   signal.throwIfAborted();
   const over = capture.ended.then(() => {
     throw new AppError("demo.failed", "capture ended before it had read everything", {
@@ -42,5 +52,5 @@ export async function captureTrade({
     });
   });
   await Promise.race([waitUntilCaughtUp(connection, flavor, store, signal), over]);
-  return truth;
+  return { truth, secondsPlaying, secondsCaptured: seconds() };
 }
