@@ -40,11 +40,13 @@ function configurationDocument(): string {
   });
   return `# Settings
 
-Each setting can be given in a config file, in the environment or as a flag. A flag wins over the environment, and that
-over the file. A name that is not in this table is an error, so that a typing mistake never goes unnoticed.
+Each setting can be given in a config file, in a \`.env\` beside it, in the environment or as a flag. A flag wins over the
+environment, that over the \`.env\`, and that over the config file. A name that is not in this table is an error, so that a
+typing mistake never goes unnoticed.
 
-The config file is YAML, one setting per line. It is the one named by \`--config\` or \`AUDIT_CONFIG\`, else
+**The config file** is YAML, one setting per line. It is the one named by \`--config\` or \`AUDIT_CONFIG\`, else
 \`audit-overlay.yaml\` in the folder you stand in. Lists are YAML lists; in the environment and in flags, commas separate.
+\`auditctl init\` writes one.
 
 \`\`\`yaml
 store: /var/lib/audit-overlay/audit-overlay.db
@@ -55,6 +57,16 @@ tls: verify
 tls_ca: /etc/ssl/certs/db-ca.pem
 rules: [pharmacy]
 \`\`\`
+
+**The \`.env\`** is the one in the config file's folder; where no config file is named, in the folder you stand in. Its lines are
+variables, \`AUDIT_PASSWORD=…\`. What does not begin with \`AUDIT_\` is not looked at, and a \`.env\` with nothing else is another
+program's. \`AUDIT_CONFIG\` cannot stand in it.
+
+**Secrets** (${[...secretKeys].map((key) => `\`${key}\``).join(", ")}) are never flags, and never printed, logged or
+stored. Each can also be in a file of its own, named by the same setting with \`_file\` at its end. A \`.env\` with \`AUDIT_\`
+variables in it, and a config file with a secret in clear, are refused while others than their owner may read or write them:
+\`chmod 600\`. The files named by \`_file\` are read whatever their mode, because Docker makes its secrets readable by all
+inside the container; elsewhere give them 0600, as \`auditctl init\` does. Windows has no such modes; there nothing is refused.
 
 | Setting | Variable | Flag | Default | Meaning |
 |---|---|---|---|---|

@@ -164,6 +164,11 @@ export const configSchema = z.strictObject({
     })
     .optional()
     .describe("Where alerts are posted, signed as Standard Webhooks. Not a flag, because its path may be a secret."),
+  webhook_url_file: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("File that holds that address; used instead of `webhook_url`."),
   webhook_secret: z
     .string()
     .default("")

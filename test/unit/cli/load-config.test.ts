@@ -12,7 +12,7 @@ beforeEach(() => {
 afterEach(() => folder[Symbol.dispose]());
 
 function write(text: string, name = "config.yaml"): string {
-  writeFileSync(folder.file(name), text);
+  writeFileSync(folder.file(name), text, { mode: 0o600 });
   return folder.file(name);
 }
 
