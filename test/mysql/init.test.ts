@@ -80,8 +80,8 @@ it("takes a person at a real terminal from a refused login to a ready server", a
   using folder = openTempFolder();
   await using source = await openSource("mysql", inject("mysql"), "tty");
   const { host, port } = source.address;
-  // script (util-linux) gives the program a terminal of its own.
-  const command = `stty cols 100 rows 40; exec ${process.execPath} ${program} init --user ${source.database} --host ${host} --port ${port}`;
+  // script (util-linux) gives the program a terminal of its own, of a width that nobody knows.
+  const command = `exec ${process.execPath} ${program} init --user ${source.database} --host ${host} --port ${port}`;
   const env = { PATH: process.env["PATH"], TERM: "xterm", NO_COLOR: "1" };
   const child = spawn("script", ["-qfec", command, "/dev/null"], { cwd: folder.path, env });
   let shown = "";

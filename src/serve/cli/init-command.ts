@@ -107,7 +107,7 @@ export class InitCommand extends SourceCommand {
       });
     }
     const { askDatabases, askLogin, askStore, askWhatNow } = await import("./init-questions.ts");
-    const questions: Questions = { input: stdin, output: this.people, words };
+    const questions: Questions = { input: stdin, output: knowingItsWidth(this.people), words };
     this.tell([words.title, ""]);
     const passwordOrigin = known.password_file ?? (known.password === "" ? null : "AUDIT_PASSWORD");
     let config = known;
@@ -193,6 +193,12 @@ export class InitCommand extends SourceCommand {
     if (this.json && this.yes) return;
     for (const line of lines) this.people.write(`${line}\n`);
   }
+}
+
+/** A terminal that nobody told its width, as that of a script, has 0 columns: each letter would get a line of its own. */
+function knowingItsWidth<T extends object>(output: T & { columns?: number }): T {
+  if (output.columns === 0) output.columns = 80;
+  return output;
 }
 
 async function check(config: Config): Promise<SetupReport> {

@@ -1,8 +1,7 @@
 // `auditctl init` where there is no server to ask: what it asks, what it writes, and what it does not touch.
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { once } from "node:events";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, createServer } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { configText, type InitSettings } from "../../../src/serve/cli/init-file.ts";
 import { parseServer } from "../../../src/serve/cli/init-questions.ts";
@@ -96,6 +95,14 @@ describe("without questions", () => {
     expect((await init(["--force"], { AUDIT_PASSWORD: password })).status).toBe(5);
     expect(load().password_file).toBe(folder.file("audit-overlay.password"));
     expect(mode(folder.file(name))).toBe(0o600);
+  });
+
+  it("puts in the pack that comes with audit-overlay for a database of its name, where no other is asked for", async () => {
+    const { stdout } = await init(["--databases", "shop,pharmacy"]);
+    expect(load().rules).toEqual(["pharmacy"]);
+    expect(stdout).toContain("The rule pack `pharmacy`");
+    await init(["--force", "--databases", "pharmacy", "--rules", "./mine.yaml"]);
+    expect(load().rules).toEqual([`${process.cwd()}/mine.yaml`]);
   });
 
   it("makes the folders of both, for their owner", async () => {

@@ -1,9 +1,8 @@
 // The files that settings come from: which `.env` is read, what wins over it, and what is refused because others may read it.
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { secretKeys } from "../../../src/model/config.ts";
 import { loadConfig, settingOrigins, withAlertSecrets } from "../../../src/serve/cli/load-config.ts";
-import { configSchema } from "../../../src/model/config.ts";
+import { configSchema, secretKeys } from "../../../src/model/config.ts";
 import { runAuditctl, runAuditctlProcess } from "../../support/run-auditctl.ts";
 import { openTempFolder } from "../../support/temp-folder.ts";
 
@@ -52,8 +51,8 @@ describe("a .env", () => {
     expect(await show("--config", "there/config.yaml")).toEqual([["port", 7]]);
   });
 
-  it.for([0o644, 0o640, 0o660, 0o604, 0o602, 0o620])("is refused with mode %o, and says what to do", async (mode) => {
-    write(".env", "AUDIT_PASSWORD=planted\n", mode);
+  it.for(["644", "640", "660", "604", "602", "620"])("is refused with mode %s, and says what to do", async (mode) => {
+    write(".env", "AUDIT_PASSWORD=planted\n", parseInt(mode, 8));
     const { configFile } = sources();
     const { status, stderr } = await runAuditctl(["status", "--config", configFile, "--json"]);
     expect(status).toBe(2);
