@@ -29,7 +29,7 @@ interface Page {
 function readPages(): Page[] {
   const folder = join(packageRoot, "docs");
   return readdirSync(folder)
-    .filter((name) => name.endsWith(".md") && !/\.es\.md$/.test(name) && !references.has(name))
+    .filter((name) => name.endsWith(".md") && !name.endsWith(".es.md") && !references.has(name))
     .sort()
     .map((name) => ({ name, text: readFileSync(join(folder, name), "utf8") }));
 }
