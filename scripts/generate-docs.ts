@@ -19,9 +19,9 @@ export function generatedDocuments(): Map<string, string> {
     ["docs/configuration.md", notice + configurationDocument()],
     ["docs/cli.md", notice + commandsDocument()],
     ["docs/errors.md", notice + errorsDocument()],
-    ["docs/manual.md", manualDocument()],
     ["schema/openapi.json", `${JSON.stringify(openApiDocument(), null, 2)}\n`],
     ["schema/rule-pack.schema.json", `${JSON.stringify(rulePackJsonSchema(), null, 2)}\n`],
+    ["docs/manual.md", manualDocument()],
   ]);
 }
 
