@@ -8,28 +8,33 @@ export interface KnownCommand {
   flags: ReadonlySet<string>;
 }
 
-/** Commands and flags behind `auditctl`, wherever it is written. A line ends a call, and so does what a shell ends one with. */
+/** Commands and flags behind `auditctl`, in code. A line ends a call, and so does what a shell ends one with. */
 export function checkCalls(documents: readonly SourceFile[], commands: readonly KnownCommand[]): string[] {
   const firstWords = new Set(commands.map(({ name }) => name.split(" ")[0]));
   return documents.flatMap(({ path, text }) =>
-    [...text.matchAll(/\bauditctl (?:-- )?((?!is |are |and |as |in |or |to |with |--)[a-z-]+[^`\n]*)/g)].flatMap(
-      (match) => {
-        const call = (match[1] ?? "").split(/ (?:[#|│&;]|→|&&)| {2,}(?!--)/)[0] ?? "";
-        const words = call.split(/\s+/);
-        if (!firstWords.has(words[0])) return [`${path}: there is no command auditctl ${words[0]}`];
-        const called = [`${words[0]} ${words[1]}`, words[0]].map((name) =>
-          commands.find((known) => known.name === name),
-        );
-        // Of a family, such as `events`, the first word alone: any of its commands.
-        const family = commands.filter(({ name }) => name.startsWith(`${words[0]} `));
-        const flags =
-          called.find((known) => known !== undefined)?.flags ?? new Set(family.flatMap((one) => [...one.flags]));
-        return flagsIn(call)
-          .filter((flag) => !flags.has(flag))
-          .map((flag) => `${path}: auditctl ${words.slice(0, 2).join(" ")} has no flag ${flag}`);
-      },
-    ),
+    [...codeOf(text).matchAll(/\bauditctl (?:-- )?(?=([a-z][^\n]*))/g)].flatMap((match) => {
+      const call = (match[1] ?? "").split(/ (?:[#|│&;]|→)| {2,}(?!--)|[`;)]|"?\$\(/)[0] ?? "";
+      const words = call.split(/\s+/);
+      if (!firstWords.has(words[0])) return [`${path}: there is no command auditctl ${words[0]}`];
+      const called = [`${words[0]} ${words[1]}`, words[0]].map((name) => commands.find((known) => known.name === name));
+      // Of a family, such as `events`, the first word alone: any of its commands.
+      const family = commands.filter(({ name }) => name.startsWith(`${words[0]} `));
+      const flags =
+        called.find((known) => known !== undefined)?.flags ?? new Set(family.flatMap((one) => [...one.flags]));
+      return flagsIn(call)
+        .filter((flag) => !flags.has(flag))
+        .map((flag) => `${path}: auditctl ${words.slice(0, 2).join(" ")} has no flag ${flag}`);
+    }),
   );
+}
+
+/** What stands in code: fenced, indented, or between backticks; each part a line of its own. */
+function codeOf(text: string): string {
+  const fenced = [...text.matchAll(/^(```+|~~~+)[^\n]*\n([\s\S]*?)^\1/gm)].map((match) => match[2] ?? "");
+  const prose = withoutCode(text);
+  const spans = [...prose.matchAll(/`([^`\n]+)`/g)].map((match) => match[1] ?? "");
+  const indented = prose.split("\n").filter((line) => /^ {4}/.test(line));
+  return [...fenced, ...spans, ...indented].join("\n");
 }
 
 function flagsIn(text: string): string[] {

@@ -69,11 +69,14 @@ describe("everything is documented", () => {
   });
 
   test("every route that the service answers is one of those", () => {
+    const nothingIsAsked = (): never => {
+      throw new Error("nothing is asked");
+    };
     const app = createHttpApp({
-      answerer: { ask: () => Promise.reject(new Error("nothing is asked")) },
+      answerer: { ask: nothingIsAsked },
       accessLog: { record: () => undefined },
       storePath: "",
-      numbers: () => ({ storeBytes: 0, readingsLost: 0, accessLogFails: false }),
+      numbers: nothingIsAsked,
       measures: () => [],
       loopback: true,
       names: [],
@@ -117,8 +120,9 @@ describe("documents name nothing that does not exist", () => {
   test("commands and their flags", () => expect(names.checkCalls(documents, known)).toEqual([]));
 
   test("flags that stand alone", () => {
-    // Of programs for developers, which have no table.
-    const ours = documents.filter(({ path }) => !["docs/development.md", "docs/generator.md"].includes(path));
+    // Those of other programs stand in these: Docker, npm, programs for developers.
+    const others = /(?:development|generator|container|installation|demo-script|release)(?:\.es)?\.md$/;
+    const ours = documents.filter(({ path }) => !others.test(path));
     expect(names.checkFlags(ours, everyFlag)).toEqual([]);
   });
 
