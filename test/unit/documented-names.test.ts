@@ -160,3 +160,33 @@ describe("documents name nothing that does not exist", () => {
 
   test("places in documents", () => expect(names.checkAnchors(documents)).toEqual([]));
 });
+
+describe("the checks refuse", () => {
+  const page = (text: string) => [{ path: "docs/a.md", text }];
+  const trace = [{ name: "trace", flags: new Set(["--at"]) }];
+  const store = new Set(["store"]);
+  test.each([
+    ["an unknown command", names.checkCalls(page("`auditctl trase sale 1`"), trace)],
+    ["an unknown flag", names.checkCalls(page("```sh\nauditctl trace sale 1 --att now\n```"), trace)],
+    ["one inside another call", names.checkCalls(page("`auditctl trace $(auditctl trase)`"), trace)],
+    ["a flag of no command", names.checkFlags(page("with `--such`"), new Set(["--at"]))],
+    ["an unknown route", names.checkRoutes(page("`/v1/event/1`"), ["/v1/events/{id}"])],
+    ["an unknown metric", names.checkMetrics(page("`audit_overlay_lags`"), new Set(["audit_overlay_lag"]), store)],
+    ["an unknown error", names.checkErrorCodes(page("`store.lost`"), new Set(["store.missing"]), new Set())],
+    ["an unknown variable", names.checkVariables(page("AUDIT_STOER=x"), new Set(["AUDIT_STORE"]))],
+    ["an unknown setting", names.checkConfigFiles(page("```yaml\nstore: a\nstoer: b\n```"), store)],
+    ["an unknown npm script", names.checkScripts(page("`npm run tests`"), new Set(["test"]))],
+    ["a place that is none", names.checkAnchors(page("# One\n\n[x](#two)"))],
+  ])("%s", (_what, findings) => expect(findings).toHaveLength(1));
+
+  test("and nothing that is right", () => {
+    const text =
+      "# One\n\n`auditctl trace sale 1 --at now | less`, auditctl trases in prose, `AUDIT_STORE`, [x](#one), `sale.lost`";
+    expect(names.checkCalls(page(text), trace)).toEqual([]);
+    expect(names.checkVariables(page(text), new Set(["AUDIT_STORE"]))).toEqual([]);
+    expect(names.checkErrorCodes(page(text), new Set(["store.missing"]), new Set())).toEqual([]);
+    expect(names.checkAnchors(page(text))).toEqual([]);
+    expect(names.checkRoutes(page("`GET /v1/events/17?x=1`"), ["/v1/events/{id}"])).toEqual([]);
+    expect(names.checkMetrics(page("audit_overlay_lag_sum"), new Set(["audit_overlay_lag"]), store)).toEqual([]);
+  });
+});
