@@ -165,8 +165,8 @@ it("is healthy and ready, and tells its numbers", async () => {
   expect(await (await service.get("/healthz")).json()).toEqual({ ok: true });
   expect(await (await service.get("/readyz")).json()).toMatchObject({ ready: true });
   const text = await (await service.get("/metrics")).text();
-  expect(text).toMatch(/^audit_overlay_transactions 68$/m);
-  expect(text).toMatch(/^audit_overlay_store_bytes [1-9]\d+$/m);
+  expect(text).toMatch(/^audit_overlay_transactions_total 68$/m);
+  expect(text).toMatch(/^audit_overlay_store_bytes\{file="store"\} [1-9]\d+$/m);
   expect(text).toMatch(/^audit_overlay_http_requests_total\{route="events",status="200"\} \d+$/m);
   expect(text).toMatch(/^audit_overlay_http_request_duration_seconds_bucket\{route="trace",le="\+Inf"\} \d+$/m);
   for (const line of text.trim().split("\n"))

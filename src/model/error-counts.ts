@@ -1,0 +1,19 @@
+// How often each error was logged or answered in this thread, for /metrics.
+import type { Sample } from "./sample.ts";
+
+export interface ErrorCounts {
+  count: (code: string) => void;
+  sample(): Sample;
+}
+
+/** Codes are names of ours: what this keeps is bounded. */
+export function createErrorCounts(): ErrorCounts {
+  const counts = new Map<string, number>();
+  return {
+    count: (code) => void counts.set(code, (counts.get(code) ?? 0) + 1),
+    sample: () => ({
+      name: "audit_overlay_errors_total",
+      values: [...counts].map(([code, value]) => ({ labels: { code }, value })),
+    }),
+  };
+}
