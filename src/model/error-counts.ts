@@ -6,9 +6,12 @@ export interface ErrorCounts {
   sample(): Sample;
 }
 
-/** Codes are names of ours: what this keeps is bounded. */
-export function createErrorCounts(): ErrorCounts {
-  const counts = new Map<string, number>();
+/**
+ * Codes are names of ours: what this keeps is bounded.
+ * @param codes that are there from the beginning with 0, so that a first error is seen as an increase
+ */
+export function createErrorCounts(codes: readonly string[] = []): ErrorCounts {
+  const counts = new Map(codes.map((code) => [code, 0]));
   return {
     count: (code) => void counts.set(code, (counts.get(code) ?? 0) + 1),
     sample: () => ({

@@ -87,6 +87,7 @@ export async function runIngest(options: IngestOptions): Promise<void> {
   try {
     const report = await checkServer(options.connection);
     const serverId = await prepareStart(options, report, now);
+    lag.looked(report, requireCheckpoint(store).gtid_set);
     options.onStarted?.(handler.betweenTransactions);
     const capture = {
       connection: options.connection,

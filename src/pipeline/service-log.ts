@@ -1,6 +1,7 @@
 // pipeline: the log of a process that runs until it is stopped. Takes settings; gives loggers, and where the lines of its threads go.
 import { openLogFile } from "../lib/log-file.ts";
 import { createLogger, type LogComponent, type Logger, writeToStandardError } from "../lib/logger.ts";
+import { errorCodes } from "../model/app-error.ts";
 import type { Config } from "../model/config.ts";
 import { createErrorCounts } from "../model/error-counts.ts";
 import type { Sample } from "../model/sample.ts";
@@ -18,7 +19,7 @@ export function openServiceLog({
   log_file_bytes,
   log_files,
 }: Pick<Config, "log_level" | "log_file" | "log_file_bytes" | "log_files">): ServiceLog {
-  const errors = createErrorCounts();
+  const errors = createErrorCounts(Object.keys(errorCodes));
   const onCode = errors.count;
   const ownTrouble = (write: (line: string) => void): Logger => createLogger(log_level, "log", { write });
   const file =

@@ -7,6 +7,7 @@ import { openStore, openStoreReader } from "../../../src/store/open-store.ts";
 import { changeOf, checkpointAt, createLedgerFile, now, saleOf, transactionOf } from "../../support/ledger.ts";
 import { bearer, errorOf, makeToken, openTestService, type TestService } from "../../support/service.ts";
 import { openServiceStore } from "../../../src/store/service-store.ts";
+import { metricFaults } from "../../support/metrics-text.ts";
 import { waitFor } from "../../support/wait-for.ts";
 import { openTempFolder } from "../../support/temp-folder.ts";
 
@@ -169,8 +170,7 @@ it("is healthy and ready, and tells its numbers", async () => {
   expect(text).toMatch(/^audit_overlay_store_bytes\{file="store"\} [1-9]\d+$/m);
   expect(text).toMatch(/^audit_overlay_http_requests_total\{route="events",status="200"\} \d+$/m);
   expect(text).toMatch(/^audit_overlay_http_request_duration_seconds_bucket\{route="trace",le="\+Inf"\} \d+$/m);
-  for (const line of text.trim().split("\n"))
-    expect(line).toMatch(/^(# (HELP|TYPE) \w+ .+|\w+(\{\w+="[^"]*"(,\w+="[^"]*")*\})? -?[\d.e+-]+)$/);
+  expect(metricFaults(text)).toEqual([]);
 });
 
 it.each([

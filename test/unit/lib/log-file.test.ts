@@ -130,7 +130,9 @@ it("killed at any moment, five times: what is in the files is whole and in order
   const child = join(import.meta.dirname, "..", "..", "support", "log-child.ts");
   let from = 0;
   for (let round = 0; round < 5; round += 1) {
-    const running = spawn(process.execPath, [child, path, "10000", "90", String(from)], { stdio: ["ignore", "pipe", 2] });
+    const running = spawn(process.execPath, [child, path, "10000", "90", String(from)], {
+      stdio: ["ignore", "pipe", 2],
+    });
     let told = "";
     running.stdout.on("data", (chunk: Buffer) => (told += chunk.toString()));
     await waitFor("lines", () => told.split("\n").length > 2 + round);
