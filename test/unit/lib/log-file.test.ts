@@ -1,7 +1,7 @@
 // The rotated log file on a real disk: every line once, whole and in order, over rotations, kills, and files that cannot be written.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setImmediate as turn } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
@@ -100,7 +100,7 @@ it("leaves alone what another has put beside it, and an old file that is older t
   for (const name of names) writeFileSync(folder.file(name), gzipSync(line(0)));
   utimesSync(folder.file("app.log.1.gz"), 1_000, 1_000);
   settleLogFiles({ path, filesMax: 1 });
-  for (const name of names) expect(statSync(folder.file(name)).size, name).toBeGreaterThan(0);
+  expect(names.filter((name) => !existsSync(folder.file(name)))).toEqual([]);
 });
 
 it("a file that cannot be written never stops anyone: its lines go elsewhere, said once, and come back", async () => {
@@ -134,7 +134,7 @@ it("killed at any moment, five times: what is in the files is whole and in order
       stdio: ["ignore", "pipe", 2],
     });
     let told = "";
-    running.stdout.on("data", (chunk: Buffer) => (told += chunk.toString()));
+    running.stdout?.on("data", (chunk: Buffer) => (told += chunk.toString()));
     await waitFor("lines", () => told.split("\n").length > 2 + round);
     running.kill("SIGKILL");
     await once(running, "close");
