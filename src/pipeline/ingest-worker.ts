@@ -57,6 +57,7 @@ try {
     onMeasured: (samples) => tell({ kind: "measured", samples }),
     clock: systemClock,
     log: logOf("capture"),
+    storeLog: logOf("store"),
     signal: stop.signal,
   });
 } catch (error) {

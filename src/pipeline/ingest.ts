@@ -31,6 +31,8 @@ export interface IngestOptions {
   onStarted?: (betweenTransactions: (work: () => void) => void) => void;
   clock: Clock;
   log: Logger;
+  /** Of what is written. Without it `log`. */
+  storeLog?: Logger;
   signal: AbortSignal;
 }
 
@@ -67,7 +69,7 @@ export async function runIngest(options: IngestOptions): Promise<void> {
     store,
     rules: options.rules,
     normalize: { valueBytesMax: config.value_bytes_max, actorTags: config.actor_tags },
-    log,
+    log: options.storeLog ?? log,
     now,
   });
   let problems: readonly string[] = [];
