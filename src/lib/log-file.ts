@@ -1,6 +1,7 @@
 // A log file that is rotated by size, its old ones compressed: app.log, app.log.1.gz (the newest of them), app.log.2.gz … Takes whole
 // lines, never throws and never makes anyone wait. What the file does not take goes to `spare`, so that no line is lost.
 import { createStream, type RotatingFileStream } from "rotating-file-stream";
+import { dropPidFile, takePidFile } from "./pid-file.ts";
 import { settleLogFiles } from "./settle-log-files.ts";
 
 export interface LogFileOptions {
@@ -31,6 +32,7 @@ const mode = 0o640;
 
 export function openLogFile({ retryMs = 30_000, ...options }: LogFileOptions): LogFile {
   const { path, spare, onTrouble } = options;
+  const pidFile = `${path}.pid`;
   let stream: RotatingFileStream | undefined;
   let unwritten: string[] = [];
   /** A write that the disk cut short is told as a success; the next one fails. */
@@ -43,21 +45,28 @@ export function openLogFile({ retryMs = 30_000, ...options }: LogFileOptions): L
     if (elsewhere !== null) elsewhere += 1;
     spare(line);
   };
+  const restAfter = (error: Error): void => {
+    retryAt = performance.now() + retryMs;
+    if (elsewhere !== null) return;
+    onTrouble(null, error);
+    elsewhere = 0;
+  };
   const onFailed = (failed: RotatingFileStream, error: Error): void => {
     if (stream !== failed) return;
     stream = undefined;
-    retryAt = performance.now() + retryMs;
-    if (elsewhere === null) {
-      onTrouble(null, error);
-      elsewhere = 0;
-    }
+    restAfter(error);
     const lines = last === "" ? unwritten : [last, ...unwritten];
     unwritten = [];
     last = "";
     for (const line of lines) toSpare(line);
   };
-  const open = (): RotatingFileStream => {
+  const open = (): RotatingFileStream | undefined => {
     try {
+      const other = takePidFile(pidFile);
+      if (other !== undefined) {
+        restAfter(new Error(`process ${other} writes it; give this one another log_file`));
+        return undefined;
+      }
       settleLogFiles(options);
     } catch {
       // Opening it says what is wrong, or it does not matter.
@@ -101,6 +110,7 @@ export function openLogFile({ retryMs = 30_000, ...options }: LogFileOptions): L
       closing.end();
       await promise;
       clearTimeout(cut);
+      dropPidFile(pidFile);
       stream = undefined;
       for (const line of unwritten) spare(line);
       unwritten = [];

@@ -14,7 +14,7 @@ export function readLog(path: string): LogParts {
   const name = basename(path);
   const numberOf = (file: string): number => Number(/\.(\d+)\.gz$/.exec(file)?.[1] ?? 0);
   const names = readdirSync(dirname(path))
-    .filter((file) => file === name || file.startsWith(`${name}.`))
+    .filter((file) => file === name || (file.startsWith(`${name}.`) && file.endsWith(".gz")))
     .sort((a, b) => numberOf(b) - numberOf(a));
   const texts = names.map((file) => {
     const bytes = readFileSync(`${dirname(path)}/${file}`);

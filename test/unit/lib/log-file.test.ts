@@ -124,20 +124,31 @@ it("a file that cannot be written never stops anyone: its lines go elsewhere, sa
   expect(readLog(path).text).toBe(lines(50, 100).join(""));
 });
 
+it("is not written by two processes: the second one's lines go elsewhere until the first has ended, however", async () => {
+  using folder = openTempFolder();
+  const path = folder.file("app.log");
+  const running = startChild(path, 0);
+  await waitFor("it to write", () => running.told() !== "");
+  const { file, spared, troubles } = open(path, { retryMs: 0 });
+  file.write(line(1));
+  expect(spared).toEqual([line(1)]);
+  expect(troubles).toEqual([expect.stringContaining(`process ${running.child.pid} writes it`)]);
+  await running.kill();
+  file.write(line(2));
+  await file[Symbol.asyncDispose]();
+  expect(spared).toHaveLength(1);
+  expect(readLog(path).text.endsWith(line(2))).toBe(true);
+  expect(existsSync(`${path}.pid`)).toBe(false);
+});
+
 it("killed at any moment, five times: what is in the files is whole and in order, and no line is there twice", async () => {
   using folder = openTempFolder();
   const path = folder.file("app.log");
-  const child = join(import.meta.dirname, "..", "..", "support", "log-child.ts");
   let from = 0;
   for (let round = 0; round < 5; round += 1) {
-    const running = spawn(process.execPath, [child, path, "10000", "90", String(from)], {
-      stdio: ["ignore", "pipe", 2],
-    });
-    let told = "";
-    running.stdout?.on("data", (chunk: Buffer) => (told += chunk.toString()));
-    await waitFor("lines", () => told.split("\n").length > 2 + round);
-    running.kill("SIGKILL");
-    await once(running, "close");
+    const running = startChild(path, from);
+    await waitFor("lines", () => running.told().split("\n").length > 2 + round);
+    await running.kill();
     settleLogFiles({ path, filesMax: 90 });
     const { text } = readLog(path);
     const numbers = text
@@ -149,3 +160,19 @@ it("killed at any moment, five times: what is in the files is whole and in order
   }
   expect(readLog(path).names.length).toBeGreaterThan(5);
 });
+
+/** Writes numbered lines until it is killed. */
+function startChild(path: string, from: number) {
+  const program = join(import.meta.dirname, "..", "..", "support", "log-child.ts");
+  const child = spawn(process.execPath, [program, path, "10000", "90", String(from)], { stdio: ["ignore", "pipe", 2] });
+  let told = "";
+  child.stdout?.on("data", (chunk: Buffer) => (told += chunk.toString()));
+  return {
+    child,
+    told: () => told,
+    async kill() {
+      child.kill("SIGKILL");
+      await once(child, "close");
+    },
+  };
+}
