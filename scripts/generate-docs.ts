@@ -7,6 +7,7 @@ import { packageRoot } from "../src/lib/package-root.ts";
 import { rulePackJsonSchema } from "../src/infer/rule-schema.ts";
 import { AppError, type ErrorCode, errorCodes, exitStatus, exitStatusMeanings } from "../src/model/app-error.ts";
 import { type ConfigKey, configSchema, secretKeys } from "../src/model/config.ts";
+import { describeMetric, metricOrigins, metrics, type MetricName } from "../src/model/metrics.ts";
 import { openApiDocument } from "../src/serve/http/open-api.ts";
 import { manualDocument } from "./documents/manual-index.ts";
 import { commandDefinitions, flagOfSetting } from "./documents/product-names.ts";
@@ -19,6 +20,7 @@ export function generatedDocuments(): Map<string, string> {
     ["docs/configuration.md", notice + configurationDocument()],
     ["docs/cli.md", notice + commandsDocument()],
     ["docs/errors.md", notice + errorsDocument()],
+    ["docs/metrics.md", notice + metricsDocument()],
     ["schema/openapi.json", `${JSON.stringify(openApiDocument(), null, 2)}\n`],
     ["schema/rule-pack.schema.json", `${JSON.stringify(rulePackJsonSchema(), null, 2)}\n`],
     ["docs/manual.md", manualDocument()],
@@ -156,6 +158,36 @@ The HTTP API gives the same object with the status in the third column.
 ${codes.join("\n")}
 `;
 }
+
+function metricsDocument(): string {
+  const names = Object.keys(metrics) as MetricName[];
+  const parts = Object.entries(metricOrigins).map(([origin, meaning]) => {
+    const rows = names
+      .map((name) => ({ name, ...describeMetric(name) }))
+      .filter(({ from }) => from === origin)
+      .map(({ name, type, help, labels = [] }) => {
+        return `| \`${name}\` | ${type} | ${labels.map((label) => `\`${label}\``).join(", ")} | ${help} |`;
+      });
+    return `## ${originTitles[origin as keyof typeof metricOrigins]}\n\n${meaning[0]?.toUpperCase()}${meaning.slice(1)}.\n\n| Name | Type | Labels | Meaning |\n|---|---|---|---|\n${rows.join("\n")}`;
+  });
+  return `# Metrics
+
+\`GET /metrics\` of \`run --listen\` and of \`serve\`, as Prometheus text (0.0.4); it needs a token wherever the trail does. How to
+collect them, a dashboard, alert rules and what to do at night: [operations.md](operations.md).
+
+A measure that is not known is absent. Counters never go down within a process; those of the trail not over a restart either.
+Where \`run\` and \`serve\` are two processes over one store, collect from both: each shows what it knows. Labels with names from
+rules or settings (\`type\`, \`kind\`, \`receiver\`) are as many as those; the others are words of ours.
+
+${parts.join("\n\n")}
+`;
+}
+
+const originTitles: Record<keyof typeof metricOrigins, string> = {
+  trail: "The trail",
+  writer: "Capture, words and alerts",
+  process: "The process",
+};
 
 /** Paths of the documents that are not what the code says. */
 export function staleDocuments(): string[] {

@@ -1,15 +1,11 @@
 // Every name that a user can meet, from the code's own tables: settings, commands with their flags, routes, metrics, error codes,
 // tools for assistants. For the index of the manual, and for the test that documents name all of them and nothing else.
-import { createModelCounts } from "../../src/ai/model-counts.ts";
-import { systemClock } from "../../src/lib/clock.ts";
 import { errorCodes } from "../../src/model/app-error.ts";
 import { type ConfigKey, configSchema, secretKeys } from "../../src/model/config.ts";
-import { toSamples as toAlertSamples } from "../../src/pipeline/alert-delivery.ts";
+import { describeMetric, type MetricName, metrics as catalogue } from "../../src/model/metrics.ts";
 import { createCli } from "../../src/serve/cli/cli.ts";
 import { loadAllCommands } from "../../src/serve/cli/command-families.ts";
-import { createRequestMetrics } from "../../src/serve/http/metrics.ts";
 import { openApiDocument } from "../../src/serve/http/open-api.ts";
-import { toSamples } from "../../src/serve/http/service-health.ts";
 import { resources, resourceTemplates } from "../../src/serve/mcp/resources.ts";
 import { prompts } from "../../src/serve/mcp/prompts.ts";
 import { tools } from "../../src/serve/mcp/tools.ts";
@@ -72,21 +68,10 @@ export const errors: readonly Named[] = Object.entries(errorCodes).map(([name, {
   about: summary,
 }));
 
-const numbers = { status: undefined, storeBytes: 0, readingsLost: 0, accessLogFails: false, feedClients: 0 };
-
-export const metrics: readonly Named[] = [
-  ...requestMetrics(),
-  ...[...toSamples(numbers, systemClock), ...toAlertSamples([]), ...createModelCounts().samples()].map(
-    ({ name, help }) => ({ name, about: help }),
-  ),
-];
-
-/** They have no table of their own, only what they say of themselves. */
-function requestMetrics(): Named[] {
-  const counted = createRequestMetrics();
-  counted.observe("events", 200, 0);
-  return [...counted.expose().matchAll(/^# HELP (\S+) (.*)$/gm)].map(([, name = "", about = ""]) => ({ name, about }));
-}
+export const metrics: readonly Named[] = (Object.keys(catalogue) as MetricName[]).map((name) => ({
+  name,
+  about: describeMetric(name).help,
+}));
 
 export const mcpTools: readonly (Named & { inputs: readonly string[] })[] = tools.map(({ name, title, input }) => ({
   name,

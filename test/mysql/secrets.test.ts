@@ -1,6 +1,7 @@
 // A password is in no output, no log line and no byte of the store, however it was given and whatever goes wrong.
 import { writeFileSync } from "node:fs";
 import { describe, expect, inject, it } from "vitest";
+import { readLog } from "../support/log-files.ts";
 import { runAuditctlProcess, startAuditctl } from "../support/run-auditctl.ts";
 import { flavors, openSource } from "../support/source.ts";
 import { openTempFolder } from "../support/temp-folder.ts";
@@ -28,6 +29,8 @@ describe.each(flavors)("a password for %s", (flavor) => {
         user,
         store,
         log_level: "debug",
+        log_file: folder.file("logs/run.log"),
+        log_file_bytes: 1024,
         databases: source.database,
         ...(place === "config file" ? { password: secret } : {}),
       };
@@ -79,6 +82,9 @@ describe.each(flavors)("a password for %s", (flavor) => {
       expect(wrongKey.status).toBe(2);
       keep(wrongKey);
       await source.run(`DROP USER \`${user}\`@'%'`);
+      const log = readLog(folder.file("logs/run.log"));
+      expect(log.text).toContain("source.access_denied");
+      outputs.push(log.text);
 
       expect(outputs.join("").length).toBeGreaterThan(1_000);
       expect(outputs.join("")).not.toContain(secret);
