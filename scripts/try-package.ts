@@ -17,7 +17,19 @@ import { callService } from "./package/service-call.ts";
 
 const versionRuns = 20;
 const versionMsMax = 150;
-const say = (line: string): void => void process.stderr.write(`${line}\n`);
+const interrupted = new AbortController();
+for (const name of ["SIGINT", "SIGTERM"] as const)
+  process.once(name, () => interrupted.abort(new Error("interrupted")));
+
+function say(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+/** Says what comes next, unless somebody wants it to end. */
+function begin(what: string): void {
+  interrupted.signal.throwIfAborted();
+  say(what);
+}
 
 const { values } = parseArgs({
   options: {
@@ -28,10 +40,10 @@ const { values } = parseArgs({
 });
 
 async function tryOn(major: string, packed: Package, work: string): Promise<Trial> {
-  say(`Node.js ${major}: getting it …`);
+  begin(`Node.js ${major}: getting it …`);
   const folder = join(work, `node-${major}`);
   const node = await getNode(major, join(folder, "runtime"));
-  say(`Node.js ${node.version}, npm ${node.npmVersion}: installing, nothing but node, env and sh on the PATH …`);
+  begin(`Node.js ${node.version}, npm ${node.npmVersion}: installing, nothing but node, env and sh on the PATH …`);
   const installed = await installGlobally(node, packed.tarball, { folder: join(folder, "usual") });
   const without = await installGlobally(node, packed.tarball, {
     folder: join(folder, "scriptless"),
@@ -46,7 +58,7 @@ async function tryOn(major: string, packed: Package, work: string): Promise<Tria
   const paths = await commandPaths();
   const families = new Set(paths.map(([family = ""]) => family));
   for (const path of paths) await runExpecting(cli, [...path, "--help"], { says: "Usage" });
-  say(`${paths.length} commands say their --help. The demo …`);
+  begin(`${paths.length} commands say their --help. The demo …`);
 
   const store = join(stand, "copy.db");
   let calls = 0;
@@ -57,9 +69,10 @@ async function tryOn(major: string, packed: Package, work: string): Promise<Tria
       folder: stand,
       cache: join(work, "cache"),
       days: values.days,
+      signal: interrupted.signal,
     });
     demo = { way: running.way, seconds: running.seconds };
-    say(`${demo.seconds.toFixed(0)} s, its server from: ${demo.way}. First steps beside it …`);
+    begin(`${demo.seconds.toFixed(0)} s, its server from: ${demo.way}. First steps beside it …`);
     steps = firstSteps(running);
     calls += await makeCalls(cli, steps, families);
   }

@@ -21,7 +21,7 @@ const demoTimeoutMs = 600_000;
 export async function runDemo(
   node: NodeRelease,
   { auditctl }: Installation,
-  { folder, cache, days }: { folder: string; cache: string; days: string },
+  { folder, cache, days, signal }: { folder: string; cache: string; days: string; signal: AbortSignal },
 ): Promise<DemoRun> {
   const startedAt = performance.now();
   const store = join(folder, "demo.db");
@@ -35,7 +35,11 @@ export async function runDemo(
     cwd: folder,
     env,
     stdio: ["ignore", "pipe", "pipe"],
+    signal,
+    killSignal: "SIGTERM",
   });
+  // Stopped from outside, it still ends in order: what it said is judged below.
+  child.once("error", () => {});
   const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));
   const stop = async (): Promise<void> => {
     child.kill("SIGTERM");

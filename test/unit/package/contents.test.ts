@@ -20,14 +20,14 @@ const least = [
   file("dist/src/main.js", '#!/usr/bin/env node\nimport { z } from "zod";\nconst { x } = await import("./x.js");\n'),
   file("dist/src/x.js", 'import {\n  a,\n  b,\n} from "@hono/node-server/vercel";\nexport const label = "zod";\n'),
 ];
-const with_ = (...more: PackedFile[]): string[] => checkContents([...least, ...more], manifest);
+const withMore = (...more: PackedFile[]): string[] => checkContents([...least, ...more], manifest);
 const without = (path: string): string[] =>
   checkContents(
     least.filter((one) => one.path !== path),
     manifest,
   );
 
-test("a package that has what it needs and nothing else", () => expect(with_()).toEqual([]));
+test("a package that has what it needs and nothing else", () => expect(withMore()).toEqual([]));
 
 describe("a file that must not be there", () => {
   test.each([
@@ -62,14 +62,16 @@ describe("a file that is missing", () => {
   );
   test("the file of a thread", () => {
     const text = "new Worker(new URL(`ingest-worker${extname(import.meta.filename)}`, import.meta.url))";
-    expect(with_(file("dist/src/a.js", text))).toEqual([expect.stringContaining("dist/src/ingest-worker.js: missing")]);
+    expect(withMore(file("dist/src/a.js", text))).toEqual([
+      expect.stringContaining("dist/src/ingest-worker.js: missing"),
+    ]);
   });
   test("a document that a hint names", () =>
-    expect(with_(file("dist/src/a.js", 'hint: "docs/a.md tells how."'))).toEqual([
+    expect(withMore(file("dist/src/a.js", 'hint: "docs/a.md tells how."'))).toEqual([
       expect.stringContaining("docs/a.md"),
     ]));
   test("a library that is only for development", () =>
-    expect(with_(file("dist/src/a.js", 'import { test } from "vitest";'))).toEqual([
+    expect(withMore(file("dist/src/a.js", 'import { test } from "vitest";'))).toEqual([
       expect.stringContaining("vitest"),
     ]));
 });
