@@ -1,9 +1,9 @@
 // Packs the project, checks what is in the package, and tries it on Node.js 22, 24 and 26 as a newcomer would: a global
 // installation into an empty prefix without a compiler, `--version` twenty times, the demo, its first steps, every command.
-//   node scripts/try-package.ts [--node 22] [--days 14] [--json]
+//   node scripts/try-package.ts [--node 22] [--days 14] [--tarball audit-overlay-0.1.0.tgz] [--json]
 import { cp, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { commandPaths, firstSteps, laterCalls, makeCalls, uncalled } from "./package/command-calls.ts";
 import { checkContents } from "./package/contents.ts";
@@ -35,6 +35,7 @@ const { values } = parseArgs({
   options: {
     node: { type: "string", multiple: true, default: [...supportedMajors] },
     days: { type: "string", default: "14" },
+    tarball: { type: "string" },
     json: { type: "boolean", default: false },
   },
 });
@@ -119,13 +120,14 @@ async function timeVersion(cli: InstalledCli, version: string): Promise<number[]
 
 const work = await mkdtemp(join(tmpdir(), "audit-overlay-package-"));
 try {
-  say("Packing …");
-  const packed = await readPackage(await packInto(work), join(work, "files"));
+  if (values.tarball === undefined) say("Packing …");
+  const tarball = values.tarball === undefined ? await packInto(work) : resolve(values.tarball);
+  const packed = await readPackage(tarball, join(work, "files"));
   const faults = checkContents(packed.files, manifestOf(packed));
   if (faults.length > 0) throw new Error(`the package is not fit to publish:\n${faults.join("\n")}`);
   const trials: Trial[] = [];
   for (const major of values.node) trials.push(await tryOn(major, packed, work));
-  const { tarball: _, files, ...size } = packed;
+  const { tarball: _path, files, ...size } = packed;
   const lines = [describeSize(packed), ...trials.flatMap((trial) => ["", ...describeTrial(trial)])];
   process.stdout.write(
     values.json
