@@ -13,7 +13,7 @@ export interface Installation {
   packages: number;
 }
 
-const installTimeoutMs = 300_000;
+const installTimeoutMs = 900_000;
 
 /** @param more such as `--ignore-scripts`. */
 export async function installGlobally(

@@ -17,7 +17,7 @@ export interface InstalledCli {
   run: (args: readonly string[], options?: { env?: Record<string, string>; input?: string }) => Promise<Said>;
 }
 
-const commandTimeoutMs = 60_000;
+const commandTimeoutMs = 120_000;
 
 export function installedCli(node: NodeRelease, { auditctl }: Installation, folder: string): InstalledCli {
   const run: InstalledCli["run"] = async (args, { env = {}, input = "" } = {}) => {
