@@ -14,6 +14,7 @@ const everyTable = [
   "business_event",
   "business_event_superseded",
   "business_event_change",
+  "business_event_earlier",
   "prepared_transaction",
   "prepared_change",
   "posted_change",
