@@ -41,8 +41,8 @@ function levelOf(state: CaptureStateName, error: AppError | null): "info" | "war
   return needsPerson(state) || error !== null ? "error" : "info";
 }
 
-/** Any of the server's settings can be changed while its log is read; seen within this time. */
-const watchMs = 5_000;
+/** Any of the server's settings can be changed while its log is read; seen within this time, or within a heartbeat's. */
+const watchMaxMs = 5_000;
 
 /** Resolves after a graceful stop. @throws AppError when a person is needed; the state in the store says the same. */
 export async function runIngest(options: IngestOptions): Promise<void> {
@@ -100,7 +100,7 @@ export async function runIngest(options: IngestOptions): Promise<void> {
       heartbeatMs: config.heartbeat_seconds * 1_000,
       silenceMs: config.silence_seconds * 1_000,
       loadCheckpoint: () => requireCheckpoint(store),
-      watchMs,
+      watchMs: Math.min(watchMaxMs, config.heartbeat_seconds * 1_000),
       onBatch(batch) {
         handler.onBatch(batch);
         const newest = batch.transactions.at(-1);

@@ -19,6 +19,7 @@ import {
   prepareDetectionQueries,
   prepareDetectionWrites,
 } from "./detection-state.ts";
+import { compileWhenUsed } from "./compile-when-used.ts";
 import { checkNotNewer, findingsSchema, migrate, readSchemaVersion } from "./migrations.ts";
 import { type ModelCallWrites, prepareModelCallWrites } from "./model-call.ts";
 import { withFileErrors } from "./sqlite-error.ts";
@@ -113,7 +114,7 @@ export function createFindingsReader(storePath: string): FindingsReader {
     checkNotNewer(version, path, findingsSchema);
     // Its writer is only just making it.
     if (version === 0) return undefined;
-    opened = { db, queries: prepareQueries(db) };
+    opened = { db, queries: prepareQueries(compileWhenUsed(db)) };
     cleanup.move();
     return opened;
   };
