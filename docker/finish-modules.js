@@ -10,15 +10,16 @@ const readJson = (path) => JSON.parse(readFileSync(path, "utf8"));
 
 const sqlite = join(modules, "better-sqlite3");
 const kept = `${process.platform}-${process.arch}.node`;
-for (const name of readdirSync(join(sqlite, "prebuilds")))
-  if (name !== kept) rmSync(join(sqlite, "prebuilds", name));
+for (const name of readdirSync(join(sqlite, "prebuilds"))) if (name !== kept) rmSync(join(sqlite, "prebuilds", name));
 for (const name of ["deps", "src", "binding.gyp"]) rmSync(join(sqlite, name), { recursive: true, force: true });
 for (const path of globSync("**/*.{map,d.ts,d.mts,d.cts}", { cwd: modules })) rmSync(join(modules, path));
 
 const Database = createRequire(join(modules, "beside.js"))("better-sqlite3");
 const [version] = new Database(":memory:").prepare("SELECT sqlite_version()").raw().get();
 
-const listed = new Set(readJson("sbom.cdx.json").components.map((component) => `${component.name}@${component.version}`));
+const listed = new Set(
+  readJson("sbom.cdx.json").components.map((component) => `${component.name}@${component.version}`),
+);
 const installed = Object.entries(readJson(join(modules, ".package-lock.json")).packages).map(
   ([path, entry]) => `${entry.name ?? path.split("node_modules/").at(-1)}@${entry.version}`,
 );
