@@ -50,7 +50,10 @@ async function readPassword(file: string | undefined): Promise<{ password?: stri
     return { password: (await readFile(file, "utf8")).trimEnd() };
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new AppError("usage.argument", `--password-file: ${reason}`, { hint: "Give a file that can be read.", cause });
+    throw new AppError("usage.argument", `--password-file: ${reason}`, {
+      hint: "Give a file that can be read.",
+      cause,
+    });
   }
 }
 

@@ -94,7 +94,7 @@ test("only the demo and the model are profiles, and every file that is mounted i
   const mounted = Object.values(services).flatMap(({ volumes = [] }) => volumes.map((volume) => volume.split(":")[0]));
   const files = [
     ...mounted.filter((path) => path?.startsWith("./")),
-    ...Object.values(secrets).map(({ file }) => /:-(.*)\}$/.exec(file)?.[1]),
+    ...Object.values(secrets).map(({ file }) => /:-([\w./-]*)/.exec(file)?.[1]),
     "./demo/demo.env",
     "./replica.env",
   ];
