@@ -11,7 +11,7 @@ const fail = (why) => {
   process.exit(1);
 };
 // Its own certificate is in another name; whether it answers is all that is asked here.
-const options = { host: "127.0.0.1", port, path: "/healthz", timeout: 4_000, rejectUnauthorized: false };
+const options = { host: "127.0.0.1", port, path: "/healthz", timeout: 10_000, rejectUnauthorized: false };
 (https ? getHttps : getHttp)(options, (response) => {
   if (response.statusCode !== 200) fail(`/healthz answers ${response.statusCode}`);
   response.resume();
