@@ -12,7 +12,7 @@ import type { TryArgs } from "./program-args.ts";
 
 const buildTimeoutMs = 900_000;
 const commandTimeoutMs = 180_000;
-const answerTimeoutMs = 180_000;
+const answerTimeoutMs = 600_000;
 
 export interface Stack extends AsyncDisposable {
   readonly image: string;
@@ -66,7 +66,7 @@ export async function openStack(args: TryArgs, onLine: (line: string) => void, s
   const words = ["compose", "-p", project, "-f", join(checkout, "docker", "compose.yaml"), "--profile", "demo"];
   const docker = (...order: string[]): Promise<string> => run("docker", order, { env });
   const compose = (...order: string[]): Promise<string> =>
-    run("docker", [...words, ...order], { env, ...(order[0] === "build" ? { timeoutMs: buildTimeoutMs } : {}) });
+    run("docker", [...words, ...order], { env, ...(order[0] === "up" ? { timeoutMs: buildTimeoutMs } : {}) });
   const auditctl = (...order: string[]): Promise<string> =>
     compose("exec", "-T", "audit-overlay", "auditctl", ...order);
   const container = (service: string): Promise<string> => compose("ps", "-aq", service);
