@@ -16,7 +16,7 @@ import { type Stack, until } from "./stack.ts";
 
 const overlay = "audit-overlay";
 const base = "node:24-bookworm-slim";
-/** The trail holds so much when the process is killed; the generator plays twenty times as much. */
+/** The trail holds so much when the process is killed; the generator plays ten times as much. */
 const killAfterTransactions = 1_500;
 const drainSecondsMax = 10;
 
@@ -89,9 +89,12 @@ async function waitForAll(stack: Stack, print: Print, signal: AbortSignal): Prom
   must(exit === "exited 0", `the generator ${exit}; \`logs generator\` says why`);
   const truth = await readTruth(stack);
   const wanted = await expectedChanges(truth);
+  let held = 0;
   const holdsAll = async (): Promise<boolean> => {
     const { coverage, detection } = await stack.status();
-    return (coverage?.change_events ?? 0) >= wanted && detection?.behind === 0;
+    if ((coverage?.change_events ?? 0) > held)
+      print(`${(held = coverage?.change_events ?? 0)} row changes of ${wanted}`);
+    return held >= wanted && detection?.behind === 0;
   };
   await until(`the trail holds ${wanted} row changes and detection has read them`, holdsAll, signal);
   const status = await stack.status();
