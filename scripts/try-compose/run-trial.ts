@@ -17,7 +17,7 @@ import { type Stack, until } from "./stack.ts";
 const overlay = "audit-overlay";
 const base = "node:24-bookworm-slim";
 /** The trail holds so much when the process is killed; the generator plays ten times as much. */
-const killAfterTransactions = 1_500;
+const killAfterTransactions = 800;
 const drainSecondsMax = 10;
 
 type Print = (line: string) => void;
