@@ -32,6 +32,12 @@ const list = z.preprocess(
   z.array(z.string().min(1)),
 );
 
+/** What is no URL at all was found to be none already, and still comes here. */
+const holdsNoLogin = (text: string): boolean => {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  return url === undefined || (url.username === "" && url.password === "");
+};
+
 export const configSchema = z.strictObject({
   store: z
     .string()
@@ -86,6 +92,17 @@ export const configSchema = z.strictObject({
     .enum(logLevels)
     .default("info")
     .describe("How much `run` and `serve` log, as JSON lines on standard error."),
+  log_file: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      "File that they log into instead. Standard error then has only what the file could not take, and the error that ends them.",
+    ),
+  log_file_bytes: integer(1024, 104_857_600)
+    .default(10_485_760)
+    .describe("Bytes at which it is rotated: `app.log` becomes `app.log.1.gz`, compressed."),
+  log_files: integer(1, 1_000).default(10).describe("Compressed log files that are kept; the oldest goes."),
   listen: z
     .string()
     .regex(/^(\[[\da-f:.%\w]+\]|[^\s:/[\]]+):\d{1,5}$/i, { error: "must be host:port, such as 127.0.0.1:8180" })
@@ -160,7 +177,7 @@ export const configSchema = z.strictObject({
     ),
   model_url: z
     .url({ protocol: /^https?$/, error: "must be http://host:port or https://host:port" })
-    .refine((url) => new URL(url).username === "" && new URL(url).password === "", {
+    .refine(holdsNoLogin, {
       error: "must not hold a user or a password; a key goes into model_key_file",
     })
     .default("http://127.0.0.1:11434")
@@ -171,11 +188,16 @@ export const configSchema = z.strictObject({
   model_timeout_seconds: integer(1, 600).default(30).describe("How long one try of a question to the model may take."),
   webhook_url: z
     .url({ protocol: /^https?$/, error: "must be http://host/path or https://host/path" })
-    .refine((url) => new URL(url).username === "" && new URL(url).password === "", {
+    .refine(holdsNoLogin, {
       error: "must not hold a user or a password; the secret signs what is sent",
     })
     .optional()
     .describe("Where alerts are posted, signed as Standard Webhooks. Not a flag, because its path may be a secret."),
+  webhook_url_file: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("File that holds that address; used instead of `webhook_url`."),
   webhook_secret: z
     .string()
     .default("")

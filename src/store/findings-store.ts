@@ -3,7 +3,12 @@
 import { statSync } from "node:fs";
 import Database from "better-sqlite3";
 import { type AlertQueries, prepareAlertQueries } from "./alert-list.ts";
-import { type AlertMemoryWrites, prepareAlertMemory } from "./alert-memory.ts";
+import {
+  type AlertMemoryQueries,
+  type AlertMemoryWrites,
+  prepareAlertMemory,
+  prepareAlertMemoryQueries,
+} from "./alert-memory.ts";
 import { type AlertWrites, prepareAlertWrites } from "./alert-outbox.ts";
 import { type AnomalyQueries, type AnomalyWrites, prepareAnomalyQueries, prepareAnomalyWrites } from "./anomaly.ts";
 import { type DayAnomalyQueries, prepareDayAnomalies } from "./day-anomalies.ts";
@@ -36,7 +41,7 @@ export interface FindingsStore
 }
 
 export interface FindingsQueries
-  extends AnomalyQueries, DayAnomalyQueries, DetectionQueries, WordsQueries, AlertQueries {}
+  extends AnomalyQueries, DayAnomalyQueries, DetectionQueries, WordsQueries, AlertQueries, AlertMemoryQueries {}
 
 export interface FindingsReader extends Disposable {
   /** undefined while nothing has been found. One read transaction: its parts speak of the same moment. */
@@ -92,6 +97,7 @@ function prepareQueries(db: Database.Database): FindingsQueries {
     ...prepareDetectionQueries(db),
     ...prepareWordsQueries(db),
     ...prepareAlertQueries(db),
+    ...prepareAlertMemoryQueries(db),
   };
 }
 

@@ -1,6 +1,7 @@
 // A password is in no output, no log line and no byte of the store, however it was given and whatever goes wrong.
 import { writeFileSync } from "node:fs";
 import { describe, expect, inject, it } from "vitest";
+import { readLog } from "../support/log-files.ts";
 import { runAuditctlProcess, startAuditctl } from "../support/run-auditctl.ts";
 import { flavors, openSource } from "../support/source.ts";
 import { openTempFolder } from "../support/temp-folder.ts";
@@ -28,6 +29,8 @@ describe.each(flavors)("a password for %s", (flavor) => {
         user,
         store,
         log_level: "debug",
+        log_file: folder.file("logs/run.log"),
+        log_file_bytes: 1024,
         databases: source.database,
         ...(place === "config file" ? { password: secret } : {}),
       };
@@ -36,6 +39,7 @@ describe.each(flavors)("a password for %s", (flavor) => {
         Object.entries(config)
           .map(([key, value]) => `${key}: ${value}\n`)
           .join(""),
+        { mode: 0o600 },
       );
       writeFileSync(folder.file("password.txt"), `${secret}\n`);
       const args = [
@@ -78,6 +82,9 @@ describe.each(flavors)("a password for %s", (flavor) => {
       expect(wrongKey.status).toBe(2);
       keep(wrongKey);
       await source.run(`DROP USER \`${user}\`@'%'`);
+      const log = readLog(folder.file("logs/run.log"));
+      expect(log.text).toContain("source.access_denied");
+      outputs.push(log.text);
 
       expect(outputs.join("").length).toBeGreaterThan(1_000);
       expect(outputs.join("")).not.toContain(secret);
@@ -93,7 +100,7 @@ it.for([
   { what: "file that is one word", text: `${secret}\n` },
 ])("a config file with a $what is refused without repeating the password in it", async ({ text }) => {
   using folder = openTempFolder();
-  writeFileSync(folder.file("config.yaml"), text);
+  writeFileSync(folder.file("config.yaml"), text, { mode: 0o600 });
   for (const json of [[], ["--json"]]) {
     const result = await runAuditctlProcess(["doctor", "--config", folder.file("config.yaml"), ...json]);
     expect(result.status).toBe(2);
