@@ -51,11 +51,13 @@ export class RunCommand extends SourceCommand {
   logLevel = Option.String("--log-level", describe("log_level"));
   logFile = settingFlag("log_file");
   listen = settingFlag("listen");
+  listenTokenFile = settingFlag("listen_token_file");
   listenTlsCert = settingFlag("listen_tls_cert");
   listenTlsKey = settingFlag("listen_tls_key");
   listenNames = settingFlag("listen_names");
   rateLimit = settingFlag("rate_limit");
   requireToken = requireTokenFlag();
+  waitForServer = Option.Boolean("--wait-for-server", describe("wait_for_server"));
   acceptGap = Option.Boolean("--accept-gap", false, {
     description:
       "Where the server no longer has log files that the trail needs, or says that its log lacks changes (once each): record the gap and read on.",
@@ -75,6 +77,7 @@ export class RunCommand extends SourceCommand {
       value_bytes_max: this.valueBytesMax,
       log_level: this.logLevel,
       log_file: this.logFile,
+      wait_for_server: this.waitForServer?.toString(),
     });
   }
 
