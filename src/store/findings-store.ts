@@ -22,6 +22,7 @@ import {
 import { compileWhenUsed } from "./compile-when-used.ts";
 import { checkNotNewer, findingsSchema, migrate, readSchemaVersion } from "./migrations.ts";
 import { type ModelCallWrites, prepareModelCallWrites } from "./model-call.ts";
+import { openPrivate } from "./open-private.ts";
 import { withFileErrors } from "./sqlite-error.ts";
 import { prepareWordsQueries, prepareWordsWrites, type WordsQueries, type WordsWrites } from "./stored-words.ts";
 
@@ -65,7 +66,7 @@ export function openFindings(storePath: string, timeoutMs = busyTimeoutMs): Find
   const path = findingsPath(storePath);
   return guarded(path, () => {
     using cleanup = new DisposableStack();
-    const db = cleanup.adopt(new Database(path, { timeout: timeoutMs }), (open) => open.close());
+    const db = cleanup.adopt(openPrivate(path, { timeout: timeoutMs }), (open) => open.close());
     checkNotNewer(readSchemaVersion(db, path, findingsSchema), path, findingsSchema);
     db.pragma("journal_mode = WAL");
     db.pragma("synchronous = NORMAL");

@@ -1,11 +1,11 @@
 // store: opens a store file. `openStore` for the one writer (creates and migrates), `openStoreReader` for everyone else.
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
-import Database from "better-sqlite3";
 import { AppError } from "../model/app-error.ts";
 import { createLedgerWriter, type LedgerWriter } from "./ledger-writer.ts";
 import { checkNotNewer, migrate, readSchemaVersion } from "./migrations.ts";
 import { openStoreFile } from "./open-file.ts";
+import { openPrivate } from "./open-private.ts";
 import { withStoreErrors } from "./sqlite-error.ts";
 import { createStoreReader, type StoreReader } from "./store-reader.ts";
 import { acquireWriteLock } from "./write-lock.ts";
@@ -18,7 +18,7 @@ export function openStore(path: string): OpenLedgerWriter {
     makeFolder(path);
     using cleanup = new DisposableStack();
     cleanup.use(acquireWriteLock(path));
-    const db = cleanup.adopt(new Database(path), (open) => open.close());
+    const db = cleanup.adopt(openPrivate(path), (open) => open.close());
     // Look before the first write: a foreign or newer file must not even be switched to WAL.
     checkNotNewer(readSchemaVersion(db, path), path);
     db.pragma("journal_mode = WAL");

@@ -3,6 +3,7 @@
 // entry's hash, so that the index of another store, or of one that was restored, is not believed.
 import { rmSync, statSync } from "node:fs";
 import Database from "better-sqlite3";
+import { openPrivate } from "./open-private.ts";
 import { type Prepare, prepareOnce } from "./prepare-once.ts";
 import type { SearchWords } from "./search-text.ts";
 
@@ -70,7 +71,7 @@ export interface SearchIndexWriter extends Disposable {
 /** @throws SqliteError where it cannot be written, or is no file of ours */
 export function openSearchIndexWriter(storePath: string): SearchIndexWriter {
   const path = searchIndexPath(storePath);
-  const db = new Database(path, { timeout: 0 });
+  const db = openPrivate(path, { timeout: 0 });
   try {
     const exclusively = <T>(work: () => T): T => db.transaction(work).immediate();
     db.pragma("journal_mode = WAL");

@@ -2,10 +2,10 @@
 // A file of its own, because the ledger has one writer and here every process writes.
 import { statSync } from "node:fs";
 import { dirname } from "node:path";
-import Database from "better-sqlite3";
 import { AppError } from "../model/app-error.ts";
 import { type AccessQueries, prepareAccess } from "./access.ts";
 import { checkNotNewer, migrate, readSchemaVersion, serviceSchema } from "./migrations.ts";
+import { openPrivate } from "./open-private.ts";
 import { withFileErrors } from "./sqlite-error.ts";
 import { prepareToken, type TokenQueries } from "./token.ts";
 
@@ -31,7 +31,7 @@ export function openServiceStore(storePath: string): ServiceStore {
       });
     }
     using cleanup = new DisposableStack();
-    const db = cleanup.adopt(new Database(path, { timeout: busyTimeoutMs }), (open) => open.close());
+    const db = cleanup.adopt(openPrivate(path, { timeout: busyTimeoutMs }), (open) => open.close());
     checkNotNewer(readSchemaVersion(db, path, serviceSchema), path, serviceSchema);
     db.pragma("journal_mode = WAL");
     db.pragma("synchronous = NORMAL");

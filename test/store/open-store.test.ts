@@ -1,12 +1,30 @@
 // Opening a store: new, known, newer, foreign, damaged, missing, in use, and in a folder that cannot be written.
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
 import Database from "better-sqlite3";
 import { describe, expect, it } from "vitest";
 import { AppError } from "../../src/model/app-error.ts";
+import { openFindings } from "../../src/store/findings-store.ts";
 import { openStore, openStoreReader } from "../../src/store/open-store.ts";
-import { checkpointAt, createLedgerFile, now, tamper, transactionOf } from "../support/ledger.ts";
+import { openSearchIndexer } from "../../src/store/search-indexer.ts";
+import { openServiceStore } from "../../src/store/service-store.ts";
+import { checkpointAt, createLedgerFile, now, startLedger, tamper, transactionOf } from "../support/ledger.ts";
 import { startStoreProcess } from "../support/store-process.ts";
 import { openTempFolder } from "../support/temp-folder.ts";
+
+function setUmask(mask: number): Disposable {
+  const before = process.umask(mask);
+  return { [Symbol.dispose]: () => void process.umask(before) };
+}
 
 const opens = { writer: openStore, reader: openStoreReader };
 
@@ -58,6 +76,32 @@ describe("a store", () => {
     using reader = openStoreReader(folder.file("store.db"));
     expect(reader.status().coverage?.transactions).toBe(1);
     expect(writer.checkpoint()).toMatchObject(checkpointAt(1));
+  });
+});
+
+describe("the files of a store", () => {
+  it("are their owner's alone, whatever the umask; a mode that somebody widened stays", () => {
+    using folder = openTempFolder();
+    const path = folder.file("store.db");
+    const modes = (): string[] => {
+      const files = readdirSync(dirname(path)).sort();
+      return files.map((file) => `${file} ${(statSync(join(dirname(path), file)).mode & 0o777).toString(8)}`);
+    };
+    using _umask = setUmask(0o022);
+    {
+      using store = openStore(path);
+      startLedger(store);
+      using service = openServiceStore(path);
+      using findings = openFindings(path);
+      using indexer = openSearchIndexer(path);
+      expect([service, findings, indexer]).toHaveLength(3);
+      expect(modes().length).toBeGreaterThan(8);
+      expect(modes().filter((mode) => !mode.endsWith(" 600"))).toEqual([]);
+    }
+    chmodSync(path, 0o640);
+    using again = openStore(path);
+    expect(again.checkpoint()).toBeDefined();
+    expect(modes()).toContain("store.db 640");
   });
 });
 
