@@ -26,8 +26,9 @@ const lostCodes = new Set([
 ]);
 /** Shutdown in progress, query interrupted, connection killed, idle connection dropped. */
 const lostNumbers = new Set([1053, 1317, 1927, 4031]);
-/** Access denied, for one reason or another; account locked; password expired. */
-const deniedNumbers = new Set([1044, 1045, 1698, 3118, 1820, 1862]);
+/** Access denied, for one reason or another; no account for this machine, or too many failed tries from it; account locked;
+ * password expired. */
+const deniedNumbers = new Set([1044, 1045, 1129, 1130, 1698, 3118, 1820, 1862]);
 
 export function toSourceError(error: unknown, connection: SourceConnection): AppError {
   if (error instanceof AppError) return error;
@@ -53,7 +54,7 @@ export function toSourceError(error: unknown, connection: SourceConnection): App
     return make(
       "source.access_denied",
       `${address} refuses user ${connection.user}: ${message}`,
-      "Check `user` and AUDIT_PASSWORD. The account must exist and be allowed from this machine's address: see the SQL in README.md.",
+      "Check `user` and its password. The account must exist and be allowed from this machine's address: `auditctl init` prints the SQL.",
     );
   }
   if (errno === 3159) {

@@ -39,6 +39,7 @@ describe.each(flavors)("a password for %s", (flavor) => {
         Object.entries(config)
           .map(([key, value]) => `${key}: ${value}\n`)
           .join(""),
+        { mode: 0o600 },
       );
       writeFileSync(folder.file("password.txt"), `${secret}\n`);
       const args = [
@@ -99,7 +100,7 @@ it.for([
   { what: "file that is one word", text: `${secret}\n` },
 ])("a config file with a $what is refused without repeating the password in it", async ({ text }) => {
   using folder = openTempFolder();
-  writeFileSync(folder.file("config.yaml"), text);
+  writeFileSync(folder.file("config.yaml"), text, { mode: 0o600 });
   for (const json of [[], ["--json"]]) {
     const result = await runAuditctlProcess(["doctor", "--config", folder.file("config.yaml"), ...json]);
     expect(result.status).toBe(2);

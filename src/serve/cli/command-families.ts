@@ -8,6 +8,7 @@ const families = {
   snapshot: async () => [(await import("./snapshot-command.ts")).SnapshotCommand],
   ingest: async () => [(await import("./ingest-command.ts")).IngestCommand],
   status: async () => [(await import("./status-command.ts")).StatusCommand],
+  init: async () => [(await import("./init-command.ts")).InitCommand],
   doctor: async () => [(await import("./doctor-command.ts")).DoctorCommand],
   trace: async () => [(await import("./trace-command.ts")).TraceCommand],
   events: async () => [

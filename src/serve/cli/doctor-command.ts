@@ -5,7 +5,8 @@ import type { PreflightReport } from "../../capture/preflight.ts";
 import { exitStatus } from "../../model/app-error.ts";
 import { SourceCommand } from "./base-command.ts";
 import { toSourceConnection } from "./load-config.ts";
-import { createPaint, printable } from "./terminal.ts";
+import { renderDoctor } from "./render-doctor.ts";
+import { createPaint } from "./terminal.ts";
 
 export class DoctorCommand extends SourceCommand {
   static override paths = [["doctor"]];
@@ -43,20 +44,7 @@ export class DoctorCommand extends SourceCommand {
   }
 
   private show(report: PreflightReport, accounts: AccountsReport, ok: boolean): void {
-    const paint = createPaint(this.context.stdout);
-    const { flavor, version, address } = report.identity;
-    this.print(`${address}: ${flavor === "mysql" ? "MySQL" : "MariaDB"} ${printable(version)}`);
-    for (const check of report.checks) {
-      const mark = check.ok ? paint("green", "ok  ") : paint("red", "FAIL");
-      this.print(`  ${mark} ${check.name}: ${check.ok ? printable(check.found) : check.problem}`);
-      if (check.fix !== null) this.print(`       fix: ${check.fix}`);
-    }
-    const found = accounts.readable
-      ? "can be read"
-      : "cannot be read, so who made a change is known from tags and columns alone";
-    this.print(`  info accounts behind connections (optional): ${found}`);
-    if (accounts.grant !== null) this.print(`       if you want them: ${accounts.grant}`);
-    for (const limit of report.limits) this.print(`  ${paint("yellow", "LIMIT")} ${printable(limit, 2_000)}`);
+    for (const line of renderDoctor(report, accounts, createPaint(this.context.stdout))) this.print(line);
     const tells =
       report.limits.length === 0 ? "everything" : "everything within the limit above, which no setting cures";
     this.print(ok ? `Ready: this server's log tells ${tells}.` : "Not ready: mend the above, then ask again.");

@@ -1,15 +1,11 @@
-// serve/cli: flags, AUDIT_* variables and one config file -> Config, in that order of precedence. Parsed once, here.
-import { existsSync, readFileSync } from "node:fs";
-import { parse as parseYaml } from "yaml";
-import { z } from "zod";
+// serve/cli: flags, AUDIT_* variables, those of a `.env`, one config file -> Config, in that order of precedence. Parsed once, here.
+import { readFileSync } from "node:fs";
+import type { z } from "zod";
 import { suggestion } from "../../infer/suggest.ts";
 import { AppError } from "../../model/app-error.ts";
 import { type Config, type ConfigKey, configSchema, type SourceConnection } from "../../model/config.ts";
 import type { RemoteService } from "../remote-service.ts";
-
-const defaultConfigFile = "audit-overlay.yaml";
-/** Variables of the environment that are not settings: where the config file is, and what this project's own tests read. */
-const otherVariables = /^AUDIT_(CONFIG|TEST_\w+)$/;
+import { readSettingFiles, readVariables, type SettingFiles } from "./setting-files.ts";
 
 export interface ConfigSources {
   flags: Partial<Record<ConfigKey, string>>;
@@ -18,15 +14,19 @@ export interface ConfigSources {
 }
 
 /** @throws usage.config naming the setting, where it came from, and what it takes. */
-export function loadConfig({ flags, configFile, env }: ConfigSources): Config {
-  const path = configFile ?? env["AUDIT_CONFIG"];
-  const file = readConfigFile(path ?? defaultConfigFile, path !== undefined);
-  const merged = { ...file, ...readEnvironment(env), ...definedOnly(flags) };
+export function loadConfig(sources: ConfigSources): Config {
+  const { configFile, env } = sources;
+  return parseSettings(readSettingFiles(configFile ?? env["AUDIT_CONFIG"]), sources);
+}
+
+/** The same of files that were read already. @throws usage.config */
+export function parseSettings(files: SettingFiles, { flags, env }: Pick<ConfigSources, "flags" | "env">): Config {
+  const merged = { ...files.config, ...files.dotEnv, ...readVariables(env), ...definedOnly(flags) };
   const parsed = configSchema.safeParse(merged);
   if (parsed.success) return parsed.data;
   const faults = parsed.error.issues.flatMap((issue) => {
     const keys = issue.code === "unrecognized_keys" ? issue.keys : [String(issue.path[0] ?? "")];
-    return keys.map((key) => ({ key, message: describeFault(key, issue), origin: originOf(key, flags, env) }));
+    return keys.map((key) => ({ key, message: describeFault(key, issue), origin: originOf(key, flags, env, files) }));
   });
   const [first, ...others] = faults.map(({ message }) => message);
   const more = others.length === 0 ? "" : ` (and ${others.length} more)`;
@@ -36,13 +36,13 @@ export function loadConfig({ flags, configFile, env }: ConfigSources): Config {
   });
 }
 
-/** Where each setting that was given came from: a flag, a variable, or the config file by its path. */
+/** Where each setting that was given came from: a flag, a variable, the `.env`, or the config file by its path. */
 export function settingOrigins({ flags, configFile, env }: ConfigSources): Map<string, string> {
-  const path = configFile ?? env["AUDIT_CONFIG"];
+  const { path, config, dotEnv } = readSettingFiles(configFile ?? env["AUDIT_CONFIG"]);
   const origins = new Map<string, string>();
-  for (const key of Object.keys(readConfigFile(path ?? defaultConfigFile, path !== undefined)))
-    origins.set(key, path ?? defaultConfigFile);
-  for (const key of Object.keys(readEnvironment(env))) origins.set(key, `AUDIT_${key.toUpperCase()}`);
+  for (const key of Object.keys(config)) origins.set(key, path);
+  for (const key of Object.keys(dotEnv)) origins.set(key, ".env");
+  for (const key of Object.keys(readVariables(env))) origins.set(key, `AUDIT_${key.toUpperCase()}`);
   for (const key of Object.keys(definedOnly(flags))) origins.set(key, `--${key.replaceAll("_", "-")}`);
   return origins;
 }
@@ -66,14 +66,24 @@ export function withModelKey(config: Config): Config {
   return { ...config, model_key: readText(config.model_key_file, "model_key_file").trim() };
 }
 
-/** With the secret that signs webhooks, and the authority of the syslog receiver (PEM text), themselves. */
+/** With the webhook's address and the secret that signs it, and the authority of the syslog receiver (PEM text), themselves. */
 export function withAlertSecrets(config: Config): Config {
-  const { webhook_secret_file: secret, syslog_ca: ca } = config;
+  const { webhook_url_file: url, webhook_secret_file: secret, syslog_ca: ca } = config;
   return {
     ...config,
+    ...(url === undefined ? {} : { webhook_url: parseWebhookUrl(readText(url, "webhook_url_file").trim(), url) }),
     ...(secret === undefined ? {} : { webhook_secret: readText(secret, "webhook_secret_file").trim() }),
     ...(ca === undefined ? {} : { syslog_ca: readText(ca, "syslog_ca") }),
   };
+}
+
+/** What the file says is in no message. @throws usage.config */
+function parseWebhookUrl(text: string, path: string): string {
+  const parsed = configSchema.shape.webhook_url.safeParse(text);
+  if (parsed.success && parsed.data !== undefined) return parsed.data;
+  throw new AppError("usage.config", `setting webhook_url_file: ${parsed.error?.issues[0]?.message ?? "is empty"}`, {
+    hint: `It is what ${path} holds.`,
+  });
 }
 
 /** The service to ask; undefined where the store file is. */
@@ -94,43 +104,20 @@ export function toListenTls({ listen_tls_cert, listen_tls_key }: Config): { cert
   return { cert: readText(listen_tls_cert, "listen_tls_cert"), key: readText(listen_tls_key, "listen_tls_key") };
 }
 
-function readConfigFile(path: string, required: boolean): Record<string, unknown> {
-  if (!existsSync(path)) {
-    if (!required) return {};
-    throw new AppError("usage.config", `there is no config file ${path}`, { hint: "Check --config or AUDIT_CONFIG." });
-  }
-  try {
-    const content: unknown = parseYaml(readText(path, "config"));
-    return content === null ? {} : z.record(z.string(), z.unknown()).parse(content);
-  } catch (error) {
-    const message =
-      error instanceof z.ZodError
-        ? "must be `key: value` lines"
-        : String(error instanceof Error ? error.message : error);
-    throw new AppError("usage.config", `config file ${path}: ${message.split("\n")[0]}`, {
-      hint: "It is YAML, one setting per line.",
-      cause: error,
-    });
-  }
-}
-
-function readEnvironment(env: NodeJS.ProcessEnv): Record<string, string> {
-  const settings: Record<string, string> = {};
-  for (const [name, value] of Object.entries(env)) {
-    if (!name.startsWith("AUDIT_") || value === undefined || otherVariables.test(name)) continue;
-    settings[name.slice("AUDIT_".length).toLowerCase()] = value;
-  }
-  return settings;
-}
-
 function definedOnly(flags: ConfigSources["flags"]): Record<string, string> {
   return Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined));
 }
 
-function originOf(key: string, flags: ConfigSources["flags"], env: NodeJS.ProcessEnv): string {
+function originOf(
+  key: string,
+  flags: ConfigSources["flags"],
+  env: NodeJS.ProcessEnv,
+  { dotEnv }: SettingFiles,
+): string {
   if (flags[key as ConfigKey] !== undefined) return `From --${key.replaceAll("_", "-")}`;
   const variable = `AUDIT_${key.toUpperCase()}`;
-  return env[variable] === undefined ? "From the config file" : `From ${variable}`;
+  if (env[variable] !== undefined) return `From ${variable}`;
+  return dotEnv[key] === undefined ? "From the config file" : `From ${variable} in .env`;
 }
 
 function readText(path: string, setting: string): string {

@@ -12,7 +12,7 @@ beforeEach(() => {
 afterEach(() => folder[Symbol.dispose]());
 
 function write(text: string, name = "config.yaml"): string {
-  writeFileSync(folder.file(name), text);
+  writeFileSync(folder.file(name), text, { mode: 0o600 });
   return folder.file(name);
 }
 
@@ -150,6 +150,10 @@ describe("the connection", () => {
     const config = load({ env: { [`AUDIT_${key.toUpperCase()}`]: folder.file("none") } });
     expect(() => toSourceConnection(config)).toThrow(new RegExp(`^setting ${key}: cannot read .*none$`));
   });
+});
+
+it.for(["model_url", "webhook_url", "url", "syslog"])("refuses what is no URL at all as %s", (key) => {
+  expect(failure({ file: `${key}: nonsense\n` }).message).toMatch(new RegExp(`^setting ${key}: must be `));
 });
 
 it.each([
