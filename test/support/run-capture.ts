@@ -61,7 +61,8 @@ export interface ShownError {
 /** The one JSON object that ends standard error with `--json`; what stands before it are log lines. */
 export function shownError({ stderr }: AuditctlResult): ShownError["error"] {
   const lines = stderr.trim().split("\n");
-  const objects = lines.map((line) => JSON.parse(line) as Partial<ShownError>);
-  expect(objects.filter((object) => object.error !== undefined)).toHaveLength(1);
+  const objects = lines.map((line) => JSON.parse(line) as { level?: string; error?: unknown });
+  // In a log line it is a text.
+  expect(objects.filter(({ error }) => typeof error === "object")).toHaveLength(1);
   return (objects.at(-1) as ShownError).error;
 }
