@@ -60,8 +60,8 @@ export function laterCalls(cli: InstalledCli, store: string, id: string): Call[]
     [["config", "show"], { says: "store" }],
     [["completion", "bash"], { says: "complete" }],
     [["ingest", "sale.ndjson", "--rules", "pharmacy", "--key-columns", "sales:sale_id", "--store", "posted.db"]],
-    [["status", "--store", "nosuch.db"], { status: 1, says: "store.missing" }],
-    [["rules", "check", "nosuch.yaml"], { status: 1 }],
+    [["status", "--store", "nosuch.db"], { status: 6, says: "store.missing" }],
+    [["rules", "check", "nosuch.yaml"], { status: 7 }],
   ];
 }
 

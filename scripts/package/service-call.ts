@@ -4,7 +4,7 @@ import { createInterface } from "node:readline";
 import type { Installation } from "./install.ts";
 import type { NodeRelease } from "./node-release.ts";
 
-const pages = ["/healthz", "/openapi.json", "/docs", "/v1/entities/sale/1/timeline", "/v1/search?q=cusco", "/metrics"];
+const pages = ["/healthz", "/openapi.json", "/docs", "/v1/entities/sale/1/timeline", "/v1/search?text=cusco", "/metrics"];
 
 /** @returns milliseconds from the start of the process to its first answer. */
 export async function callService(node: NodeRelease, { auditctl }: Installation, store: string): Promise<number> {
@@ -27,14 +27,16 @@ export async function callService(node: NodeRelease, { auditctl }: Installation,
   child.stdout.resume();
   if (url === undefined) throw new Error(`serve did not start:\n${said.join("\n")}`);
   let firstAnswerMs: number | undefined;
+  const refused: string[] = [];
   for (const page of pages) {
     const answer = await fetch(`${url}${page}`);
     await answer.arrayBuffer();
     firstAnswerMs ??= performance.now() - startedAt;
-    if (!answer.ok) throw new Error(`${page} of the service answers ${answer.status}`);
+    if (!answer.ok) refused.push(`${page} of the service answers ${answer.status}`);
   }
   child.kill("SIGTERM");
   const status = await ended;
   if (status !== 0) throw new Error(`serve ended with status ${status}:\n${said.join("\n")}`);
+  if (refused.length > 0) throw new Error(refused.join("\n"));
   return firstAnswerMs ?? Number.NaN;
 }

@@ -1,5 +1,6 @@
 // capture: the supervisor. Keeps one stream open at a time, each on a fresh connection from our own stored GTID set,
 // and hands on whole transactions in batches. Returns when told to stop; throws when a person is needed.
+import "../lib/disposable-stack.ts";
 import { setTimeout as delay } from "node:timers/promises";
 import { backoffMs } from "../lib/backoff.ts";
 import { type Clock, toTimestamp } from "../lib/clock.ts";

@@ -1,6 +1,7 @@
 // pipeline: detection over a stored trail, page by page. Takes the findings file and settings; puts anomalies, what detectors
 // remember and how far they have come into it, in one transaction: a process that is killed neither forgets an anomaly nor
 // finds one twice, because detection gives the same wherever it is cut and resumed.
+import "../lib/disposable-stack.ts";
 import { hash } from "node:crypto";
 import { createDetection } from "../detect/detection.ts";
 import { canonicalJson, type JsonValue } from "../lib/canonical-json.ts";

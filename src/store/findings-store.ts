@@ -1,5 +1,6 @@
 // store: the findings file beside the store, "<store>-findings", with what the slow lane makes of the trail.
 // A file of its own, because the ledger has one writer: findings never hold up the log, and people mark them while it is read.
+import "../lib/disposable-stack.ts";
 import { statSync } from "node:fs";
 import Database from "better-sqlite3";
 import { type AlertQueries, prepareAlertQueries } from "./alert-list.ts";

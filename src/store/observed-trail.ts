@@ -1,4 +1,5 @@
 // store: the trail as detection reads it, over a read-only connection of its own; between two pages nothing is held open.
+import "../lib/disposable-stack.ts";
 import type { JsonObject } from "../lib/canonical-json.ts";
 import { type LedgerHead, prepareLedgerEntry } from "./ledger-entry.ts";
 import { type ObservedPage, prepareObservedTransactions } from "./observed-transactions.ts";

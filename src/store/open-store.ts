@@ -1,4 +1,5 @@
 // store: opens a store file. `openStore` for the one writer (creates and migrates), `openStoreReader` for everyone else.
+import "../lib/disposable-stack.ts";
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { AppError } from "../model/app-error.ts";

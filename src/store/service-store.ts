@@ -1,5 +1,6 @@
 // store: the service file beside the store, "<store>-service", with who read what and the tokens of the service.
 // A file of its own, because the ledger has one writer and here every process writes.
+import "../lib/disposable-stack.ts";
 import { statSync } from "node:fs";
 import { dirname } from "node:path";
 import { AppError } from "../model/app-error.ts";

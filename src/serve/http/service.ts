@@ -1,4 +1,5 @@
 // serve/http: a whole service. Takes a store and settings, gives a listening API, and lets go of everything in order.
+import "../../lib/disposable-stack.ts";
 import { statSync } from "node:fs";
 import { systemClock, toTimestamp } from "../../lib/clock.ts";
 import type { LogComponent, Logger } from "../../lib/logger.ts";
