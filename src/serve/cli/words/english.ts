@@ -207,6 +207,20 @@ export const english = {
     manifest: (file: string) => `manifest ${file}`,
     progress: "exporting",
   },
+  backup: {
+    copying: "copying",
+    verifying: "verifying",
+    hashing: "hashing",
+    taken: (folder: string, mib: string, seconds: string) => `${folder}: ${mib} MiB in ${seconds} s`,
+    verified: (changes: string, set: string) => `verified: ${changes}, up to ${set}`,
+    removed: (folder: string) => `removed ${folder}`,
+    interrupted: "interrupted; nothing half copied was left",
+    restoreInterrupted: "interrupted; the store is as it was",
+    restored: (store: string, at: string) => `${store} is the backup of ${at}`,
+    putAside: (path: string) => `the store that was there is now ${path}`,
+    next: (set: string) =>
+      `next: \`auditctl run\` reads on after ${set}; if the server no longer has its log from there, it says so as a gap`,
+  },
 };
 
 export type Words = typeof english;

@@ -202,4 +202,18 @@ export const spanish: Words = {
     manifest: (file) => `manifiesto ${file}`,
     progress: "exportando",
   },
+  backup: {
+    copying: "copiando",
+    verifying: "verificando",
+    hashing: "sumando",
+    taken: (folder, mib, seconds) => `${folder}: ${mib} MiB en ${seconds} s`,
+    verified: (changes, set) => `verificado: ${changes}, hasta ${set}`,
+    removed: (folder) => `borrado ${folder}`,
+    interrupted: "interrumpido; no quedó nada a medio copiar",
+    restoreInterrupted: "interrumpido; el almacén está como estaba",
+    restored: (store, at) => `${store} es la copia de ${at}`,
+    putAside: (path) => `el almacén que había es ahora ${path}`,
+    next: (set) =>
+      `después: \`auditctl run\` sigue leyendo después de ${set}; si el servidor ya no tiene su registro desde ahí, lo dice como hueco`,
+  },
 };
