@@ -1,11 +1,13 @@
 // Backups of a store that is written, of one that is not, of one that was tampered with; what stays when they fail.
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, utimesSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { systemClock } from "../../src/lib/clock.ts";
-import { type BackupManifest, backupManifestSchema } from "../../src/model/backup.ts";
+import { backupManifestSchema } from "../../src/model/backup.ts";
+import { runBackupTask } from "../../src/pipeline/backup-task.ts";
+import { runBackupThread } from "../../src/pipeline/backup-thread.ts";
 import { type BackupOptions, takeBackup, type TakenBackup } from "../../src/pipeline/take-backup.ts";
 import { openFindings } from "../../src/store/findings-store.ts";
 import { openStoreReader } from "../../src/store/open-store.ts";
@@ -19,7 +21,8 @@ const at = (seconds: number) => ({ now: () => Date.parse("2026-11-21T12:00:00Z")
 
 async function backUp(store: string, to: string, options: Partial<BackupOptions> = {}): Promise<TakenBackup> {
   const signal = new AbortController().signal;
-  return await takeBackup({ store, to, keep: undefined, clock: systemClock, onProgress: () => {}, signal, ...options });
+  const here = { runTask: runBackupTask, clock: systemClock, onProgress: () => {}, signal };
+  return await takeBackup({ store, to, keep: undefined, ...here, ...options });
 }
 
 function makeStore(store: string, sales = 20): void {
@@ -34,7 +37,7 @@ function makeStore(store: string, sales = 20): void {
 
 describe("a backup", () => {
   it("holds every file of the store, each as the manifest says, and only its owner may read it", async () => {
-    using folder = openTempFolder();
+    using folder = openTempFolder({ small: true });
     const store = folder.file("s.db");
     makeStore(store);
     const result = await runAuditctl(["backup", "--store", store, "--to", folder.file("b"), "--json"]);
@@ -63,7 +66,7 @@ describe("a backup", () => {
   });
 
   it("is of one moment while another process writes, and ends, and does not stop the writer", async () => {
-    using folder = openTempFolder();
+    using folder = openTempFolder({ small: true });
     const store = folder.file("s.db");
     await using writer = startStoreProcess("append", store);
     while (Number(await writer.nextLine()) < 60);
@@ -82,7 +85,7 @@ describe("a backup", () => {
   });
 
   it("is not made of a trail that does not verify, nor of a file beside it that is damaged", async () => {
-    using folder = openTempFolder();
+    using folder = openTempFolder({ small: true });
     const store = folder.file("s.db");
     makeStore(store);
     tamper(store, "UPDATE change_event SET after = '{}' WHERE change_id = 9");
@@ -96,7 +99,7 @@ describe("a backup", () => {
     ["missing", "none.db", "store.missing"],
     ["no store", "text", "store.damaged"],
   ])("of a store that is %s is refused", async (_, name, code) => {
-    using folder = openTempFolder();
+    using folder = openTempFolder({ small: true });
     execFileSync("sh", ["-c", "yes hello | head -c 9000 > text"], { cwd: folder.path });
     const result = await runAuditctl(["backup", "--store", folder.file(name), "--to", folder.file("b"), "--json"]);
     expect(result).toMatchObject({ status: 6, stderr: expect.stringContaining(`"${code}"`) as string });
@@ -104,7 +107,7 @@ describe("a backup", () => {
   });
 
   it("never replaces another one", async () => {
-    using folder = openTempFolder();
+    using folder = openTempFolder({ small: true });
     makeStore(folder.file("s.db"), 2);
     const first = await backUp(folder.file("s.db"), folder.file("b"), { clock: at(0) });
     await expect(backUp(folder.file("s.db"), folder.file("b"), { clock: at(0) })).rejects.toThrow("is there already");
@@ -113,36 +116,37 @@ describe("a backup", () => {
   });
 
   it("leaves nothing half when it is interrupted, and clears away what a killed one left", async () => {
-    using folder = openTempFolder();
+    using folder = openTempFolder({ small: true });
     makeStore(folder.file("s.db"), 5);
     const to = folder.file("b");
     const killed = join(to, ".audit-overlay-1-2.part");
     mkdirSync(killed, { recursive: true });
     utimesSync(killed, 0, 0);
     const stop = new AbortController();
-    const options = { onProgress: () => stop.abort(), signal: stop.signal };
+    const options = { onProgress: () => stop.abort(), signal: stop.signal, runTask: runBackupThread };
     await expect(backUp(folder.file("s.db"), to, options)).rejects.toThrow("aborted");
     expect(readdirSync(to)).toEqual([]);
   });
 
   it("with keep removes older ones of the same trail, and nothing else", async () => {
-    using folder = openTempFolder();
+    using folder = openTempFolder({ small: true });
     const to = folder.file("b");
     makeStore(folder.file("s.db"), 2);
-    createLedgerFile(folder.file("other.db"), 3);
-    tamper(folder.file("other.db"), "DELETE FROM business_event_change");
     mkdirSync(join(to, "audit-overlay-2020-01-01T000000Z"), { recursive: true });
     mkdirSync(join(to, "photos"));
-    const names = ["120000", "120100", "120200"].map((time) => `audit-overlay-2026-11-21T${time}Z`);
+    const names = ["115900", "120000", "120100", "120200"].map((time) => `audit-overlay-2026-11-21T${time}Z`);
+    const other = await backUp(folder.file("s.db"), to, { clock: at(-60) });
+    const ofOther = { ...other.manifest, trail: "0".repeat(64) };
+    writeFileSync(join(other.folder, "manifest.json"), JSON.stringify(ofOther));
     await backUp(folder.file("s.db"), to, { clock: at(0) });
     await backUp(folder.file("s.db"), to, { clock: at(60) });
     const { removed } = await backUp(folder.file("s.db"), to, { clock: at(120), keep: 2 });
-    expect(removed).toEqual([join(to, names[0] ?? "")]);
-    expect(readdirSync(to)).toEqual(["audit-overlay-2020-01-01T000000Z", names[1], names[2], "photos"]);
+    expect(removed).toEqual([join(to, names[1] ?? "")]);
+    expect(readdirSync(to)).toEqual(["audit-overlay-2020-01-01T000000Z", names[0], names[2], names[3], "photos"]);
   });
 
   it("for which there is no room is refused before it begins", async ({ skip }) => {
-    using folder = openTempFolder();
+    using folder = openTempFolder({ small: true });
     makeStore(folder.file("s.db"), 5);
     const disk = folder.file("disk");
     mkdirSync(disk);
@@ -160,24 +164,11 @@ describe("a backup", () => {
   });
 
   it("goes where a folder can be, else it is told", async () => {
-    using folder = openTempFolder();
+    using folder = openTempFolder({ small: true });
     makeStore(folder.file("s.db"), 2);
     await expect(backUp(folder.file("s.db"), folder.file("s.db"))).rejects.toMatchObject({
       code: "store.write_failed",
     });
     expect(existsSync(folder.file("s.db"))).toBe(true);
-  });
-});
-
-/** The manifest's form is what other versions will read. */
-describe("a manifest", () => {
-  it("has the version of its form", async () => {
-    using folder = openTempFolder();
-    makeStore(folder.file("s.db"), 1);
-    const { manifest } = await backUp(folder.file("s.db"), folder.file("b"));
-    expect(manifest).toMatchObject({
-      format: "audit-overlay-backup",
-      format_version: 1,
-    } satisfies Partial<BackupManifest>);
   });
 });

@@ -92,6 +92,11 @@ async function askMcp({ question, mcp: { tool, input } }: AskedQuestion): Promis
   return question === "coverage" ? { coverage: answer["coverage"]! } : { ...answer, coverage: data["coverage"]! };
 }
 
+/** The room on the disk is another one at every look. */
+function withoutDisk(said: Said): Said {
+  return "disk" in said ? { ...said, disk: Object.keys(said["disk"] as JsonObject) } : said;
+}
+
 /** An answer as MCP gives it. */
 function inShort(question: AskedQuestion["question"], said: Said): Said {
   if (!("coverage" in said) || question === "coverage") return said;
@@ -110,7 +115,8 @@ describe.each(asked)("$what", (question) => {
 
   it.each(Object.entries(faces))("has the same answer on %s", async (name, ask) => {
     const expected = await askStore(question);
-    expect(await ask(question)).toEqual(name === "MCP" ? inShort(question.question, expected) : expected);
+    const said = name === "MCP" ? inShort(question.question, expected) : expected;
+    expect(withoutDisk(await ask(question))).toEqual(withoutDisk(said));
   });
 });
 

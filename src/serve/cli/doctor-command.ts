@@ -2,7 +2,10 @@
 import { Command } from "clipanion";
 import type { AccountsReport } from "../../capture/account-source.ts";
 import type { PreflightReport } from "../../capture/preflight.ts";
-import { exitStatus } from "../../model/app-error.ts";
+import { AppError, exitStatus } from "../../model/app-error.ts";
+import type { DiskStatus } from "../../model/trace.ts";
+import { renderDisk } from "./render-disk.ts";
+import { createVoice } from "./voice.ts";
 import { SourceCommand } from "./base-command.ts";
 import { toSourceConnection } from "./load-config.ts";
 import { createPaint, printable } from "./terminal.ts";
@@ -28,6 +31,7 @@ export class DoctorCommand extends SourceCommand {
     const connection = toSourceConnection(this.loadConfig());
     const report = await runPreflight(connection);
     const accounts = await inspectAccounts(connection);
+    const disk = await this.readDisk();
     const ok = report.checks.every((check) => check.ok);
     if (this.json)
       this.printJson({
@@ -36,13 +40,25 @@ export class DoctorCommand extends SourceCommand {
         checks: report.checks,
         limits: report.limits,
         accounts,
+        disk,
         executed_gtid_set: report.executedGtidSet,
       });
-    else this.show(report, accounts, ok);
+    else this.show(report, accounts, disk, ok);
     return ok ? 0 : exitStatus.misconfigured;
   }
 
-  private show(report: PreflightReport, accounts: AccountsReport, ok: boolean): void {
+  /** null where there is no store yet, or none that can be read: then other commands say why. */
+  private async readDisk(): Promise<DiskStatus | null> {
+    try {
+      using reader = await this.openReader();
+      return reader.disk();
+    } catch (error) {
+      if (error instanceof AppError) return null;
+      throw error;
+    }
+  }
+
+  private show(report: PreflightReport, accounts: AccountsReport, disk: DiskStatus | null, ok: boolean): void {
     const paint = createPaint(this.context.stdout);
     const { flavor, version, address } = report.identity;
     this.print(`${address}: ${flavor === "mysql" ? "MySQL" : "MariaDB"} ${printable(version)}`);
@@ -56,6 +72,7 @@ export class DoctorCommand extends SourceCommand {
       : "cannot be read, so who made a change is known from tags and columns alone";
     this.print(`  info accounts behind connections (optional): ${found}`);
     if (accounts.grant !== null) this.print(`       if you want them: ${accounts.grant}`);
+    if (disk !== null) this.print(`  info disk: ${renderDisk(disk, createVoice(this.context.stdout))}`);
     for (const limit of report.limits) this.print(`  ${paint("yellow", "LIMIT")} ${printable(limit, 2_000)}`);
     const tells =
       report.limits.length === 0 ? "everything" : "everything within the limit above, which no setting cures";

@@ -46,6 +46,10 @@ function secondsSince(timestamp: string | null, clock: Clock): number | null {
   return timestamp === null ? null : Math.max(0, (clock.now() - Date.parse(timestamp)) / 1_000);
 }
 
+function secondsUntil(timestamp: string | null, clock: Clock): number | null {
+  return timestamp === null ? null : Math.max(0, (Date.parse(timestamp) - clock.now()) / 1_000);
+}
+
 export interface ServiceNumbers {
   status: StoreStatus | undefined;
   storeBytes: number;
@@ -65,6 +69,12 @@ export function toSamples({ status, ...numbers }: ServiceNumbers, clock: Clock):
   return [
     gauge("store_readable", "1 when the store can be read.", status === undefined ? 0 : 1),
     gauge("store_bytes", "Size of the store's files.", numbers.storeBytes),
+    gauge("disk_free_bytes", "Free on the store's file system, for this user.", status?.disk.free_bytes),
+    gauge(
+      "disk_full_seconds",
+      "Until the disk is full at the pace of the last seven days; absent where there is no such forecast.",
+      secondsUntil(status?.disk.full_at ?? null, clock),
+    ),
     gauge("transactions", "Transactions that the trail holds.", held?.transactions),
     gauge("change_events", "Row changes that the trail holds.", held?.change_events),
     gauge("business_events", "Business events that the trail holds.", held?.business_events),

@@ -106,6 +106,10 @@ export const english = {
     rightAfter: (set: string) => `right after ${set}`,
     baseline: (table: string, rows: string, complete: boolean, at: string, set: string) =>
       `${table}: ${rows}${complete ? "" : " so far, UNFINISHED"}, of ${at}, at ${set}`,
+    disk: "disk",
+    free: (free: string, store: string) => `${free} free; the store has ${store}`,
+    growth: (perDay: string) => `, ${perDay} more a day`,
+    fullAt: (days: string, at: string) => `: full in ${days} days (${at})`,
     prepared: (transactions: string, named: string) => `${transactions} prepared and not yet decided: ${named}`,
     morePrepared: (count: string) => `, … ${count} more`,
   },

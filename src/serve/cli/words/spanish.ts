@@ -102,6 +102,10 @@ export const spanish: Words = {
     rightAfter: (set) => `justo después de ${set}`,
     baseline: (table, rows, complete, at, set) =>
       `${table}: ${rows}${complete ? "" : " hasta ahora, SIN TERMINAR"}, de ${at}, en ${set}`,
+    disk: "disco",
+    free: (free, store) => `${free} libres; el almacén ocupa ${store}`,
+    growth: (perDay) => `, ${perDay} más al día`,
+    fullAt: (days, at) => `: lleno en ${days} días (${at})`,
     prepared: (transactions, named) => `${transactions} sin decidir: ${named}`,
     morePrepared: (count) => `, … ${count} más`,
   },
