@@ -375,6 +375,6 @@ describe("status in words", () => {
       business_events_by_type: {},
       lag_seconds: null,
     };
-    expect(renderStatus(empty, plain)).toEqual(["store     audit.db"]);
+    expect(renderStatus(empty, plain)).toEqual(["store     audit.db", "disk      66 GiB free; the store has 286 MiB"]);
   });
 });
