@@ -15,7 +15,6 @@ export const backupFiles = [
   { name: "service.db", what: "service", suffix: "-service" },
   { name: "ledger.db", what: "ledger", suffix: "" },
 ] as const;
-export type BackupFileName = (typeof backupFiles)[number]["name"];
 
 const hex = z.string().regex(/^[\da-f]{64}$/);
 const count = z.number().int().nonnegative();

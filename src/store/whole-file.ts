@@ -15,12 +15,16 @@ export function hashFile(path: string, onProgress: (bytes: number) => void, copy
   for (let bytes = readSync(source, buffer); bytes > 0; bytes = readSync(source, buffer)) {
     const chunk = buffer.subarray(0, bytes);
     digest.update(chunk);
-    for (let written = 0; target !== undefined && written < bytes;) written += writeSync(target, chunk, written);
+    if (target !== undefined) writeAll(target, chunk);
     read += bytes;
     onProgress(read);
   }
   fsyncSync(target ?? source);
   return digest.digest("hex");
+}
+
+function writeAll(file: number, bytes: Buffer): void {
+  for (let written = 0; written < bytes.length;) written += writeSync(file, bytes, written);
 }
 
 /** A file's bytes, or a folder's names, are on the disk when this returns. */

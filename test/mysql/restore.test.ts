@@ -1,10 +1,9 @@
 // A store that is backed up while `run` captures, lost, and restored: read on from the backup, it holds each change once. And a disk
 // that is full under `run`: nothing is half stored, and it goes on when there is room.
-import { execFileSync } from "node:child_process";
-import { mkdirSync } from "node:fs";
 import { expect, inject, it } from "vitest";
 import { runAuditctl } from "../support/run-auditctl.ts";
 import { shownError, startRun, stopRun } from "../support/run-capture.ts";
+import { openSmallDisk } from "../support/small-disk.ts";
 import { openSource, type Source } from "../support/source.ts";
 import { openTempFolder } from "../support/temp-folder.ts";
 import { readEvents, readNotes, verifyStore, waitUntilStored } from "../support/trail.ts";
@@ -51,36 +50,26 @@ it("a disk that is full ends `run` with an error that says so, and started again
   skip,
 }) => {
   using folder = openTempFolder();
-  const disk = folder.file("disk");
-  mkdirSync(disk);
-  try {
-    execFileSync("mount", ["-t", "tmpfs", "-o", "size=2m", "tmpfs", disk], { stdio: "ignore" });
-  } catch {
-    skip("this machine does not let us mount a small disk");
-  }
-  try {
-    const store = `${disk}/s.db`;
-    const server = inject("mysql");
-    await using source = await openSource("mysql", server);
-    const only = ["--databases", source.database];
-    await source.run("CREATE TABLE item (id INT PRIMARY KEY, text LONGTEXT)");
-    await using running = await startRun(server, store, only);
-    for (let id = 1; id <= 12; id += 1) await source.run(`INSERT INTO item VALUES (${id}, REPEAT('x', 300000))`);
-    const ended = await running.ended;
-    expect(ended.status).toBe(6);
-    expect(shownError(ended)).toMatchObject({
-      code: "store.write_failed",
-      hint: expect.stringContaining("Check free space") as string,
-    });
-    const before = idsOf(store, source);
-    expect(before.length).toBeLessThan(12);
-    execFileSync("mount", ["-o", "remount,size=64m", disk]);
-    await using again = await startRun(server, store, only);
-    await waitUntilStored(source, store);
-    await stopRun(again);
-    expect(idsOf(store, source)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
-    expect(verifyStore(store)).toMatchObject({ ok: true, faults: [] });
-  } finally {
-    execFileSync("umount", [disk]);
-  }
+  using disk = openSmallDisk(folder.file("disk"), 2);
+  if (!disk.mounted) skip("this machine does not let us mount a small disk");
+  const store = `${disk.path}/s.db`;
+  const server = inject("mysql");
+  await using source = await openSource("mysql", server);
+  const only = ["--databases", source.database];
+  await source.run("CREATE TABLE item (id INT PRIMARY KEY, text LONGTEXT)");
+  await using running = await startRun(server, store, only);
+  for (let id = 1; id <= 12; id += 1) await source.run(`INSERT INTO item VALUES (${id}, REPEAT('x', 300000))`);
+  const ended = await running.ended;
+  expect(ended.status).toBe(6);
+  expect(shownError(ended)).toMatchObject({
+    code: "store.write_failed",
+    hint: expect.stringContaining("Check free space") as string,
+  });
+  expect(idsOf(store, source).length).toBeLessThan(12);
+  disk.enlarge(64);
+  await using again = await startRun(server, store, only);
+  await waitUntilStored(source, store);
+  await stopRun(again);
+  expect(idsOf(store, source)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
+  expect(verifyStore(store)).toMatchObject({ ok: true, faults: [] });
 });

@@ -14,6 +14,7 @@ import { openStoreReader } from "../../src/store/open-store.ts";
 import { openServiceStore } from "../../src/store/service-store.ts";
 import { createLedgerFile, dumpEvents, tamper } from "../support/ledger.ts";
 import { runAuditctl } from "../support/run-auditctl.ts";
+import { openSmallDisk } from "../support/small-disk.ts";
 import { startStoreProcess } from "../support/store-process.ts";
 import { openTempFolder } from "../support/temp-folder.ts";
 
@@ -148,19 +149,10 @@ describe("a backup", () => {
   it("for which there is no room is refused before it begins", async ({ skip }) => {
     using folder = openTempFolder({ small: true });
     makeStore(folder.file("s.db"), 5);
-    const disk = folder.file("disk");
-    mkdirSync(disk);
-    try {
-      execFileSync("mount", ["-t", "tmpfs", "-o", "size=1m", "tmpfs", disk], { stdio: "ignore" });
-    } catch {
-      skip("this machine does not let us mount a small disk");
-    }
-    try {
-      await expect(backUp(folder.file("s.db"), disk)).rejects.toThrow(/1 MiB free, the copy needs 2 MiB/);
-      expect(readdirSync(disk)).toEqual([]);
-    } finally {
-      execFileSync("umount", [disk]);
-    }
+    using disk = openSmallDisk(folder.file("disk"), 1);
+    if (!disk.mounted) skip("this machine does not let us mount a small disk");
+    await expect(backUp(folder.file("s.db"), disk.path)).rejects.toThrow(/1 MiB free, the copy needs 2 MiB/);
+    expect(readdirSync(disk.path)).toEqual([]);
   });
 
   it("goes where a folder can be, else it is told", async () => {
