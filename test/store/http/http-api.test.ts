@@ -167,6 +167,9 @@ it("is healthy and ready, and tells its numbers", async () => {
   const text = await (await service.get("/metrics")).text();
   expect(text).toMatch(/^audit_overlay_transactions 68$/m);
   expect(text).toMatch(/^audit_overlay_store_bytes [1-9]\d+$/m);
+  expect(text).toMatch(/^audit_overlay_disk_free_bytes [1-9]\d+$/m);
+  // A trail this young has no forecast.
+  expect(text).not.toContain("audit_overlay_disk_full_seconds");
   expect(text).toMatch(/^audit_overlay_http_requests_total\{route="events",status="200"\} \d+$/m);
   expect(text).toMatch(/^audit_overlay_http_request_duration_seconds_bucket\{route="trace",le="\+Inf"\} \d+$/m);
   for (const line of text.trim().split("\n"))
