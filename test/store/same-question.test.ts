@@ -15,6 +15,7 @@ import { runAuditctl } from "../support/run-auditctl.ts";
 import { type ServeProcess, startServe } from "../support/serve-process.ts";
 import { openTempFolder } from "../support/temp-folder.ts";
 import { createTradeStore } from "../support/trade-store.ts";
+import { withoutRoom } from "../support/without-room.ts";
 
 const folder = openTempFolder();
 const store = folder.file("store.db");
@@ -92,11 +93,6 @@ async function askMcp({ question, mcp: { tool, input } }: AskedQuestion): Promis
   return question === "coverage" ? { coverage: answer["coverage"]! } : { ...answer, coverage: data["coverage"]! };
 }
 
-/** The room on the disk is another one at every look. */
-function withoutDisk(said: Said): Said {
-  return "disk" in said ? { ...said, disk: Object.keys(said["disk"] as JsonObject) } : said;
-}
-
 /** An answer as MCP gives it. */
 function inShort(question: AskedQuestion["question"], said: Said): Said {
   if (!("coverage" in said) || question === "coverage") return said;
@@ -116,7 +112,7 @@ describe.each(asked)("$what", (question) => {
   it.each(Object.entries(faces))("has the same answer on %s", async (name, ask) => {
     const expected = await askStore(question);
     const said = name === "MCP" ? inShort(question.question, expected) : expected;
-    expect(withoutDisk(await ask(question))).toEqual(withoutDisk(said));
+    expect(withoutRoom(await ask(question))).toEqual(withoutRoom(said));
   });
 });
 
