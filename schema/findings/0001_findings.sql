@@ -144,7 +144,7 @@ CREATE TABLE alert_receiver (
 
 -- What alerts have told of, so that it is told once, also when the alert itself is gone.
 CREATE TABLE alert_memory (
-  subject  TEXT PRIMARY KEY,                  -- capture, gaps, marks, summaries, verify, anomalies
+  subject  TEXT PRIMARY KEY,                  -- capture, disk, gaps, marks, summaries, verify, anomalies
   memory   TEXT NOT NULL                      -- JSON
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE anomaly_told (

@@ -17,8 +17,14 @@ export interface OlderMemory {
   to: string;
 }
 
+export interface DiskMemory {
+  /** When it was told that the disk fills up; null while there is room. */
+  told_at: string | null;
+}
+
 export interface AlertMemories {
   capture: CaptureMemory;
+  disk: DiskMemory;
   /** The last gap that was looked at, the last mark, the last day with a summary. */
   gaps: { entry_id: number };
   marks: { mark_id: number };

@@ -14,6 +14,9 @@ export const alertTypes = {
   "capture.down": "Capture has been RETRYING, or heard nothing, for `alert_after_seconds`. It goes on trying.",
   "capture.recovered": "Capture, of which one of the two was told, has been RUNNING for a minute.",
   "gap.recorded": "A gap was recorded in the trail and reading went on after it.",
+  "disk.filling":
+    "The store's disk is full in less than seven days at the pace of the last ones, or has less than 256 MiB left.",
+  "disk.recovered": "The disk, of which that was told, has room again for more than eight days, and 512 MiB.",
   "summary.written": "The summary of a day is written. Only with `alert_summaries`.",
   "verify.failed": "`verify` found that the trail is not as it was written. Told once for the same faults.",
   "verify.passed": "The trail verifies again.",

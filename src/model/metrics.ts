@@ -75,9 +75,14 @@ const trail = {
     labels: ["file"],
     from: "trail",
   },
+  audit_overlay_disk_free_bytes: {
+    type: "gauge",
+    help: "Free on the file system of the store, for the user that the program runs as.",
+    from: "trail",
+  },
   audit_overlay_disk_full_seconds: {
     type: "gauge",
-    help: "Until the disk of the store is full, as it grows now. Absent while there is no forecast.",
+    help: "Until the disk of the store is full, at the pace of the last seven days. Absent while there is no forecast.",
     from: "trail",
   },
   audit_overlay_detection_entry: {

@@ -117,6 +117,24 @@ export const rulePackStatusSchema = z
   .meta({ id: "RulePackStatus", description: "What is in force of a rule pack that capture was told to use." });
 export type RulePackStatus = z.infer<typeof rulePackStatusSchema>;
 
+export const diskStatusSchema = z
+  .object({
+    free_bytes: z.number().int().describe("Of the store's file system, for this user."),
+    store_bytes: z.number().int().describe("Of the store and the files beside it."),
+    bytes_per_day: z
+      .number()
+      .int()
+      .nullable()
+      .describe(
+        "Over the last seven days; null where the trail is younger than a day or holds less than 1,000 changes.",
+      ),
+    full_at: timestampSchema
+      .nullable()
+      .describe("When the disk is full at that pace; null without one, and where that is more than ten years away."),
+  })
+  .meta({ id: "DiskStatus", description: "The room that the store has." });
+export type DiskStatus = z.infer<typeof diskStatusSchema>;
+
 export const storeStatusSchema = z
   .object({
     store: z.string(),
@@ -155,6 +173,7 @@ export const storeStatusSchema = z
       .describe("Commit to receipt of the newest transaction, in seconds; null before the first."),
     detection: detectionProgressSchema.nullable(),
     anomalies: z.array(anomalyCountSchema).describe("How many there are of each kind, severity and state."),
+    disk: diskStatusSchema,
   })
   .meta({ id: "StoreStatus", description: "What capture is doing, and what the trail holds." });
 export type StoreStatus = z.infer<typeof storeStatusSchema>;

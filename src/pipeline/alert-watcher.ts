@@ -9,6 +9,7 @@ import {
   type TellableGap,
 } from "../alert/alert-content.ts";
 import { firstCaptureMemory, watchCapture } from "../alert/capture-watch.ts";
+import { firstDiskMemory, watchDisk } from "../alert/disk-watch.ts";
 import { isDeepStrictEqual } from "node:util";
 import { type Clock, toTimestamp } from "../lib/clock.ts";
 import { addDays } from "../lib/zoned-day.ts";
@@ -49,7 +50,7 @@ export function createAlertWatcher(options: AlertWatcherOptions): AlertWatcher {
       if (!begun.isDone) begin(options);
       begun.isDone = true;
       const now = toTimestamp(clock.now());
-      const looks = [lookAtCapture, lookAtGaps, lookAtAnomalies, lookAtMarks, lookAtSummaries];
+      const looks = [lookAtCapture, lookAtDisk, lookAtGaps, lookAtAnomalies, lookAtMarks, lookAtSummaries];
       return looks.reduce((sum, look) => sum + look(options, now, (work) => tell(findings, now, work)), 0);
     },
   };
@@ -103,6 +104,16 @@ const lookAtCapture: Look = ({ config, findings, source, startedAt }, now, tellA
   return tellAll(() => {
     findings.putAlertMemory("capture", memory);
     return alert === undefined ? [] : [alert];
+  });
+};
+
+const lookAtDisk: Look = ({ findings, source, clock }, now, tellAll) => {
+  const known = findings.alertMemory("disk") ?? firstDiskMemory;
+  const { memory, alert } = watchDisk(known, source.disk(clock.now()), now);
+  if (alert === undefined) return 0;
+  return tellAll(() => {
+    findings.putAlertMemory("disk", memory);
+    return [alert];
   });
 };
 

@@ -6,6 +6,7 @@ import { prepareCheckpoint } from "./checkpoint.ts";
 import { prepareEntryTotals } from "./entry-totals.ts";
 import { type EntryKind, isNote } from "./ledger-entry.ts";
 import { preparePreparedList } from "./prepared.ts";
+import type { RestoredDetail } from "../model/backup.ts";
 import { prepareSnapshot } from "./snapshot.ts";
 
 /** Detail of a `start` entry; the first one says where the trail begins. */
@@ -64,6 +65,10 @@ export function prepareCoverage(db: Database.Database): CoverageQuery {
      WHERE ${isNote} AND kind = 'start' AND detail ->> '$.via' IS NULL AND json_array_length(detail, '$.limits') > 0
      ORDER BY entry_id DESC LIMIT 1`,
   );
+  const restored = db.prepare<[], { entry_id: number; timestamp: string; detail: string }>(
+    `SELECT entry_id, timestamp, detail FROM ledger_entry
+     WHERE ${isNote} AND kind = 'config' AND detail -> '$.restored' IS NOT NULL ORDER BY entry_id`,
+  );
   const gaps = db.prepare<[], GapRow>(
     `SELECT entry_id, timestamp, detail FROM ledger_entry WHERE ${isNote} AND kind = 'gap' ORDER BY entry_id`,
   );
@@ -78,6 +83,7 @@ export function prepareCoverage(db: Database.Database): CoverageQuery {
     limited: newestLimits.get(),
     ofFeeds: feedLimits.all(),
   }));
+  const readRestores = since("config", () => restored.all().map(tellRestore));
   const readGaps = since("gap", () => foldGaps(gaps.all()));
   const readSuperseded = since("replay", () => superseded.get() ?? 0);
   const readBaselines = since("snapshot", () => snapshots.baselines());
@@ -103,7 +109,7 @@ export function prepareCoverage(db: Database.Database): CoverageQuery {
         change_events,
         business_events: business_events - readSuperseded(),
         gaps: readGaps(),
-        limits: [...ofLog, ...ofFeeds],
+        limits: [...ofLog, ...ofFeeds, ...readRestores()],
         baselines: readBaselines(),
         prepared: prepared(),
       };
@@ -152,6 +158,12 @@ function prepareCountByType(
       return toRecord(counts);
     },
   };
+}
+
+/** Legitimate, and for an auditor to see: what the file held after the backup is gone, or was read from the server once more. */
+function tellRestore({ entry_id, timestamp, detail }: { entry_id: number; timestamp: string; detail: string }): string {
+  const { taken_at, head, by } = (JSON.parse(detail) as RestoredDetail).restored;
+  return `restored at ${timestamp} by ${by} from a backup of ${taken_at} (ledger entry ${entry_id}, the backup ended with ${head.entry_id}): what follows was read after that`;
 }
 
 interface GapRow {

@@ -5,14 +5,14 @@ import type Database from "better-sqlite3";
 import { packageRoot } from "../lib/package-root.ts";
 import { AppError } from "../model/app-error.ts";
 
-interface Schema {
+export interface Schema {
   folder: string;
   /** Marks the file as ours in SQLite's header. */
   applicationId: number;
   what: string;
 }
 
-const storeSchema: Schema = {
+export const storeSchema: Schema = {
   folder: join(packageRoot, "schema", "store"),
   // "AUOV"
   applicationId: 0x41554f56,
@@ -63,9 +63,14 @@ export function readSchemaVersion(db: Database.Database, path: string, schema: S
   return version;
 }
 
+/** What this program migrates to. */
+export function newestSchema(schema: Schema): number {
+  return listMigrations(schema).at(-1)?.version ?? 0;
+}
+
 /** @throws store.newer when the file is ahead of this program. */
 export function checkNotNewer(version: number, path: string, schema: Schema = storeSchema): void {
-  const newest = listMigrations(schema).at(-1)?.version ?? 0;
+  const newest = newestSchema(schema);
   if (version <= newest) return;
   throw new AppError("store.newer", `${path} has schema ${version}, this program knows up to ${newest}`, {
     hint: "Install the version of audit-overlay that wrote it, or a newer one. The file was left as it is.",

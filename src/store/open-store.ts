@@ -7,9 +7,12 @@ import { createLedgerWriter, type LedgerWriter } from "./ledger-writer.ts";
 import { checkNotNewer, migrate, readSchemaVersion } from "./migrations.ts";
 import { openStoreFile } from "./open-file.ts";
 import { openPrivate } from "./open-private.ts";
+import { checkNotRestoring } from "./restore-mark.ts";
 import { withStoreErrors } from "./sqlite-error.ts";
 import { createStoreReader, type StoreReader } from "./store-reader.ts";
 import { acquireWriteLock } from "./write-lock.ts";
+
+const logBytesMax = 64 * 1_048_576;
 
 export type OpenLedgerWriter = LedgerWriter & Disposable;
 
@@ -19,12 +22,15 @@ export function openStore(path: string): OpenLedgerWriter {
     makeFolder(path);
     using cleanup = new DisposableStack();
     cleanup.use(acquireWriteLock(path));
+    checkNotRestoring(path);
     const db = cleanup.adopt(openPrivate(path), (open) => open.close());
     // Look before the first write: a foreign or newer file must not even be switched to WAL.
     checkNotNewer(readSchemaVersion(db, path), path);
     db.pragma("journal_mode = WAL");
     // The checkpoint commits with the events, so what a power cut takes back is read again from the source.
     db.pragma("synchronous = NORMAL");
+    // A long reading (a backup) lets the write-ahead log grow; afterwards the disk gets the room back.
+    db.pragma(`journal_size_limit = ${logBytesMax}`);
     db.pragma("foreign_keys = ON");
     migrate(db, path);
     const writer = createLedgerWriter(db, path);

@@ -11,14 +11,14 @@ export function toStoreError(error: unknown, path: string): unknown {
       cause: error,
     });
   }
-  // A table or column of ours that is not there was taken out by someone.
   if (code === "SQLITE_NOTADB") {
     return new AppError("store.damaged", `${path} is not a store of audit-overlay: ${message}`, {
       hint: "Check --store or AUDIT_STORE. If it was a store once, its first bytes were changed: keep it as evidence.",
       cause: error,
     });
   }
-  if (code.startsWith("SQLITE_CORRUPT") || /^no such (table|column)/.test(message)) {
+  // A table, column or index of ours that is not there was taken out by someone.
+  if (code.startsWith("SQLITE_CORRUPT") || /^no such (table|column|index|view)/.test(message)) {
     return new AppError("store.damaged", `${path} cannot be read as a store: ${message}`, {
       hint: "Keep the file as evidence (`auditctl verify` names the places), and restore the last backup.",
       cause: error,

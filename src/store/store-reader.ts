@@ -1,5 +1,6 @@
 // store: the repository layer's questions. Every face asks here, over a read-only connection of its own.
 import type Database from "better-sqlite3";
+import { systemClock } from "../lib/clock.ts";
 import type {
   AnomalyPage,
   DailySummary,
@@ -13,7 +14,15 @@ import type {
 import { AppError } from "../model/app-error.ts";
 import type { Answer, ParsedInput } from "../model/question.ts";
 import type { RuleTerms } from "../model/rule-terms.ts";
-import type { Coverage, Evidence, RulePackStatus, StoreStatus, TimelineItem, VerifyReport } from "../model/trace.ts";
+import type {
+  Coverage,
+  DiskStatus,
+  Evidence,
+  RulePackStatus,
+  StoreStatus,
+  TimelineItem,
+  VerifyReport,
+} from "../model/trace.ts";
 import { prepareCaptureState } from "./capture-state.ts";
 import { prepareCheckpoint } from "./checkpoint.ts";
 import { prepareCoverage, prepareNewestTransaction, type WrittenEvents } from "./coverage.ts";
@@ -22,6 +31,7 @@ import { readPlace } from "./cursor.ts";
 import { prepareDailySummary } from "./daily-summary.ts";
 import { noAnomalies } from "./day-anomalies.ts";
 import { prepareDetectionProgress } from "./detection-progress.ts";
+import { prepareDisk } from "./disk.ts";
 import { prepareEntityState } from "./entity-state.ts";
 import { prepareEntryBlocks } from "./entry-blocks.ts";
 import { eventNotFound, prepareEventAnswers } from "./event-answers.ts";
@@ -57,6 +67,7 @@ export interface NotedRules {
 export interface StoreReader extends Disposable {
   readonly path: string;
   status(): StoreStatus;
+  disk(): DiskStatus;
   /** null while nothing has been read. */
   coverage(): Coverage | null;
   businessEventsByType(): Record<string, number>;
@@ -105,6 +116,7 @@ export interface StoreReader extends Disposable {
 
 export function createStoreReader(db: Database.Database, path: string): StoreReader {
   const blocks = prepareEntryBlocks(db);
+  const disk = prepareDisk(db, path);
   const { coverage, businessEventsByType, writtenEvents } = prepareCoverage(db);
   const held = (): Coverage => coverage() ?? fail(nothingYet(path));
   const events = prepareEventAnswers(db, blocks, held);
@@ -140,8 +152,10 @@ export function createStoreReader(db: Database.Database, path: string): StoreRea
         business_events_by_type: businessEventsByType(),
         detection: measure(found?.[0]),
         anomalies: found?.[1] ?? [],
+        disk: disk(systemClock.now()),
       }));
     },
+    disk: () => consistently(() => disk(systemClock.now())),
     coverage: () => consistently(coverage),
     businessEventsByType: () => consistently(businessEventsByType),
     writtenEvents: () => consistently(writtenEvents),
@@ -215,7 +229,7 @@ function nothingYet(path: string): AppError {
 function readStatus(
   db: Database.Database,
   path: string,
-): Omit<StoreStatus, "coverage" | "business_events_by_type" | "detection" | "anomalies"> {
+): Omit<StoreStatus, "coverage" | "business_events_by_type" | "detection" | "anomalies" | "disk"> {
   const source = prepareSource(db).get.get();
   const newest = prepareNewestTransaction(db).get();
   return {

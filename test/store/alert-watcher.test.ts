@@ -10,6 +10,7 @@ import { openFindings, type FindingsStore } from "../../src/store/findings-store
 import { openStore, openStoreReader, type OpenLedgerWriter } from "../../src/store/open-store.ts";
 import { anomalyOf, holdClock, noonMs, type HeldClock } from "../support/alerts.ts";
 import { createLedgerFile, gtid, startLedger, tamper } from "../support/ledger.ts";
+import { openSmallDisk } from "../support/small-disk.ts";
 import { openTempFolder } from "../support/temp-folder.ts";
 
 interface Site extends Disposable {
@@ -23,10 +24,11 @@ interface Site extends Disposable {
   restart(): void;
 }
 
-function openSite(settings: Record<string, unknown> = {}): Site {
+/** @param at where the store is; without it, in a folder of its own */
+function openSite(settings: Record<string, unknown> = {}, at?: string): Site {
   const stack = new DisposableStack();
   const folder = stack.use(openTempFolder());
-  const store = folder.file("store.db");
+  const store = at ?? folder.file("store.db");
   const writer = stack.use(openStore(store));
   startLedger(writer);
   const findings = stack.use(openFindings(store));
@@ -298,4 +300,17 @@ it("tells of a trail that does not verify once, and when it does again", () => {
   verify(holdClock(noonMs + 4));
   expect(told()[0]).toBe("verify.passed: The trail verifies again: 4 entries.");
   expect(told().length).toBe(2);
+});
+
+it("tells once that the store's disk fills up, also over a restart, and once that there is room again", ({ skip }) => {
+  using folder = openTempFolder();
+  using disk = openSmallDisk(folder.file("disk"), 32);
+  if (!disk.mounted) skip("this machine does not let us mount a small disk");
+  using site = openSite({}, `${disk.path}/store.db`);
+  expect(site.look()).toEqual([expect.stringMatching(/^disk\.filling: The store's disk has \d\d MiB free\. When/)]);
+  site.restart();
+  expect(site.look()).toEqual([]);
+  disk.enlarge(1_024);
+  expect(site.look()).toEqual([expect.stringMatching(/^disk\.recovered: The store's disk has room again/)]);
+  expect(site.look()).toEqual([]);
 });

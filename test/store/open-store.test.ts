@@ -161,6 +161,13 @@ describe("a file that is no store of ours", () => {
     }
   });
 
+  it("but one with an index taken out that we name is called damaged, not a write that failed", () => {
+    using folder = openTempFolder();
+    createLedgerFile(folder.file("store.db"), 2);
+    tamper(folder.file("store.db"), "DROP INDEX ledger_entry_note");
+    expect(codeOf(() => openStoreReader(folder.file("store.db")).status())).toBe("store.damaged");
+  });
+
   it("cut in the middle is called damaged or does not verify", () => {
     using folder = openTempFolder();
     const path = folder.file("store.db");

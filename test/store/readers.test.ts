@@ -73,6 +73,12 @@ describe("a reader", () => {
       lag_seconds: null,
       detection: null,
       anomalies: [],
+      disk: {
+        free_bytes: expect.any(Number) as number,
+        store_bytes: expect.any(Number) as number,
+        bytes_per_day: null,
+        full_at: null,
+      },
     });
     startLedger(store);
     expect(reader.status()).toMatchObject({

@@ -1,7 +1,6 @@
 // Every call into SQLite of an ingest run made to fail, one after the other: nothing is lost, no transaction is half there,
 // the error has a name and a hint, and the next run comes to the identical content. Then the same with real faults.
-import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import Database from "better-sqlite3";
 import { describe, expect, it } from "vitest";
 import { AppError } from "../../src/model/app-error.ts";
@@ -15,6 +14,7 @@ import {
   type StoredContent,
   transactionsPerBatch,
 } from "../support/recorded-ingest.ts";
+import { openSmallDisk } from "../support/small-disk.ts";
 import { armSqliteFault, type SqliteFault, sqliteFaults } from "../support/sqlite-fault.ts";
 import { startStoreProcess } from "../support/store-process.ts";
 import { openTempFolder } from "../support/temp-folder.ts";
@@ -190,28 +190,3 @@ describe("a real fault", () => {
     expectResumed(path);
   });
 });
-
-interface SmallDisk extends Disposable {
-  path: string;
-  mounted: boolean;
-  enlarge(mib: number): void;
-}
-
-function openSmallDisk(path: string, mib: number): SmallDisk {
-  mkdirSync(path);
-  const run = (command: string, ...args: string[]): boolean => {
-    try {
-      execFileSync(command, args, { stdio: "ignore" });
-      return true;
-    } catch {
-      return false;
-    }
-  };
-  const mounted = run("mount", "-t", "tmpfs", "-o", `size=${mib}m`, "tmpfs", path);
-  return {
-    path,
-    mounted,
-    enlarge: (to) => void run("mount", "-o", `remount,size=${to}m`, path),
-    [Symbol.dispose]: () => void (mounted && run("umount", path)),
-  };
-}

@@ -31,6 +31,8 @@ const families = {
   ],
   export: async () => [(await import("./export-command.ts")).ExportCommand],
   verify: async () => [(await import("./verify-command.ts")).VerifyCommand],
+  backup: async () => [(await import("./backup-command.ts")).BackupCommand],
+  restore: async () => [(await import("./restore-command.ts")).RestoreCommand],
   token: async () => {
     const { TokenCreateCommand, TokenListCommand, TokenRevokeCommand } = await import("./token-command.ts");
     return [TokenCreateCommand, TokenListCommand, TokenRevokeCommand];

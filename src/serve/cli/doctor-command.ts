@@ -2,7 +2,10 @@
 import { Command } from "clipanion";
 import type { AccountsReport } from "../../capture/account-source.ts";
 import type { PreflightReport } from "../../capture/preflight.ts";
-import { exitStatus } from "../../model/app-error.ts";
+import { AppError, exitStatus } from "../../model/app-error.ts";
+import type { DiskStatus } from "../../model/trace.ts";
+import { renderDisk } from "./render-disk.ts";
+import { createVoice } from "./voice.ts";
 import { SourceCommand } from "./base-command.ts";
 import { toSourceConnection } from "./load-config.ts";
 import { renderDoctor } from "./render-doctor.ts";
@@ -29,6 +32,7 @@ export class DoctorCommand extends SourceCommand {
     const connection = toSourceConnection(this.loadConfig());
     const report = await runPreflight(connection);
     const accounts = await inspectAccounts(connection);
+    const disk = await this.readDisk();
     const ok = report.checks.every((check) => check.ok);
     if (this.json)
       this.printJson({
@@ -37,14 +41,27 @@ export class DoctorCommand extends SourceCommand {
         checks: report.checks,
         limits: report.limits,
         accounts,
+        disk,
         executed_gtid_set: report.executedGtidSet,
       });
-    else this.show(report, accounts, ok);
+    else this.show(report, accounts, disk, ok);
     return ok ? 0 : exitStatus.misconfigured;
   }
 
-  private show(report: PreflightReport, accounts: AccountsReport, ok: boolean): void {
+  /** null where there is no store yet, or none that can be read: then other commands say why. */
+  private async readDisk(): Promise<DiskStatus | null> {
+    try {
+      using reader = await this.openReader();
+      return reader.disk();
+    } catch (error) {
+      if (error instanceof AppError) return null;
+      throw error;
+    }
+  }
+
+  private show(report: PreflightReport, accounts: AccountsReport, disk: DiskStatus | null, ok: boolean): void {
     for (const line of renderDoctor(report, accounts, createPaint(this.context.stdout))) this.print(line);
+    if (disk !== null) this.print(`  info disk: ${renderDisk(disk, createVoice(this.context.stdout))}`);
     const tells =
       report.limits.length === 0 ? "everything" : "everything within the limit above, which no setting cures";
     this.print(ok ? `Ready: this server's log tells ${tells}.` : "Not ready: mend the above, then ask again.");

@@ -1,6 +1,7 @@
 // serve/cli: StoreStatus -> lines for a terminal.
 import type { Coverage, Gap, RulePackStatus, StoreStatus } from "../../model/trace.ts";
 import { renderDetection } from "./render-detection.ts";
+import { renderDisk } from "./render-disk.ts";
 import { printable } from "./terminal.ts";
 import type { Voice } from "./voice.ts";
 
@@ -24,6 +25,7 @@ export function renderStatus(status: StoreStatus, voice: Voice, here = true): st
   }
   for (const pack of status.rule_packs) lines.push(...renderRulePack(pack, voice));
   if (coverage !== null) lines.push(...renderCoverage(coverage, voice));
+  lines.push(`${label(words.status.disk)}${renderDisk(status.disk, voice)}`);
   if (status.detection !== null) lines.push(...renderDetection(status.detection, voice, labelWidth));
   const found = status.anomalies.reduce((sum, { count }) => sum + count, 0);
   if (found > 0) {

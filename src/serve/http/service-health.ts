@@ -45,6 +45,10 @@ function secondsSince(timestamp: string | null, clock: Clock): number | null {
   return timestamp === null ? null : Math.max(0, (clock.now() - Date.parse(timestamp)) / 1_000);
 }
 
+function secondsUntil(timestamp: string | null, clock: Clock): number | null {
+  return timestamp === null ? null : Math.max(0, (Date.parse(timestamp) - clock.now()) / 1_000);
+}
+
 /** What the trail counts, and no answer holds. */
 export interface TrailNumbers {
   /** Business events, also those that a replay has superseded. */
@@ -79,6 +83,8 @@ export function toSamples(
       name: "audit_overlay_store_bytes",
       values: Object.entries(numbers.storeBytes).map(([file, value]) => ({ labels: { file }, value })),
     },
+    single("audit_overlay_disk_free_bytes", status?.disk.free_bytes),
+    single("audit_overlay_disk_full_seconds", secondsUntil(status?.disk.full_at ?? null, clock)),
     single("audit_overlay_verify_failed", trail && (trail.verifyFailed ? 1 : 0)),
     single("audit_overlay_feed_clients", numbers.feedClients),
     single("audit_overlay_access_log_failing", numbers.accessLogFails ? 1 : 0),

@@ -4,6 +4,8 @@ import { describe, expect, it } from "vitest";
 import type { ChangeEvent } from "../../../src/model/change-event.ts";
 import { unknownActor } from "../../../src/model/change-event.ts";
 import type { Coverage, StoreStatus, Trace, TracedBusinessEvent } from "../../../src/model/trace.ts";
+import { toTimestamp } from "../../../src/lib/clock.ts";
+import { renderDisk } from "../../../src/serve/cli/render-disk.ts";
 import { renderStatus } from "../../../src/serve/cli/render-status.ts";
 import { renderTrace } from "../../../src/serve/cli/render-trace.ts";
 import { createVoice } from "../../../src/serve/cli/voice.ts";
@@ -250,6 +252,7 @@ describe("status in words", () => {
     lag_seconds: 2,
     detection: null,
     anomalies: [],
+    disk: { free_bytes: 66 * 2 ** 30, store_bytes: 300_000_000, bytes_per_day: null, full_at: null },
   };
   /** Of no process: the highest id Linux can give is 4194304. */
   const deadProcess = 99_999_999;
@@ -265,8 +268,19 @@ describe("status in words", () => {
       "  from    u:1-5 at 2026-01-05 08:00:00Z",
       "  to      u:1-9 at 2026-01-05 09:00:00.500Z",
       "  gaps    none",
+      "disk      66 GiB free; the store has 286 MiB",
       "  sale.completed                    1,234",
     ]);
+  });
+
+  it("shows when the disk will be full, in both languages", () => {
+    const full_at = toTimestamp(Date.now() + 12.5 * 86_400_000);
+    const disk = { ...status.disk, bytes_per_day: 5.28 * 2 ** 30, full_at };
+    const day = full_at.slice(0, 10);
+    expect(renderDisk(disk, plain)).toBe(
+      `66 GiB free; the store has 286 MiB, 5.3 GiB more a day: full in 12 days (${day})`,
+    );
+    expect(renderDisk(disk, createVoice(new PassThrough(), { language: "es" }))).toContain(`lleno en 12 días (${day})`);
   });
 
   it("shows how far detection has come, what is silent yet, and what it found", () => {
@@ -361,6 +375,6 @@ describe("status in words", () => {
       business_events_by_type: {},
       lag_seconds: null,
     };
-    expect(renderStatus(empty, plain)).toEqual(["store     audit.db"]);
+    expect(renderStatus(empty, plain)).toEqual(["store     audit.db", "disk      66 GiB free; the store has 286 MiB"]);
   });
 });

@@ -106,6 +106,10 @@ export const english = {
     rightAfter: (set: string) => `right after ${set}`,
     baseline: (table: string, rows: string, complete: boolean, at: string, set: string) =>
       `${table}: ${rows}${complete ? "" : " so far, UNFINISHED"}, of ${at}, at ${set}`,
+    disk: "disk",
+    free: (free: string, store: string) => `${free} free; the store has ${store}`,
+    growth: (perDay: string) => `, ${perDay} more a day`,
+    fullAt: (days: string, at: string) => `: full in ${days} days (${at})`,
     prepared: (transactions: string, named: string) => `${transactions} prepared and not yet decided: ${named}`,
     morePrepared: (count: string) => `, … ${count} more`,
   },
@@ -206,6 +210,20 @@ export const english = {
     sha256: (digest: string) => `SHA-256 ${digest}`,
     manifest: (file: string) => `manifest ${file}`,
     progress: "exporting",
+  },
+  backup: {
+    copying: "copying",
+    verifying: "verifying",
+    hashing: "hashing",
+    taken: (folder: string, mib: string, seconds: string) => `${folder}: ${mib} MiB in ${seconds} s`,
+    verified: (changes: string, set: string) => `verified: ${changes}, up to ${set}`,
+    removed: (folder: string) => `removed ${folder}`,
+    interrupted: "interrupted; nothing half copied was left",
+    restoreInterrupted: "interrupted; the store is as it was",
+    restored: (store: string, at: string) => `${store} is the backup of ${at}`,
+    putAside: (path: string) => `the store that was there is now ${path}`,
+    next: (set: string) =>
+      `next: \`auditctl run\` reads on after ${set}; if the server no longer has its log from there, it says so as a gap`,
   },
 };
 

@@ -102,6 +102,10 @@ export const spanish: Words = {
     rightAfter: (set) => `justo después de ${set}`,
     baseline: (table, rows, complete, at, set) =>
       `${table}: ${rows}${complete ? "" : " hasta ahora, SIN TERMINAR"}, de ${at}, en ${set}`,
+    disk: "disco",
+    free: (free, store) => `${free} libres; el almacén ocupa ${store}`,
+    growth: (perDay) => `, ${perDay} más al día`,
+    fullAt: (days, at) => `: lleno en ${days} días (${at})`,
     prepared: (transactions, named) => `${transactions} sin decidir: ${named}`,
     morePrepared: (count) => `, … ${count} más`,
   },
@@ -201,5 +205,19 @@ export const spanish: Words = {
     sha256: (digest) => `SHA-256 ${digest}`,
     manifest: (file) => `manifiesto ${file}`,
     progress: "exportando",
+  },
+  backup: {
+    copying: "copiando",
+    verifying: "verificando",
+    hashing: "sumando",
+    taken: (folder, mib, seconds) => `${folder}: ${mib} MiB en ${seconds} s`,
+    verified: (changes, set) => `verificado: ${changes}, hasta ${set}`,
+    removed: (folder) => `borrado ${folder}`,
+    interrupted: "interrumpido; no quedó nada a medio copiar",
+    restoreInterrupted: "interrumpido; el almacén está como estaba",
+    restored: (store, at) => `${store} es la copia de ${at}`,
+    putAside: (path) => `el almacén que había es ahora ${path}`,
+    next: (set) =>
+      `después: \`auditctl run\` sigue leyendo después de ${set}; si el servidor ya no tiene su registro desde ahí, lo dice como hueco`,
   },
 };
