@@ -8,6 +8,7 @@ import { playTrade } from "../generator/play-trade.ts";
 import { openProgress } from "../generator/progress-display.ts";
 import { defaultTrade, type TradeOptions } from "../generator/trade-options.ts";
 import type { TradeTruth } from "../generator/truth.ts";
+import { commandPrefix } from "../src/lib/package-root.ts";
 import { AppError } from "../src/model/app-error.ts";
 import { parseQuestion } from "../src/model/question.ts";
 import { createEventLabels } from "../src/pipeline/event-labels.ts";
@@ -69,7 +70,7 @@ async function runDemo(options: DemoOptions, signal: AbortSignal): Promise<void>
   else show(reader, truth, options.store);
   const anomalies = reader.status().anomalies.reduce((sum, { count }) => sum + count, 0);
   if (anomalies > 0)
-    say(`\nWhat stands out in it, ${anomalies} in all: npm run -s auditctl -- anomalies --store ${options.store}`);
+    say(`\nWhat stands out in it, ${anomalies} in all: ${commandPrefix} anomalies --store ${options.store}`);
   say(`\n${((performance.now() - startedAt) / 1000).toFixed(0)} s in all. The store stays: ${options.store}`);
   if (options.keep) await keepRunning(capture, server, options.store, signal);
 }
@@ -89,7 +90,7 @@ function show(reader: StoreReader, truth: TradeTruth, store: string): void {
   const print = (lines: readonly string[]): void => void process.stdout.write(`${lines.join("\n")}\n`);
   const voice = createVoice(process.stdout);
   const ask = (command: string): void =>
-    print(["", voice.paint("bold", `$ npm run -s auditctl -- ${command} --store ${store}`)]);
+    print(["", voice.paint("bold", `$ ${commandPrefix} ${command} --store ${store}`)]);
   const saleId = String(truth.examples.saleId);
 
   ask("status");
@@ -145,7 +146,7 @@ async function keepRunning(
   process.stderr.write(
     `Still running until Ctrl-C. Change a row yourself and ask who did it:
   server   mysql -h ${server.host} -P ${server.port} -u ${server.user} pharmacy
-  trail    npm run -s auditctl -- trace inventory 1 --store ${store}\n`,
+  trail    ${commandPrefix} trace inventory 1 --store ${store}\n`,
   );
   await Promise.race([
     capture.ended,

@@ -1,8 +1,7 @@
 // Takes a server and a store, gives `auditctl run` as a process of its own beside it, already RUNNING.
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { packageRoot } from "../../src/lib/package-root.ts";
+import { isInstalled, packageRoot } from "../../src/lib/package-root.ts";
 import { AppError } from "../../src/model/app-error.ts";
 
 export interface CaptureProcess extends AsyncDisposable {
@@ -58,9 +57,7 @@ export async function startCapture({
 }
 
 function programPath(): string {
-  const compiled = join(packageRoot, "dist", "src", "main.js");
-  const source = join(packageRoot, "src", "main.ts");
-  return existsSync(source) ? source : compiled;
+  return isInstalled ? join(packageRoot, "dist", "src", "main.js") : join(packageRoot, "src", "main.ts");
 }
 
 async function untilRunning(child: ChildProcess): Promise<void> {

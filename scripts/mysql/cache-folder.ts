@@ -1,18 +1,26 @@
-// Takes a path below the project's .cache and a function that fills a folder; gives the folder,
+// Takes a path below the cache (the project's .cache; of an installed package, the user's) and a function that fills a folder; gives the folder,
 // filled once however many processes ask for it at the same time, and never half filled.
 
 import { randomUUID } from "node:crypto";
 import { mkdir, readFile, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { homedir } from "node:os";
+import { basename, dirname, isAbsolute, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 
+import { isInstalled, packageRoot } from "../../src/lib/package-root.ts";
 import { isMissing } from "./local-server.ts";
 
-const CACHE = join(import.meta.dirname, "..", "..", ".cache");
+/** An installed package is often another user's, and is gone with the next version; what is cached is hundreds of megabytes. */
+const CACHE = isInstalled ? join(userCache(), "audit-overlay") : join(packageRoot, ".cache");
 const MARKER = "complete";
 const POLL_MS = 200;
 const LOCK_AGE_MAX_MS = 15 * 60_000;
 const LOCK_NAMELESS_MAX_MS = 10_000;
+
+function userCache(): string {
+  const chosen = process.env["XDG_CACHE_HOME"] ?? "";
+  return isAbsolute(chosen) ? chosen : join(homedir(), ".cache");
+}
 
 export function cachePath(...parts: readonly string[]): string {
   return join(CACHE, ...parts);

@@ -1,4 +1,4 @@
-// Gives a server program from Debian's own packages, unpacked below .cache: nothing is installed, and
+// Gives a server program from Debian's own packages, unpacked below the cache folder: nothing is installed, and
 // it runs on any Linux with apt, as it brings its own C library and loader.
 
 import { readdir, rm, writeFile } from "node:fs/promises";
@@ -88,7 +88,7 @@ async function describe(flavor: Flavor, folder: string): Promise<ServerProgram> 
   return {
     flavor,
     version: await programVersion(command),
-    way: `Debian packages in .cache/debian (${RECIPES[flavor].packages[0]} of ${RECIPES[flavor].release})`,
+    way: `Debian packages, unpacked (${RECIPES[flavor].packages[0]} of ${RECIPES[flavor].release})`,
     command,
     placeArguments: [
       `--basedir=${join(folder, "usr")}`,

@@ -8,6 +8,13 @@ import type * as Library from "testcontainers";
 import { isAlive } from "./cache-folder.ts";
 import { ensureImage, findDockerEngine, hasImage } from "./docker-engine.ts";
 import type { DockerEngine } from "./docker-engine.ts";
+import {
+  FIRST_START_TIMEOUT_MS,
+  INSIDE_PORT,
+  OWNER_LABEL,
+  openByDockerCommand,
+  passwordVariables,
+} from "./docker-command.ts";
 import { findFreePort } from "./free-port.ts";
 import type { Flavor, LocalServer, OpenRequest } from "./local-server.ts";
 import { messageOf, versionProblem } from "./local-server.ts";
@@ -19,11 +26,7 @@ import { settingArguments } from "./server-settings.ts";
 type Testcontainers = typeof Library;
 
 const IMAGES: Record<Flavor, string> = { mysql: "mysql:9.7", mariadb: "mariadb:10.11" };
-const INSIDE_PORT = 3306;
-// The first start of the official images makes a data folder, starts and stops once, and starts again.
-const FIRST_START_TIMEOUT_MS = 120_000;
 const LOG_LINES = 15;
-const OWNER_LABEL = "audit-overlay.owner";
 
 export async function openFromDocker(request: OpenRequest): Promise<LocalServer> {
   if (process.env["AUDIT_TEST_DOCKER"] === "0") throw new Error("switched off by AUDIT_TEST_DOCKER=0");
@@ -33,6 +36,11 @@ export async function openFromDocker(request: OpenRequest): Promise<LocalServer>
   await ensureImage(engine, image, (line) => log(`${flavor}: ${line}`), signal);
   await switchReaperOffIfMissing(engine);
   const library = await loadTestcontainers();
+  // It is for development: who installed the package does not have it, and the demo needs little of it.
+  if (library === undefined) {
+    if (engine.socketPath === undefined) throw new Error("the engine is another machine's (DOCKER_HOST)");
+    return await openByDockerCommand(request, image);
+  }
   const runtime = await library.getContainerRuntimeClient();
   await removeAbandoned(runtime, log);
   const name = `audit-overlay-${flavor}-${randomBytes(6).toString("hex")}`;
@@ -78,12 +86,11 @@ function newContainer(library: Testcontainers, runtime: Runtime, request: OpenRe
       };
     }
   }
-  const prefix = request.flavor === "mysql" ? "MYSQL" : "MARIADB";
   return (
     new LoopbackContainer(order.image)
       .withName(order.name)
       .withLabels({ [OWNER_LABEL]: `${process.pid}@${hostname()}` })
-      .withEnvironment({ [`${prefix}_ROOT_PASSWORD`]: order.password, [`${prefix}_INITDB_SKIP_TZINFO`]: "1" })
+      .withEnvironment(passwordVariables(request.flavor, order.password))
       // A fixed port: one chosen by Docker would be another after kill() and start().
       .withExposedPorts({ container: INSIDE_PORT, host: order.port })
       .withCommand(settingArguments(request.flavor, request.settings))
@@ -97,10 +104,11 @@ function numeric(host: string): string {
   return host === "localhost" ? "127.0.0.1" : host;
 }
 
-async function loadTestcontainers(): Promise<Testcontainers> {
+async function loadTestcontainers(): Promise<Testcontainers | undefined> {
   try {
     return await import("testcontainers");
   } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ERR_MODULE_NOT_FOUND") return undefined;
     throw new Error(`the package testcontainers cannot be loaded (${messageOf(error).split("\n")[0]})`, {
       cause: error,
     });

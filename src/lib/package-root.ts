@@ -14,6 +14,18 @@ function findPackageRoot(from: string): string {
 
 export const packageRoot: string = findPackageRoot(import.meta.dirname);
 
+/** As it came from the registry, compiled; not a clone of the project. */
+export const isInstalled: boolean = !existsSync(join(packageRoot, "src", "main.ts"));
+
+/** How a person runs a command of it from here. */
+export const commandPrefix: string = isInstalled ? "auditctl" : "npm run -s auditctl --";
+
+/** A hint names our documents and examples by their place in the package; who installed it needs to know where that is. */
+export function locateFiles(hint: string, root: string | undefined = isInstalled ? packageRoot : undefined): string {
+  if (root === undefined) return hint;
+  return hint.replaceAll(/(?<![\w/.-])(?:docs|schema)\/[\w/-]+\.(?:md|yaml)\b/g, (path) => join(root, path));
+}
+
 export const packageVersion: string = (
   JSON.parse(readFileSync(join(packageRoot, "package.json"), "utf8")) as { version: string }
 ).version;

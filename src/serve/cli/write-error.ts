@@ -1,5 +1,6 @@
 // serve/cli: the edge where an error becomes one line with a hint, or JSON, and an exit status. A stack trace is for bugs only.
 import type { Writable } from "node:stream";
+import { locateFiles } from "../../lib/package-root.ts";
 import { AppError, exitStatus } from "../../model/app-error.ts";
 import { createPaint, printable } from "./terminal.ts";
 import { languageOf, languages } from "./voice.ts";
@@ -21,7 +22,7 @@ export function writeError(
     const paint = createPaint(stream);
     const { common } = languages[languageOf(env)];
     stream.write(`${paint("red", common.error)} ${printable(error.message, lineMax)} [${error.code}]\n`);
-    if (error.hint !== "") stream.write(`${common.hint}: ${printable(error.hint, lineMax)}\n`);
+    if (error.hint !== "") stream.write(`${common.hint}: ${printable(locateFiles(error.hint), lineMax)}\n`);
   }
   return error.exitStatus;
 }
