@@ -28,13 +28,22 @@ try {
   const tarball = values.tarball ?? pack(packed);
   await using stage = await setStage(tarball, guide === "installation");
   const blocks = readGuide(readFileSync(join(packageRoot, path), "utf8"));
-  const ok = await walkGuide({ path, blocks, stage, lang: values.lang, print: (line) => process.stdout.write(`${line}\n`) });
+  const ok = await walkGuide({
+    path,
+    blocks,
+    stage,
+    lang: values.lang,
+    print: (line) => process.stdout.write(`${line}\n`),
+  });
   process.exitCode = ok ? 0 : 1;
 } finally {
   rmSync(packed, { recursive: true, force: true });
 }
 
 function pack(folder: string): string {
-  const said = execFileSync("npm", ["pack", "--silent", "--pack-destination", folder], { cwd: packageRoot, encoding: "utf8" });
+  const said = execFileSync("npm", ["pack", "--silent", "--pack-destination", folder], {
+    cwd: packageRoot,
+    encoding: "utf8",
+  });
   return join(folder, said.trim().split("\n").at(-1) ?? "");
 }

@@ -9,7 +9,7 @@ const varying: [RegExp, string][] = [
   [/\b[\da-f]{64}\b/g, "HASH"],
   [/\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?Z?/g, "TIME"],
   [/\d{4}-\d\d-\d\d/g, "DAY"],
-  [/\b\d\d:\d\d\b/g, "CLOCK"],
+  [/\b\d\d:\d\dZ?(?!\w)/g, "CLOCK"],
   [/\b9\.\d+\.\d+[\w.-]*/g, "VERSION"],
   [/\bin \d+ ?m?s\b/g, "in TIME"],
   [/\b\d+ s\b/g, "SECONDS"],
@@ -17,8 +17,12 @@ const varying: [RegExp, string][] = [
 ];
 
 export function firstMissingLine(expected: string, printed: string): string | null {
-  const lines = plain(printed).split("\n").map((line) => line.trimEnd());
-  const wanted = plain(expected).split("\n").map((line) => line.trimEnd());
+  const lines = plain(printed)
+    .split("\n")
+    .map((line) => line.trimEnd());
+  const wanted = plain(expected)
+    .split("\n")
+    .map((line) => line.trimEnd());
   const originals = expected.split("\n");
   let at = -1;
   let mayJump = true;
@@ -41,6 +45,8 @@ function plain(text: string): string {
 }
 
 function toPattern(line: string): RegExp {
-  const parts = line.split("…").map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&").replaceAll(/ {2,}/g, " +"));
+  const parts = line
+    .split("…")
+    .map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&").replaceAll(/ {2,}/g, " +"));
   return new RegExp(`^${parts.join(".*")}$`);
 }

@@ -1,7 +1,8 @@
 // Takes a guide in Markdown; gives its blocks in order, with what a comment above each says of how it is to be followed.
 // The comments, invisible to a reader: `<!-- guide: skip -->` (not for this walk), `stays running` (another terminal goes
-// on), `exit 3` (the status that it must end with), `server file` (lines for the server's configuration), and
-// `fault`, with the steps that provoke what the next block shows, one in a line: `sh …` or `sql …`.
+// on), `after Ctrl-C` (in the first terminal, where an `sh` block then runs), `exit 3` (the status that it must end with),
+// `server file` (lines for the server's configuration), and `fault`, with the steps that provoke what the next block
+// shows, one in a line: `sh …` or `sql …`.
 import { marked } from "marked";
 
 export interface GuideBlock {
@@ -10,7 +11,7 @@ export interface GuideBlock {
   text: string;
   /** The nearest heading above. */
   heading: string;
-  how: "run" | "skip" | "stays running" | "server file";
+  how: "run" | "skip" | "stays running" | "after Ctrl-C" | "server file";
   exit: number;
   /** What the guide shows as its output ("you see"); null where it shows nothing. */
   expected: string | null;
@@ -23,6 +24,7 @@ export interface FaultStep {
   text: string;
 }
 
+const words = ["skip", "stays running", "after Ctrl-C", "server file"] as const;
 const comment = /^<!--\s*guide:\s*([\s\S]*?)\s*-->\s*$/;
 
 export function readGuide(markdown: string): GuideBlock[] {
@@ -69,7 +71,8 @@ function readNote(note: string, language: string): Pick<GuideBlock, "how" | "exi
   if (first === "fault") return { how: "skip", exit: 0, fault: rest.map(readStep) };
   const exit = /^exit (\d+)$/.exec(first)?.[1];
   if (exit !== undefined) return { how: "run", exit: Number(exit), fault: [] };
-  if (first === "skip" || first === "stays running" || first === "server file") return { how: first, exit: 0, fault: [] };
+  const how = words.find((word) => word === first);
+  if (how !== undefined) return { how, exit: 0, fault: [] };
   throw new Error(`a guide's comment says "${first}", which is none of its words`);
 }
 

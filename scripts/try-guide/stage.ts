@@ -1,6 +1,7 @@
 // Sets the stage for a guide: an empty container for the reader, in the network of a guide's addresses, and for the
 // installation guide a server of the reader's own beside it, set as MySQL 8.4 comes. Removes all of it at the end.
 import { execFile } from "node:child_process";
+import { basename } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
 
@@ -25,14 +26,17 @@ export interface Stage extends AsyncDisposable {
 }
 
 export async function setStage(tarball: string, hasServer: boolean): Promise<Stage> {
-  // The addresses of the guide: db.example.com, and an account that may come from 10.0.0.%.
-  await docker("network", "create", "--subnet", "10.0.0.0/24", networkName);
   try {
+    // The addresses of the guide: db.example.com, and an account that may come from 10.0.0.%.
+    if (hasServer) await docker("network", "create", "--subnet", "10.0.0.0/24", networkName);
     if (hasServer) await startServer();
+    const network = hasServer ? ["--network", networkName] : [];
     // A disk of one megabyte, for the fault of a full one.
     const disk = ["--tmpfs", "/small:size=1m"];
-    await docker("run", "-d", "--name", readerName, "--network", networkName, ...disk, images.reader, "sleep", "7200");
+    await docker("run", "-d", "--name", readerName, ...network, ...disk, images.reader, "sleep", "7200");
     await docker("cp", tarball, `${readerName}:/root/`);
+    // A demo is for who has installed it already.
+    if (!hasServer) await docker("exec", readerName, "npm", "install", "-g", `/root/${basename(tarball)}`);
   } catch (error) {
     await strike();
     throw error;
@@ -44,7 +48,16 @@ export async function setStage(tarball: string, hasServer: boolean): Promise<Sta
 /** On the demo's own server, which listens inside the reader's container. */
 export async function sqlInside(reader: string, port: string, statements: string): Promise<string> {
   const client = ["mysql", "-h", "127.0.0.1", "-P", port, "-u", "root", "--table", "pharmacy"];
-  return await withInput(["run", "--rm", "-i", "--network", `container:${reader}`, images.server, ...client], statements);
+  return await withInput(
+    ["run", "--rm", "-i", "--network", `container:${reader}`, images.server, ...client],
+    statements,
+  );
+}
+
+/** What Ctrl-C in the terminal of `auditctl run` does. */
+export async function pressCtrlC(reader: string): Promise<void> {
+  const find = `for f in /proc/[0-9]*; do case "$(tr '\\0' ' ' < $f/cmdline 2>/dev/null)" in node*"auditctl run"*) kill -INT \${f#/proc/};; esac; done`;
+  await docker("exec", reader, "sh", "-c", find);
 }
 
 async function startServer(): Promise<void> {

@@ -47,6 +47,11 @@ export class Terminal implements Disposable {
     return { output: this.#printed, exit: 0 };
   }
 
+  /** Waits for the end of the block that was left running, once somebody has stopped it. */
+  async untilEnded(timeoutMs: number): Promise<void> {
+    await this.#waitFor(new RegExp(`end-of-block-${this.#blocks} \\d+`), timeoutMs, "Ctrl-C");
+  }
+
   [Symbol.dispose](): void {
     this.#shell.kill("SIGKILL");
   }
@@ -55,7 +60,9 @@ export class Terminal implements Disposable {
     const mark = `end-of-block-${++this.#blocks}`;
     this.#printed = "";
     // Cut in two, so that what is typed is never taken for what is printed.
-    this.#type(`failed=0; trap 'failed=$?' ERR\n${block}\nprintf '\\n%s%s %s\\n' end-of- block-${this.#blocks} "$failed"`);
+    this.#type(
+      `failed=0; trap 'failed=$?' ERR\n${block}\nprintf '\\n%s%s %s\\n' end-of- block-${this.#blocks} "$failed"`,
+    );
     return new RegExp(`\\n?${mark} (\\d+)\\n`);
   }
 
