@@ -18,17 +18,21 @@ export interface AccountNeed {
 /** Lines of SQL, its comments among them. */
 export function accountSql(need: AccountNeed): string[] {
   const account = `${quoteText(need.user)}@${quoteText(need.host ?? "%")}`;
-  const create =
-    need.missing === "privilege"
-      ? []
-      : [
-          ...(need.host === null
-            ? ["-- '%' is every machine: put the address of this one in its place, as the server sees it."]
-            : []),
-          `CREATE USER ${account} IDENTIFIED BY '<the password you gave>';`,
-          `-- Where the account is there already: ALTER USER ${account} IDENTIFIED BY '<the password you gave>';`,
-        ];
+  const create = need.missing === "privilege" ? [] : createSql(need.host, account);
   return [...create, `GRANT REPLICATION SLAVE ON *.* TO ${account};`, ...accountsSql(need, account)];
+}
+
+function createSql(host: string | null, account: string): string[] {
+  const identified = "IDENTIFIED BY '<the password you gave>';";
+  const everywhere = "-- '%' is every machine: put the address of this one in its place, as the server sees it.";
+  return [
+    ...(host === null ? [everywhere] : []),
+    `CREATE USER ${account} ${identified}`,
+    `-- Where the account is there already: ALTER USER ${account} ${identified}`,
+    ...(host === null
+      ? []
+      : ["-- Where this machine's address changes, a pattern may stand in its place: '10.0.0.%'."]),
+  ];
 }
 
 /** The optional grant: who is logged in on which connection. */

@@ -32,6 +32,12 @@ const list = z.preprocess(
   z.array(z.string().min(1)),
 );
 
+/** What is no URL at all was found to be none already, and still comes here. */
+const holdsNoLogin = (text: string): boolean => {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  return url === undefined || (url.username === "" && url.password === "");
+};
+
 export const configSchema = z.strictObject({
   store: z
     .string()
@@ -148,7 +154,7 @@ export const configSchema = z.strictObject({
     ),
   model_url: z
     .url({ protocol: /^https?$/, error: "must be http://host:port or https://host:port" })
-    .refine((url) => new URL(url).username === "" && new URL(url).password === "", {
+    .refine(holdsNoLogin, {
       error: "must not hold a user or a password; a key goes into model_key_file",
     })
     .default("http://127.0.0.1:11434")
@@ -159,7 +165,7 @@ export const configSchema = z.strictObject({
   model_timeout_seconds: integer(1, 600).default(30).describe("How long one try of a question to the model may take."),
   webhook_url: z
     .url({ protocol: /^https?$/, error: "must be http://host/path or https://host/path" })
-    .refine((url) => new URL(url).username === "" && new URL(url).password === "", {
+    .refine(holdsNoLogin, {
       error: "must not hold a user or a password; the secret signs what is sent",
     })
     .optional()

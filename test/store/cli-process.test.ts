@@ -45,8 +45,12 @@ describe("a start loads only what it needs", () => {
       [...capture, ...service, "better-sqlite3"],
     ],
     [
+      ["init", "--help"],
+      [...capture, ...service, "@clack/prompts", "better-sqlite3"],
+    ],
+    [
       ["doctor", "--port", "1"],
-      [...service, "better-sqlite3", "@marcbachmann/cel-js"],
+      [...service, "@clack/prompts", "better-sqlite3", "@marcbachmann/cel-js"],
     ],
     [
       ["run", "--help"],

@@ -5,7 +5,15 @@ import type { SetupReport } from "../../capture/setup-check.ts";
 import { AppError, exitStatus } from "../../model/app-error.ts";
 import type { Config, ConfigKey } from "../../model/config.ts";
 import { definedOnly, settingFlag, SourceCommand } from "./base-command.ts";
-import { configText, type InitSettings, makeFolder, passwordPath, refuseIfThere, writePrivate } from "./init-file.ts";
+import {
+  configText,
+  keptByFile,
+  type InitSettings,
+  makeFolder,
+  passwordPath,
+  refuseIfThere,
+  writePrivate,
+} from "./init-file.ts";
 import type { Questions } from "./init-questions.ts";
 import { parseSettings, toSourceConnection } from "./load-config.ts";
 import { renderDoctor } from "./render-doctor.ts";
@@ -55,9 +63,10 @@ export class InitCommand extends SourceCommand {
     }
     const { config, setup } = answered;
     const settings = toSettings(config, config.password === "" ? null : secretPath, setup.databases);
-    if (settings.password_file === secretPath && secretPath !== null) writePrivate(secretPath, `${config.password}\n`);
-    writePrivate(path, configText(settings));
     makeFolder(dirname(settings.store), 0o700);
+    const isOurs = settings.password_file !== undefined && settings.password_file === secretPath;
+    const secret: [string, string][] = isOurs ? [[secretPath, `${config.password}\n`]] : [];
+    writePrivate(new Map([...secret, [path, configText(settings)]]));
     this.report(path, settings, setup, words);
     return setup.error?.exitStatus ?? (setup.ready ? 0 : exitStatus.misconfigured);
   }
@@ -79,7 +88,6 @@ export class InitCommand extends SourceCommand {
   }
 
   private async answerByThemselves(config: Config): Promise<{ config: Config; setup: SetupReport }> {
-    const { keptByFile } = await import("./init-questions.ts");
     if (!keptByFile(config.password)) {
       throw new AppError("usage.config", `setting password: ${initWords.en.trailingSpace}`, {
         hint: "Give the account another password.",
@@ -99,7 +107,7 @@ export class InitCommand extends SourceCommand {
       });
     }
     const { askDatabases, askLogin, askStore, askWhatNow } = await import("./init-questions.ts");
-    const questions: Questions = { input: stdin, output: this.people, words };
+    const questions: Questions = { input: stdin, output: knowingItsWidth(this.people), words };
     this.tell([words.title, ""]);
     const passwordOrigin = known.password_file ?? (known.password === "" ? null : "AUDIT_PASSWORD");
     let config = known;
@@ -128,7 +136,9 @@ export class InitCommand extends SourceCommand {
     const paint = createPaint(this.people);
     const lines: string[] = [];
     if (setup.error !== null) lines.push(`${paint("red", "FAIL")} ${printable(setup.error.message, 2_000)}`);
-    if (setup.error !== null && setup.sql.length === 0) lines.push(`     ${printable(setup.error.hint, 2_000)}`);
+    // A refused login is cured by the SQL below.
+    if (setup.error !== null && setup.error.code !== "source.access_denied")
+      lines.push(`     ${printable(setup.error.hint, 2_000)}`);
     if (setup.report !== null && setup.accounts !== null)
       lines.push(...renderDoctor(setup.report, setup.accounts, paint));
     if (setup.sql.length > 0) lines.push("", words.sql, "", ...setup.sql.map((line) => printable(line, 2_000)));
@@ -183,6 +193,12 @@ export class InitCommand extends SourceCommand {
     if (this.json && this.yes) return;
     for (const line of lines) this.people.write(`${line}\n`);
   }
+}
+
+/** A terminal that nobody told its width, as that of a script, has 0 columns: each letter would get a line of its own. */
+function knowingItsWidth<T extends object>(output: T & { columns?: number }): T {
+  if (output.columns === 0) output.columns = 80;
+  return output;
 }
 
 async function check(config: Config): Promise<SetupReport> {

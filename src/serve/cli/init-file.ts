@@ -63,17 +63,34 @@ export function refuseIfThere(paths: readonly string[]): void {
   });
 }
 
-/** Makes its folder where there is none. Nobody ever sees half of it, nor a moment in which others may read it. */
-export function writePrivate(path: string, text: string): void {
-  const draft = join(dirname(path), `.${basename(path)}.${randomBytes(4).toString("hex")}`);
+/** A password file is read without the white space at its ends, and is one line. */
+export function keptByFile(secret: string): boolean {
+  return secret === secret.trim() && !/[\r\n]/.test(secret);
+}
+
+/** Path to text. Makes their folders where there are none. No file takes its place before all are written; nobody ever sees half
+ * of one, nor is there a moment in which others may read it. */
+export function writePrivate(files: ReadonlyMap<string, string>): void {
+  const drafts = [...files].map(([path, text]) => ({ path, text, draft: draftOf(path) }));
+  let writing = "";
   try {
-    makeFolder(dirname(path), 0o750);
-    writeFileSync(draft, text, { mode: 0o600, flag: "wx", flush: true });
-    renameSync(draft, path);
+    for (const { path, text, draft } of drafts) {
+      writing = path;
+      makeFolder(dirname(path), 0o750);
+      writeFileSync(draft, text, { mode: 0o600, flag: "wx", flush: true });
+    }
+    for (const { path, draft } of drafts) {
+      writing = path;
+      renameSync(draft, path);
+    }
   } catch (error) {
-    rmSync(draft, { force: true });
-    throw cannotWrite(path, error);
+    for (const { draft } of drafts) rmSync(draft, { force: true });
+    throw cannotWrite(writing, error);
   }
+}
+
+function draftOf(path: string): string {
+  return join(dirname(path), `.${basename(path)}.${randomBytes(4).toString("hex")}`);
 }
 
 export function makeFolder(path: string, mode: number): void {

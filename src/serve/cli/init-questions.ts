@@ -1,6 +1,7 @@
 // serve/cli: the five questions of `auditctl init`, on a terminal. Each gives null where the person broke off.
 import { isCancel, multiselect, password, select, text } from "@clack/prompts";
 import type { Readable, Writable } from "node:stream";
+import { keptByFile } from "./init-file.ts";
 import type { InitWords } from "./words/init-words.ts";
 import { printable } from "./terminal.ts";
 
@@ -92,11 +93,6 @@ export async function askWhatNow(questions: Questions): Promise<"again" | "chang
     ],
   });
   return isCancel(answer) ? null : answer;
-}
-
-/** A password file is read without the white space at its end, and is one line. */
-export function keptByFile(secret: string): boolean {
-  return secret === secret.trim() && !/[\r\n]/.test(secret);
 }
 
 /** `host`, `host:3307`, `[::1]:3306` */

@@ -9,7 +9,7 @@ import { AppError } from "../../model/app-error.ts";
 import { type ConfigKey, secretKeys } from "../../model/config.ts";
 
 export const defaultConfigFile = "audit-overlay.yaml";
-const dotEnvBytesMax = 65_536;
+const dotEnvBytesMax = 1_048_576;
 /** Variables that are not settings: where the config file is, and what this project's own tests read. */
 const otherVariables = /^AUDIT_(CONFIG|TEST_\w+)$/;
 
@@ -39,9 +39,7 @@ export function readVariables(variables: NodeJS.Dict<string>): Record<string, st
 /** One that names nothing of ours is another program's, and none of our business. */
 export function readDotEnv(folder: string): Record<string, string> {
   const path = join(folder, ".env");
-  // A folder by that name is a Python environment.
-  const stats = statSync(path, { throwIfNoEntry: false });
-  if (stats === undefined || !stats.isFile() || stats.size > dotEnvBytesMax) return {};
+  if (!isSmallFile(path)) return {};
   const variables = parseEnv(readText(path, "What this program may not read it cannot obey: stand in another folder."));
   const settings = readVariables(variables);
   if ("AUDIT_CONFIG" in variables) {
@@ -51,6 +49,16 @@ export function readDotEnv(folder: string): Record<string, string> {
   }
   if (Object.keys(settings).length > 0) refuseIfOpen(path, "AUDIT_ variables");
   return settings;
+}
+
+/** A folder by that name is a Python environment; one in a folder that we may not look into is not there for us. */
+function isSmallFile(path: string): boolean {
+  try {
+    const stats = statSync(path, { throwIfNoEntry: false });
+    return stats?.isFile() === true && stats.size <= dotEnvBytesMax;
+  } catch {
+    return false;
+  }
 }
 
 function readConfigFile(path: string, required: boolean): Record<string, unknown> {

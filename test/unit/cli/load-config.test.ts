@@ -152,6 +152,10 @@ describe("the connection", () => {
   });
 });
 
+it.for(["model_url", "webhook_url", "url", "syslog"])("refuses what is no URL at all as %s", (key) => {
+  expect(failure({ file: `${key}: nonsense\n` }).message).toMatch(new RegExp(`^setting ${key}: must be `));
+});
+
 it.each([
   ["model_url", "http://user:hunter2@127.0.0.1:11434", "model_key_file"],
   ["webhook_url", "https://user:hunter2@alerts.example.com/x", "the secret"],
