@@ -40,7 +40,7 @@ export function splitStatements(sql: string): string[] {
     .filter((statement) => statement !== "");
 }
 
-async function countTables(connection: Connection, database: string): Promise<number> {
+export async function countTables(connection: Connection, database: string): Promise<number> {
   const [rows] = await connection.query<RowDataPacket[]>(
     "SELECT COUNT(*) AS table_count FROM information_schema.tables WHERE table_schema = ?",
     [database],

@@ -1,10 +1,10 @@
 // The generator as a program: takes flags, creates the pharmacy, plays the trade, prints what happened.
 // Exit status: 0 all played, 1 failed or interrupted, 2 a flag is wrong.
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { createConnection } from "mysql2/promise";
 import type { Connection } from "mysql2/promise";
 import { AppError } from "../src/model/app-error.ts";
-import { createPharmacy } from "./create-pharmacy.ts";
+import { countTables, createPharmacy } from "./create-pharmacy.ts";
 import { helpText, parseProgramArgs } from "./program-args.ts";
 import type { ProgramArgs } from "./program-args.ts";
 import { openProgress } from "./progress-display.ts";
@@ -28,14 +28,32 @@ async function run(args: ProgramArgs): Promise<number> {
   process.once("SIGINT", () => stop.abort());
   process.once("SIGTERM", () => stop.abort());
   try {
-    const connection = await createConnection({ uri: args.url, multipleStatements: true });
+    const password = await readPassword(args.passwordFile);
+    const connection = await createConnection({ uri: args.url, ...password, multipleStatements: true });
     try {
+      if (args.once && (await countTables(connection, args.database)) > 0) {
+        process.stdout.write(`"${args.database}" has tables already: nothing is played\n`);
+        return 0;
+      }
       return await play(connection, args, stop.signal);
     } finally {
       await connection.end();
     }
   } catch (error) {
     throw sourceError(error, args.url);
+  }
+}
+
+async function readPassword(file: string | undefined): Promise<{ password?: string }> {
+  if (file === undefined) return {};
+  try {
+    return { password: (await readFile(file, "utf8")).trimEnd() };
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new AppError("usage.argument", `--password-file: ${reason}`, {
+      hint: "Give a file that can be read.",
+      cause,
+    });
   }
 }
 

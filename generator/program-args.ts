@@ -8,11 +8,15 @@ import type { TradeOptions, TradeRates } from "./trade-options.ts";
 
 export interface ProgramArgs {
   url: string;
+  /** File with the password that `url` leaves out. */
+  passwordFile: string | undefined;
   database: string;
   trade: TradeOptions;
   /** File for the truth of what was played. */
   truth: string | undefined;
   json: boolean;
+  /** A database that is played already is no mistake. */
+  once: boolean;
 }
 
 export const helpText = `Plays days of trade of a small chain of pharmacies into a MySQL or MariaDB server.
@@ -20,6 +24,7 @@ export const helpText = `Plays days of trade of a small chain of pharmacies into
   node generator/main.ts --url mysql://user:password@host:port [flags]
 
   --url URL          the server; its account must be allowed to create a database
+  --password-file F  a file with its password, where --url leaves it out: other users can read a command line
   --database NAME    a database that has no tables yet (default pharmacy)
   --seed N           the same seed gives the same rows (default ${defaultTrade.seed})
   --days N           days of trade (default ${defaultTrade.days})
@@ -30,6 +35,7 @@ export const helpText = `Plays days of trade of a small chain of pharmacies into
   --anomalies KINDS  all (default), none, or some of them, joined with commas: ${anomalyKinds.slice(0, 4).join(" ")}
                      ${anomalyKinds.slice(4).join(" ")}
   --truth FILE       write what was played, counted, and every anomaly with its rows, as JSON
+  --once             where the database has tables already, say so and end well
   --json             print what happened as JSON
   --help             print this
 
@@ -50,8 +56,9 @@ export function parseProgramArgs(argv: string[]): ProgramArgs | "help" {
     anomalies: parseAnomalies(values.anomalies),
   };
   checkTradeOptions(trade);
-  const { database = "pharmacy", truth, json = false } = values;
-  return { url: checkUrl(values.url), database, trade, truth, json };
+  const { database = "pharmacy", truth, json = false, once = false } = values;
+  const passwordFile = values["password-file"];
+  return { url: checkUrl(values.url), passwordFile, database, trade, truth, json, once };
 }
 
 function rateNames(separator: string): string {
@@ -92,6 +99,7 @@ function parseFlags(argv: string[]) {
       args: argv,
       options: {
         url: text,
+        "password-file": text,
         database: text,
         seed: text,
         days: text,
@@ -102,6 +110,7 @@ function parseFlags(argv: string[]) {
         anomalies: text,
         truth: text,
         json: flag,
+        once: flag,
         help: flag,
       },
     }).values;

@@ -70,6 +70,11 @@ export const configSchema = z.strictObject({
     .enum(["now", "earliest"])
     .default("now")
     .describe("Where a new store begins: at this moment, or at the oldest change the server still has."),
+  wait_for_server: onOff
+    .default(false)
+    .describe(
+      "`run`: wait for a server that cannot be reached when it starts, as it does later on, instead of failing. For services: an address that is mistyped then shows as RETRYING.",
+    ),
   rules: list.default([]).describe("Rule packs: files, or names of packs that come with audit-overlay (`pharmacy`)."),
   actor_tags: list
     .default(["user_id", "user", "username", "app_user"])
@@ -93,6 +98,13 @@ export const configSchema = z.strictObject({
     .optional()
     .describe(
       "Where the HTTP API listens, `host:port`. `serve` without it: `127.0.0.1:8180`; `run` without it: nowhere. An address that others can reach needs a token.",
+    ),
+  listen_token_file: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      "File with a token that may read over HTTP, besides those of `token create`. Where there is no such file, one is made with a new token in it, for its owner alone.",
     ),
   listen_tls_cert: z
     .string()

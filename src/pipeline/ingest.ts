@@ -1,8 +1,10 @@
 // pipeline: capture -> normalize -> infer -> store. Takes a connection, rules and an open store; runs until told to stop.
+import { setTimeout as delay } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import { mergeGtidSets } from "../capture/binlog-client.ts";
 import { type CaptureOptions, runCapture } from "../capture/capture.ts";
 import type { PreflightReport } from "../capture/preflight.ts";
+import { backoffMs } from "../lib/backoff.ts";
 import { type Clock, toTimestamp } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
 import { AppError } from "../model/app-error.ts";
@@ -32,6 +34,11 @@ export interface IngestOptions {
 
 /** Any of the server's settings can be changed while its log is read; seen within this time. */
 const watchMs = 5_000;
+/** Between tries to reach a server that is waited for. */
+const retryBaseMs = 200;
+const retryMaxMs = 10_000;
+const passingCodes: ReadonlySet<AppError["code"]> = new Set(["source.unreachable", "capture.connection_lost"]);
+const stopped = { state: "STOPPED", reason: "asked to stop", hint: null } as const;
 
 /** Resolves after a graceful stop. @throws AppError when a person is needed; the state in the store says the same. */
 export async function runIngest(options: IngestOptions): Promise<void> {
@@ -68,7 +75,8 @@ export async function runIngest(options: IngestOptions): Promise<void> {
   };
 
   try {
-    const report = await checkServer(options.connection);
+    const report = await reachServer(options, setState);
+    if (report === undefined) return setState({ ...stopped, since: now() });
     const serverId = await prepareStart(options, report, now);
     options.onStarted?.(handler.betweenTransactions);
     const capture = {
@@ -99,12 +107,33 @@ export async function runIngest(options: IngestOptions): Promise<void> {
       await acceptGap(options, report, serverId, error.message, now);
       return runCapture(capture);
     });
-    store.note("stop", { reason: "asked to stop" }, now());
-    setState({ state: "STOPPED", since: now(), reason: "asked to stop", hint: null });
+    store.note("stop", { reason: stopped.reason }, now());
+    setState({ ...stopped, since: now() });
   } catch (error) {
     if (error instanceof AppError) recordFault(error, options, setState, now());
     throw error;
   }
+}
+
+/**
+ * What the server says of itself; undefined when told to stop before it could be reached. Whether a server that cannot be
+ * reached is waited for is a setting: a person at a terminal wants to hear at once that the address is wrong.
+ */
+async function reachServer(
+  { connection, config, clock, signal }: IngestOptions,
+  setState: (state: CaptureState) => void,
+): Promise<PreflightReport | undefined> {
+  for (let attempt = 1; !signal.aborted; attempt += 1) {
+    try {
+      return await checkServer(connection);
+    } catch (error) {
+      const mayPass = error instanceof AppError && passingCodes.has(error.code);
+      if (!config.wait_for_server || !mayPass) throw error;
+      setState({ state: "RETRYING", since: toTimestamp(clock.now()), reason: error.message, hint: error.hint });
+      await delay(backoffMs(attempt, retryBaseMs, retryMaxMs), undefined, { signal }).catch(() => {});
+    }
+  }
+  return undefined;
 }
 
 /** Binds the store to the server, decides where reading begins, and writes the start into the chain. Gives our server id. */

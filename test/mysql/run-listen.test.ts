@@ -2,7 +2,9 @@
 import { createServer } from "node:net";
 import { expect, inject, test } from "vitest";
 import { type Message, readMessages } from "../support/event-stream.ts";
+import { openSwitchProxy } from "../../scripts/fault-matrix/switch-proxy.ts";
 import { startAuditctl } from "../support/run-auditctl.ts";
+import { stopRun } from "../support/run-capture.ts";
 import { openSource } from "../support/source.ts";
 import { openTempFolder } from "../support/temp-folder.ts";
 import { readNotes } from "../support/trail.ts";
@@ -37,6 +39,32 @@ test("captures and answers in one process, is ready while it does, and ends in p
   expect(await running.ended).toMatchObject({ status: 0, stderr: expect.not.stringContaining("bug") as string });
   expect((await messages.next()).done).toBe(true);
   expect(readNotes(env.AUDIT_STORE).map(({ kind }) => kind)).toEqual(expect.arrayContaining(["start", "stop"]));
+});
+
+test("waits for a server that is away at the start where it is told to, answers meanwhile, and loses nothing", async () => {
+  await using source = await openSource("mysql", inject("mysql"));
+  using folder = openTempFolder();
+  // Nothing listens there at first.
+  await using door = await openSwitchProxy({ host: "127.0.0.1", port: 1 });
+  const env = {
+    ...source.env,
+    AUDIT_HOST: "127.0.0.1",
+    AUDIT_PORT: String(door.port),
+    AUDIT_STORE: folder.file("s.db"),
+  };
+  const args = ["run", "--json", "--wait-for-server", "--databases", source.database, "--listen", "127.0.0.1:0"];
+  await using running = startAuditctl([...args, "--start-from", "earliest"], { env });
+  const url = await waitFor("it to wait and listen", () => {
+    return running.stdout().includes("RETRYING") ? /http:[^"]+/.exec(running.stdout())?.[0] : undefined;
+  });
+  expect(await (await fetch(`${url}/healthz`)).json()).toEqual({ ok: true });
+  expect(await (await fetch(`${url}/v1/status`)).json()).toMatchObject({ capture: { state: "RETRYING" } });
+  await source.run("CREATE TABLE early (id INT PRIMARY KEY)", "INSERT INTO early VALUES (1)");
+  door.switchTo(source.address);
+  await waitFor("what was written before", async () =>
+    (await textOf(`${url}/v1/entities/early/1/timeline`)).includes('"id":1'),
+  );
+  await stopRun(running);
 });
 
 test("a port that is taken ends it, and capture in peace", async () => {

@@ -51,11 +51,13 @@ export class RunCommand extends SourceCommand {
   valueBytesMax = Option.String("--value-bytes-max", describe("value_bytes_max"));
   logLevel = Option.String("--log-level", describe("log_level"));
   listen = settingFlag("listen");
+  listenTokenFile = settingFlag("listen_token_file");
   listenTlsCert = settingFlag("listen_tls_cert");
   listenTlsKey = settingFlag("listen_tls_key");
   listenNames = settingFlag("listen_names");
   rateLimit = settingFlag("rate_limit");
   requireToken = requireTokenFlag();
+  waitForServer = Option.Boolean("--wait-for-server", describe("wait_for_server"));
   acceptGap = Option.Boolean("--accept-gap", false, {
     description:
       "Where the server no longer has log files that the trail needs, or says that its log lacks changes (once each): record the gap and read on.",
@@ -74,6 +76,7 @@ export class RunCommand extends SourceCommand {
       silence_seconds: this.silenceSeconds,
       value_bytes_max: this.valueBytesMax,
       log_level: this.logLevel,
+      wait_for_server: this.waitForServer?.toString(),
     });
   }
 

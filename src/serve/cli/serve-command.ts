@@ -30,6 +30,7 @@ export class ServeCommand extends BaseCommand {
   });
 
   listen = settingFlag("listen");
+  listenTokenFile = settingFlag("listen_token_file");
   listenTlsCert = settingFlag("listen_tls_cert");
   listenTlsKey = settingFlag("listen_tls_key");
   listenNames = settingFlag("listen_names");

@@ -4,6 +4,7 @@ import { type ConfigKey, configSchema } from "../../model/config.ts";
 
 export interface ServiceFlags {
   listen: string | undefined;
+  listenTokenFile: string | undefined;
   listenTlsCert: string | undefined;
   listenTlsKey: string | undefined;
   listenNames: string | undefined;
@@ -18,6 +19,7 @@ export function requireTokenFlag() {
 export function serviceSettings(flags: ServiceFlags): Partial<Record<ConfigKey, string | undefined>> {
   return {
     listen: flags.listen,
+    listen_token_file: flags.listenTokenFile,
     listen_tls_cert: flags.listenTlsCert,
     listen_tls_key: flags.listenTlsKey,
     listen_names: flags.listenNames,

@@ -7,6 +7,8 @@ import { openServiceStore, type ServiceStore } from "../../store/service-store.t
 import { BaseCommand } from "./base-command.ts";
 import { plural, printable, shortTime } from "./terminal.ts";
 
+/** The last one is the reader with the token of `listen_token_file`. */
+const reservedNames = ["local", "unknown", "audit-overlay", "listen-token-file"];
 const dayMs = 86_400_000;
 const now = (): string => toTimestamp(systemClock.now());
 
@@ -106,9 +108,9 @@ function describe(token: Token, at: string): string {
 }
 
 function parseName(name: string): string {
-  if (/^[\w.-]{1,64}$/.test(name) && !["local", "unknown", "audit-overlay"].includes(name)) return name;
+  if (/^[\w.-]{1,64}$/.test(name) && !reservedNames.includes(name)) return name;
   throw new AppError("usage.argument", `--name ${name}: letters, digits, ".", "-" and "_", at most 64`, {
-    hint: 'For example --name dashboard. "local", "unknown" and "audit-overlay" mean something else in the access log.',
+    hint: `For example --name dashboard. In the access log ${reservedNames.join(", ")} mean something else.`,
   });
 }
 

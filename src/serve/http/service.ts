@@ -20,6 +20,7 @@ import { createMcpMount } from "../mcp/mcp-mount.ts";
 import { createHttpApp } from "./http-app.ts";
 import { openHttpServer, type ServerLimits } from "./http-server.ts";
 import { createIngestMount } from "./ingest-mount.ts";
+import { readListenToken } from "./listen-token.ts";
 import { type ListenAddress, parseListenAddress, usualListenAddress } from "./listen-address.ts";
 import type { Mount } from "./service-request.ts";
 
@@ -64,6 +65,7 @@ export async function openService({
   await using cleanup = new AsyncDisposableStack();
   const local = cleanup.use(createLocalAnswerer(openStoreReader(config.store)));
   const tokens = cleanup.use(openServiceStore(config.store));
+  const ofFile = readListenToken(config.listen_token_file, log);
   const accessLog = cleanup.use(openAccessLog(config.store, { log }));
   // What may take a tenth of a second, or minutes, has threads of its own, so that nobody else waits for it.
   const slow: Partial<Record<QuestionName, Pick<Answerer, "ask">>> = {
@@ -91,7 +93,7 @@ export async function openService({
     loopback: address.loopback,
     names: config.listen_names,
     requireToken: !address.loopback || config.require_token,
-    findToken: (token) => tokens.findToken(token, now()),
+    findToken: (token) => ofFile(token) ?? tokens.findToken(token, now()),
     requestsPerSecond: config.rate_limit,
     silenceSecondsMax: Math.max(60, 2 * config.silence_seconds),
     mounts: [
@@ -135,12 +137,14 @@ async function keepSearchIndex(store: string, log: Logger, signal: AbortSignal):
 }
 
 /** Before anything is opened. @throws usage.config where others could reach it, or a token is asked for, and there is none */
-export function checkListen({ listen = usualListenAddress, require_token, store }: Config): ListenAddress {
+export function checkListen(config: Config): ListenAddress {
+  const { listen = usualListenAddress, listen_token_file, require_token, store } = config;
   const address = parseListenAddress(listen);
-  if ((address.loopback && !require_token) || hasValidToken(store)) return address;
+  const needsToken = !address.loopback || require_token;
+  if (!needsToken || listen_token_file !== undefined || hasValidToken(store)) return address;
   const why = address.loopback ? "require_token is set" : `others can reach ${address.host}`;
   throw new AppError("usage.config", `setting listen: ${why}, and there is no valid token`, {
-    hint: "Make one with `auditctl token create --name …`, or listen on 127.0.0.1.",
+    hint: "Make one with `auditctl token create --name …`, have one made with --listen-token-file, or listen on 127.0.0.1.",
   });
 }
 

@@ -12,6 +12,8 @@ describe("parseProgramArgs", () => {
     const trade = defaultTrade;
     expect(parseProgramArgs(["--url", url])).toEqual({
       url,
+      passwordFile: undefined,
+      once: false,
       database: "pharmacy",
       trade,
       truth: undefined,
@@ -22,7 +24,7 @@ describe("parseProgramArgs", () => {
   it("takes every flag", () => {
     const argv =
       "--database shop --seed 1 --days 2 --from 2027-03-04 --branches 3 --sales 5 --rates returns=0.5,voids=0 " +
-      "--anomalies shrinkage,refund-ring --truth t.json --json";
+      "--anomalies shrinkage,refund-ring --truth t.json --json --password-file p --once";
     const trade = {
       seed: 1,
       days: 2,
@@ -32,7 +34,7 @@ describe("parseProgramArgs", () => {
       rates: { ...defaultTrade.rates, returns: 0.5, voids: 0 },
       anomalies: ["shrinkage", "refund-ring"],
     };
-    const expected = { url, database: "shop", trade, truth: "t.json", json: true };
+    const expected = { url, passwordFile: "p", database: "shop", trade, truth: "t.json", json: true, once: true };
     expect(parseProgramArgs(["--url", url, ...argv.split(" ")])).toEqual(expected);
   });
 
