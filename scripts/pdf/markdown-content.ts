@@ -47,7 +47,13 @@ function heading({ depth, tokens }: Tokens.Heading): Content {
 }
 
 function code(text: string): Content {
-  const lines = { text: plainLetters(text), font: "Courier", fontSize: 7.5, preserveLeadingSpaces: true };
+  const lines = {
+    text: plainLetters(text),
+    font: "Courier",
+    fontSize: 7.5,
+    lineHeight: 1.25,
+    preserveLeadingSpaces: true,
+  };
   return {
     table: { widths: ["*"], body: [[{ ...lines, fillColor: grey }]] },
     layout: "noBorders",
@@ -72,9 +78,14 @@ function table({ header, rows }: Tokens.Table): Content {
     ...(isHeaded ? [header.map((item) => cell(item, true))] : []),
     ...rows.map((row) => row.map((item) => cell(item, false))),
   ];
-  // The last column takes what is left; the others what they hold, but for one long word not the page.
-  const widths = header.map((_cell, column) =>
-    column === header.length - 1 ? "*" : `${Math.floor(62 / header.length)}%`,
+  // Each column gets its share of the page by its longest cell, within bounds.
+  const shares = header.map((_cell, column) => {
+    const lengths = [header, ...rows].map((row) => row[column]?.text.length ?? 0);
+    return Math.min(60, Math.max(8, ...lengths));
+  });
+  const all = shares.reduce((sum, share) => sum + share, 0);
+  const widths = shares.map((share, column) =>
+    column === shares.length - 1 ? "*" : `${Math.floor((share / all) * 94)}%`,
   );
   return {
     table: { headerRows: isHeaded ? 1 : 0, widths, body, dontBreakRows: true },

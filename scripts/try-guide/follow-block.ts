@@ -16,7 +16,8 @@ export interface Reader {
   terminals: [Terminal, ...Terminal[]];
 }
 
-const blockTimeoutMs = 300_000;
+/** Generous: a busy machine takes ten times as long as a free one. */
+const blockTimeoutMs = 900_000;
 /** What a reader is told to replace by something of their own. */
 const placeholders = { password: "A-PASSWORD-OF-YOUR-OWN", port: "33060" };
 

@@ -15,7 +15,8 @@ const images = { reader: "node:24-bookworm-slim", server: "mysql:9.7" };
 const rootPassword = "of-the-administrator";
 /** As a server that nobody has prepared. */
 const unprepared = "[mysqld]\ngtid_mode = OFF\nenforce_gtid_consistency = OFF\nbinlog_row_metadata = MINIMAL\n";
-const startTimeoutMs = 120_000;
+/** A busy machine makes a data folder in minutes. */
+const startTimeoutMs = 600_000;
 
 export interface Stage extends AsyncDisposable {
   reader: string;

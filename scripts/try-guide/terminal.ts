@@ -59,10 +59,10 @@ export class Terminal implements Disposable {
   #begin(block: string): RegExp {
     const mark = `end-of-block-${++this.#blocks}`;
     this.#printed = "";
-    // Cut in two, so that what is typed is never taken for what is printed.
-    this.#type(
-      `failed=0; trap 'failed=$?' ERR\n${block}\nprintf '\\n%s%s %s\\n' end-of- block-${this.#blocks} "$failed"`,
-    );
+    // A program must not read what is typed after it, nor leave the shell's input in another mode: it is given none.
+    const typed = `failed=0; trap 'failed=$?' ERR\n{\n${block}\n} </dev/null`;
+    // The mark is cut in two, so that what is typed is never taken for what is printed.
+    this.#type(`${typed}\nprintf '\\n%s%s %s\\n' end-of- block-${this.#blocks} "$failed"`);
     return new RegExp(`\\n?${mark} (\\d+)\\n`);
   }
 
