@@ -6,15 +6,11 @@ const further = "€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š�
 const written: Record<string, string> = {
   "→": "->",
   "←": "<-",
-  "─": "-",
-  "│": "|",
-  "┌": "+",
-  "┐": "+",
-  "└": "+",
-  "┘": "+",
-  "├": "+",
-  "┤": "+",
+  "▲": "^",
+  "▼": "v",
   "►": ">",
+  "◄": "<",
+  "◀": "<",
   "▶": ">",
   "✓": "yes",
   "✗": "no",
@@ -37,10 +33,17 @@ function plainLetter(letter: string): string {
   if (letter === "\n" || letter === "\t" || (code >= 0x20 && code < 0x7f) || (code >= 0xa0 && code <= 0xff))
     return letter;
   if (further.includes(letter)) return letter;
-  const other = written[letter];
+  const other = written[letter] ?? lineOf(letter);
   if (other === undefined)
     throw new Error(
       `the standard fonts of PDF have no "${letter}" (U+${code.toString(16).toUpperCase().padStart(4, "0")})`,
     );
   return other;
+}
+
+/** Lines and corners of drawings made of characters. */
+function lineOf(letter: string): string | undefined {
+  if (letter < "\u2500" || letter > "\u257F") return undefined;
+  if ("─━┄┅┈┉═╌╍".includes(letter)) return "-";
+  return "│┃┆┇┊┋║╎╏".includes(letter) ? "|" : "+";
 }
