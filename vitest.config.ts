@@ -24,6 +24,8 @@ export default defineConfig({
           name: "unit",
           include: ["test/*.test.ts", "test/unit/**/*.test.ts"],
           testTimeout: 20_000,
+          // Files of this project share processes and the modules they have loaded: none keeps anything in a module.
+          isolate: false,
           server,
           maxWorkers,
           env,

@@ -12,6 +12,7 @@ import { configSchema } from "../src/model/config.ts";
 import { detectionSettings } from "../src/pipeline/detection-settings.ts";
 import { openDetector } from "../src/pipeline/detector.ts";
 import { keepFindings } from "../src/pipeline/keep-findings.ts";
+import { createMeasures } from "../src/pipeline/measures.ts";
 import { findingsPath, openFindings } from "../src/store/findings-store.ts";
 import { openStoreReader } from "../src/store/open-store.ts";
 import type { StoreReader } from "../src/store/store-reader.ts";
@@ -98,7 +99,8 @@ async function writeTrade(events: number, detect: boolean): Promise<Turn> {
           config: settingsOf(store),
           version: "bench",
           onModelCalled: () => {},
-          onMeasured: () => {},
+          onLogged: () => {},
+          measures: createMeasures(),
           log,
           signal: stop.signal,
         })

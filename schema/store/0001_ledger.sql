@@ -101,6 +101,16 @@ CREATE TABLE business_event_change (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX business_event_change_change ON business_event_change (change_id);
 
+-- The lineage that leads to changes of earlier transactions once more, by the entity of those changes: with it the story of an
+-- entity is read newest first, however long it is. Follows from the tables above; verify compares.
+CREATE TABLE business_event_earlier (
+  entity_type        TEXT NOT NULL,
+  entity_id          TEXT NOT NULL,
+  transaction_entry  INTEGER NOT NULL,  -- of the business event
+  business_id        INTEGER NOT NULL REFERENCES business_event,
+  PRIMARY KEY (entity_type, entity_id, transaction_entry, business_id)
+) STRICT, WITHOUT ROWID;
+
 -- Distributed (XA) transactions that are prepared and wait for XA COMMIT or XA ROLLBACK. Not part of the trail, which holds only
 -- what took effect: the rows go when the decision comes. Their count and digest are in their ledger_entry of kind 'prepared'.
 CREATE TABLE prepared_transaction (
@@ -158,6 +168,8 @@ CREATE TRIGGER business_event_keep BEFORE DELETE ON business_event BEGIN SELECT 
 CREATE TRIGGER business_event_fixed BEFORE UPDATE ON business_event BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
 CREATE TRIGGER business_event_superseded_keep BEFORE DELETE ON business_event_superseded BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
 CREATE TRIGGER business_event_superseded_fixed BEFORE UPDATE ON business_event_superseded BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+CREATE TRIGGER business_event_earlier_keep BEFORE DELETE ON business_event_earlier BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+CREATE TRIGGER business_event_earlier_fixed BEFORE UPDATE ON business_event_earlier BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
 CREATE TRIGGER business_event_change_keep BEFORE DELETE ON business_event_change BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
 CREATE TRIGGER business_event_change_fixed BEFORE UPDATE ON business_event_change BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
 

@@ -50,6 +50,14 @@ CREATE TABLE business_event_change (
   PRIMARY KEY (business_id, position)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE business_event_earlier (
+  entity_type        TEXT NOT NULL,
+  entity_id          TEXT NOT NULL,
+  transaction_entry  INTEGER NOT NULL,  -- of the business event
+  business_id        INTEGER NOT NULL REFERENCES business_event,
+  PRIMARY KEY (entity_type, entity_id, transaction_entry, business_id)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE business_event_superseded (
   business_id  INTEGER PRIMARY KEY REFERENCES business_event,
   entry_id     INTEGER NOT NULL REFERENCES ledger_entry DEFERRABLE INITIALLY DEFERRED  -- of the replay
@@ -143,6 +151,10 @@ CREATE TABLE source (
 CREATE TRIGGER business_event_change_fixed BEFORE UPDATE ON business_event_change BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
 
 CREATE TRIGGER business_event_change_keep BEFORE DELETE ON business_event_change BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+
+CREATE TRIGGER business_event_earlier_fixed BEFORE UPDATE ON business_event_earlier BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+
+CREATE TRIGGER business_event_earlier_keep BEFORE DELETE ON business_event_earlier BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
 
 CREATE TRIGGER business_event_fixed BEFORE UPDATE ON business_event BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
 

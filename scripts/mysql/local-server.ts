@@ -26,7 +26,7 @@ export interface LocalServer extends AsyncDisposable {
   shutdown(): Promise<void>;
   pause(): Promise<void>;
   resume(): Promise<void>;
-  /** Graceful stop, killed after 10 s; deletes the data. May be called again. */
+  /** SIGKILL; deletes the data. May be called again. */
   stop(): Promise<void>;
 }
 

@@ -9,7 +9,6 @@ export type Runtime = ContainerRuntimeClient;
 export type Container = ReturnType<Runtime["container"]["getById"]>;
 
 const START_TIMEOUT_MS = 60_000;
-const STOP_TIMEOUT_S = 10;
 const SHUTDOWN_TIMEOUT_S = 60;
 
 type About = Pick<LocalServer, "flavor" | "host" | "port" | "user" | "password" | "version" | "way">;
@@ -77,8 +76,6 @@ export class ServerContainer implements LocalServer {
 
   async #stopAndRemove(): Promise<void> {
     await this.#unpauseIfPaused();
-    const { State: state } = await this.#container.inspect();
-    if (state.Running) await this.#container.stop({ t: STOP_TIMEOUT_S });
     await removeContainer(this.#container);
   }
 

@@ -59,7 +59,7 @@ export async function openStack(args: TryArgs, onLine: (line: string) => void, s
     PUBLISH: `127.0.0.1:${port}`,
     PASSWORD_FILE: files[0],
     DEMO_ROOT_PASSWORD_FILE: files[1],
-    DEMO_TRADE: "--days 60 --branches 4 --sales 120 --json",
+    DEMO_TRADE: "--days 20 --branches 4 --sales 120 --json",
     ...(args.mysqlImage === undefined ? {} : { MYSQL_IMAGE: args.mysqlImage }),
   };
   const env = { ...process.env, ...settings };

@@ -1,5 +1,6 @@
 // ai: what asking a model has come to since the process began, as numbers for /metrics.
 import { type CallOutcome, callOutcomes, type ModelCallEnd } from "../model/model-call.ts";
+import type { MetricName } from "../model/metrics.ts";
 import type { Sample } from "../model/sample.ts";
 
 export interface ModelCounts {
@@ -15,10 +16,8 @@ export function createModelCounts(): ModelCounts {
   const words = { model: 0, rules: 0 };
   const tokens = { prompt: 0, completion: 0 };
   let seconds = 0;
-  const counter = (name: string, help: string, label: string, values: Iterable<readonly [string, number]>): Sample => ({
-    name: `audit_overlay_${name}`,
-    help,
-    type: "counter",
+  const counter = (name: MetricName, label: string, values: Iterable<readonly [string, number]>): Sample => ({
+    name,
     values: [...values].map(([key, value]) => ({ labels: { [label]: key }, value })),
   });
   return {
@@ -31,16 +30,11 @@ export function createModelCounts(): ModelCounts {
     lookedUp: (hit) => void (lookups[hit ? "hit" : "miss"] += 1),
     worded: (by) => void (words[by] += 1),
     samples: () => [
-      counter("model_calls_total", "Questions to a model, each try, by how they ended.", "outcome", calls),
-      {
-        name: "audit_overlay_model_call_seconds_total",
-        help: "Time that questions to a model took.",
-        type: "counter",
-        values: [{ value: seconds }],
-      },
-      counter("model_tokens_total", "Tokens, as the model counted them.", "kind", Object.entries(tokens)),
-      counter("words_total", "Summaries and explanations, by who worded them.", "worded_by", Object.entries(words)),
-      counter("words_cache_total", "Looks into the cache of words.", "result", Object.entries(lookups)),
+      counter("audit_overlay_model_calls_total", "outcome", calls),
+      { name: "audit_overlay_model_call_seconds_total", values: [{ value: seconds }] },
+      counter("audit_overlay_model_tokens_total", "kind", Object.entries(tokens)),
+      counter("audit_overlay_words_total", "worded_by", Object.entries(words)),
+      counter("audit_overlay_words_cache_total", "result", Object.entries(lookups)),
     ],
   };
 }

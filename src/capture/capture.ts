@@ -9,7 +9,7 @@ import type { SourceConnection } from "../model/config.ts";
 import type { Checkpoint, RawBatch, RawTransaction, RawTransactionPart } from "../model/raw-transaction.ts";
 import { watchAccounts } from "./account-watch.ts";
 import { createGtidProgress, openBinlogStream } from "./binlog-client.ts";
-import { watchServer } from "./server-watch.ts";
+import { type ServerNow, watchServer } from "./server-watch.ts";
 import { toSourceError } from "./source-error.ts";
 import { createTransactionAssembler } from "./transaction-assembler.ts";
 
@@ -35,9 +35,12 @@ export interface CaptureOptions {
   onAbandoned: () => void;
   /** Changes are missing from the server's log. Gives whether to read on after them; then the checkpoint given is stored. */
   onIncident: (incident: Incident) => boolean;
-  onState: (state: CaptureState) => void;
+  /** @param error why, where something is wrong */
+  onState: (state: CaptureState, error: AppError | null) => void;
   /** What is wrong with the server's settings, at each look; empty when nothing is. */
   onSettings: (problems: string[]) => void;
+  /** What the server has executed, at each look. */
+  onServer?: (server: ServerNow) => void;
   /** About once a second: when the server was last heard, by an event or a heartbeat. */
   onVerified: (heardAtMs: number) => void;
   clock: Clock;
@@ -59,12 +62,15 @@ const faultsMax = 3;
 
 export async function runCapture(options: CaptureOptions): Promise<void> {
   const report = (state: CaptureState["state"], error: AppError | null): void =>
-    options.onState({
-      state,
-      since: toTimestamp(options.clock.now()),
-      reason: error?.message ?? null,
-      hint: error?.hint ?? null,
-    });
+    options.onState(
+      {
+        state,
+        since: toTimestamp(options.clock.now()),
+        reason: error?.message ?? null,
+        hint: error?.hint ?? null,
+      },
+      error,
+    );
   /** Connections in a row that did not become healthy, and faults in a row without a stored transaction between them. */
   let attempts = 0;
   let faults = 0;
@@ -199,6 +205,7 @@ function readStream(options: CaptureOptions, { onHealthy, onProgress }: StreamPr
         stored: () => options.loadCheckpoint().gtid_set,
         onFault: (error) => end(() => reject(error)),
         onSettings: options.onSettings,
+        onServer: (server) => options.onServer?.(server),
       }),
     );
     const stream = openBinlogStream({

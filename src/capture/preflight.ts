@@ -24,11 +24,13 @@ export interface PreflightReport {
   executedGtidSet: string;
   /** GTID set of what the server no longer has in its log files ("" on MariaDB, which does not say). */
   purgedGtidSet: string;
+  /** How long the server keeps its log files; null: for ever, as far as its settings say. */
+  retentionSeconds: number | null;
   /** What this server's log cannot hold and no setting cures: no problem, but each answer rests on it. */
   limits: string[];
 }
 
-type ServerInspection = Omit<PreflightReport, "limits">;
+export type ServerInspection = Omit<PreflightReport, "limits">;
 
 interface Expectation {
   variable: string;
@@ -121,6 +123,7 @@ export async function inspectServer(server: ServerConnection, connection: Source
     checks,
     executedGtidSet: compact(variables.get(flavor === "mysql" ? "gtid_executed" : "gtid_binlog_pos")),
     purgedGtidSet: compact(variables.get("gtid_purged")),
+    retentionSeconds: readRetention(variables),
   };
 }
 
@@ -129,10 +132,20 @@ export function describeProblems(report: ServerInspection): string[] {
   return report.checks.filter((check) => !check.ok).map((check) => `${check.name}: ${check.problem}. ${check.fix}`);
 }
 
+const otherVariables = [
+  "server_uuid",
+  "server_id",
+  "gtid_executed",
+  "gtid_purged",
+  "gtid_binlog_pos",
+  "binlog_expire_logs_seconds",
+  "binlog_expire_logs_auto_purge",
+  "expire_logs_days",
+];
+
 async function readVariables(server: ServerConnection): Promise<Map<string, string>> {
-  const rows = await server.rows(
-    `SHOW GLOBAL VARIABLES WHERE Variable_name IN (${[...expectations.map((item) => item.variable), "server_uuid", "server_id", "gtid_executed", "gtid_purged", "gtid_binlog_pos"].map((name) => `'${name}'`).join(", ")})`,
-  );
+  const names = [...expectations.map((item) => item.variable), ...otherVariables].map((name) => `'${name}'`);
+  const rows = await server.rows(`SHOW GLOBAL VARIABLES WHERE Variable_name IN (${names.join(", ")})`);
   return new Map(rows.map((row) => [String(row["Variable_name"]).toLowerCase(), String(row["Value"])]));
 }
 
@@ -147,6 +160,13 @@ function checkVariable(item: Expectation, variables: ReadonlyMap<string, string>
     problem: ok ? null : `is ${shown}, must be ${item.expected || "''"}: ${item.why}`,
     fix: ok ? null : item.fix,
   };
+}
+
+/** By whichever of the settings the server has; 0 is for ever. */
+function readRetention(variables: ReadonlyMap<string, string>): number | null {
+  if (variables.get("binlog_expire_logs_auto_purge") === "OFF") return null;
+  const seconds = Number(variables.get("binlog_expire_logs_seconds") ?? 0);
+  return seconds || Number(variables.get("expire_logs_days") ?? 0) * 86_400 || null;
 }
 
 /** The one privilege that reading the log takes. A role that grants it counts when it is active at login. */

@@ -4,7 +4,7 @@ import { AppError } from "../model/app-error.ts";
 import type { Flavor } from "../model/capture-state.ts";
 import type { SourceConnection } from "../model/config.ts";
 import { checkHistory } from "./history-check.ts";
-import { describeProblems, inspectServer } from "./preflight.ts";
+import { describeProblems, inspectServer, type ServerInspection } from "./preflight.ts";
 import { openServerConnection, type ServerConnection } from "./server-connection.ts";
 
 export interface ServerWatchOptions {
@@ -17,7 +17,11 @@ export interface ServerWatchOptions {
   onFault: (error: unknown) => void;
   /** After each round: what is wrong with the settings now; empty when nothing is. */
   onSettings: (problems: string[]) => void;
+  /** After each round. */
+  onServer: (server: ServerNow) => void;
 }
+
+export type ServerNow = Pick<ServerInspection, "executedGtidSet" | "retentionSeconds">;
 
 export function watchServer(options: ServerWatchOptions): Disposable {
   let server: ServerConnection | undefined;
@@ -32,6 +36,7 @@ export function watchServer(options: ServerWatchOptions): Disposable {
     server ??= await openServerConnection(options.connection);
     const report = await inspectServer(server, options.connection);
     if (ended) return;
+    options.onServer(report);
     options.onSettings(describeProblems(report));
     await checkHistory(server, options.flavor, asked);
   };

@@ -2,10 +2,20 @@
 
 /** 0 for none. */
 export function median(values: readonly number[]): number {
-  if (values.length === 0) return 0;
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+  return middleOf(inOrder(values));
+}
+
+export function inOrder(values: readonly number[]): number[] {
+  return values.toSorted((a, b) => a - b);
+}
+
+/** The median of sorted values, without the one at `skipped`; 0 for none. */
+export function middleOf(sorted: readonly number[], skipped = sorted.length): number {
+  const count = skipped < sorted.length ? sorted.length - 1 : sorted.length;
+  if (count === 0) return 0;
+  const at = (rank: number): number => sorted[rank < skipped ? rank : rank + 1]!;
+  const middle = count >> 1;
+  return count % 2 === 1 ? at(middle) : (at(middle - 1) + at(middle)) / 2;
 }
 
 /** Median distance from the median, scaled to be the standard deviation where values are normal. */

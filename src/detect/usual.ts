@@ -1,5 +1,5 @@
 // detect: what a count of a day, until an hour, usually is: from other keys today, or from a key's own earlier days.
-import { countScale, median, spread } from "./statistics.ts";
+import { countScale, inOrder, median, middleOf, spread } from "./statistics.ts";
 
 export interface PastDay {
   day: number;
@@ -48,15 +48,16 @@ export function usualAmongPeers(
     if (share !== undefined && share.share > 0) shares.set(key, share);
   }
   if (shares.size <= peersMin) return undefined;
-  const levels = [...shares].map(([key, { share }]) => ({ key, level: (counts.get(key) ?? 0) / share }));
+  const levelOf = (key: string, share: number): number => (counts.get(key) ?? 0) / share;
+  const levels = inOrder([...shares].map(([key, { share }]) => levelOf(key, share)));
   return (key) => {
     const own = shares.get(key);
     if (own === undefined) return undefined;
-    const others = levels.filter((one) => one.key !== key).map(({ level }) => level);
     return {
-      expected: own.share * median(others),
+      // The middle of the others: of all, without its own. Sorted once for all keys: sorting for each took a fifth of detection's time.
+      expected: own.share * middleOf(levels, levels.indexOf(levelOf(key, own.share))),
       deviation: own.deviation,
-      samples: others.length,
+      samples: levels.length - 1,
       against: "peers",
     };
   };

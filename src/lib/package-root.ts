@@ -23,7 +23,9 @@ export const commandPrefix: string = isInstalled ? "auditctl" : "npm run -s audi
 /** A hint names our documents and examples by their place in the package; who installed it needs to know where that is. */
 export function locateFiles(hint: string, root: string | undefined = isInstalled ? packageRoot : undefined): string {
   if (root === undefined) return hint;
-  return hint.replaceAll(/(?<![\w/.-])(?:docs|schema)\/[\w/-]+\.(?:md|yaml)\b/g, (path) => join(root, path));
+  return hint.replaceAll(/(?<![\w/.-])(?:docs|schema)\/[\w/-]+\.(?:md|yaml)\b/g, (path) =>
+    existsSync(join(root, path)) ? join(root, path) : path,
+  );
 }
 
 export const packageVersion: string = (

@@ -3,6 +3,12 @@
 export const captureStates = ["STARTING", "RUNNING", "RETRYING", "MISCONFIGURED", "BLOCKED", "GAP", "STOPPED"] as const;
 export type CaptureStateName = (typeof captureStates)[number];
 
+const waitingForPerson: ReadonlySet<CaptureStateName> = new Set(["MISCONFIGURED", "BLOCKED", "GAP"]);
+
+export function needsPerson(state: CaptureStateName): boolean {
+  return waitingForPerson.has(state);
+}
+
 export interface CaptureState {
   state: CaptureStateName;
   /** When this state began. */

@@ -92,6 +92,17 @@ export const configSchema = z.strictObject({
     .enum(logLevels)
     .default("info")
     .describe("How much `run` and `serve` log, as JSON lines on standard error."),
+  log_file: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      "File that they log into instead. Standard error then has only what the file could not take, and the error that ends them.",
+    ),
+  log_file_bytes: integer(1024, 104_857_600)
+    .default(10_485_760)
+    .describe("Bytes at which it is rotated: `app.log` becomes `app.log.1.gz`, compressed."),
+  log_files: integer(1, 1_000).default(10).describe("Compressed log files that are kept; the oldest goes."),
   listen: z
     .string()
     .regex(/^(\[[\da-f:.%\w]+\]|[^\s:/[\]]+):\d{1,5}$/i, { error: "must be host:port, such as 127.0.0.1:8180" })

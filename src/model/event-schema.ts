@@ -26,18 +26,20 @@ export const actorSchema = z
 export const changeEventSchema = z
   .object({
     event_id: z.string().describe("UUIDv5; the same row change has the same id for ever."),
-    source_db: z.string(),
+    source_db: z.string().describe("The database (schema) of the table."),
     source_table: z.string().describe("Empty for a statement that names no single table."),
     source_pk: rowImage.describe("The row's primary key; {} where its table has none."),
-    operation: z.enum(operations),
+    operation: z.enum(operations).describe("`statement`: rows changed by a statement; which ones is not known."),
     before: rowImage.nullable().describe("Column to value; a column that the server did not log is absent."),
-    after: rowImage.nullable(),
+    after: rowImage.nullable().describe("The same, after the change."),
     changed: z.array(z.string()).describe("Columns whose value differs."),
     timestamp: timestampSchema.describe("Commit time of the transaction."),
     transaction_id: z.string().describe("GTID of the source transaction."),
     seq: z.number().int().describe("Ordinal in the transaction, from 0."),
-    entity_type: z.string(),
-    entity_id: z.string(),
+    entity_type: z.string().describe("What it happened to, in the words of the rule pack; else the table's name."),
+    entity_id: z
+      .string()
+      .describe("The key that the rule pack names, its columns joined with `/`; else the primary key."),
     actor: actorSchema,
     metadata: jsonObject.describe("Statement text, tags, account, flags."),
   })
@@ -47,15 +49,17 @@ export const businessEventSchema = z
   .object({
     business_event_id: z.string().describe("UUIDv5 of rule, transaction and the change that triggered it."),
     type: z.string().describe("For example `sale.completed`."),
-    entity_type: z.string(),
+    entity_type: z.string().describe("What it happened to, in the words of the rule pack."),
     entity_id: z.string(),
     occurred_at: timestampSchema.describe("Business time where the rule names a column, else the commit time."),
     timestamp: timestampSchema.describe("Commit time of the transaction."),
-    transaction_id: z.string(),
-    payload: jsonObject,
+    transaction_id: z.string().describe("GTID of the source transaction."),
+    payload: jsonObject.describe("What the rule took from the rows."),
     confidence: z.number().describe("0 to 1, as the rule states it."),
     actor: actorSchema,
-    rule: z.object({ pack: z.string(), name: z.string(), version: z.number().int() }),
+    rule: z
+      .object({ pack: z.string(), name: z.string(), version: z.number().int() })
+      .describe("The rule that says so: `pack`, `name`, `version`."),
     change_event_ids: z.array(z.string()).describe("The row changes it rests on."),
   })
   .meta({ id: "BusinessEvent", description: "What row changes meant." }) satisfies z.ZodType<BusinessEvent>;

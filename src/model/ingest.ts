@@ -49,4 +49,6 @@ export interface IngestPost {
 export interface IngestSink {
   /** All of it or nothing. @throws AppError `ingest.invalid`, `service.too_large`, `service.busy`, `store.*` */
   ingest(post: IngestPost): Promise<IngestReport>;
+  /** Of posts that it has and has not answered. */
+  waitingBytes(): number;
 }

@@ -5,6 +5,7 @@ import { backoffMs } from "../lib/backoff.ts";
 import { type Clock, toTimestamp } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
 import type { DeliveryOutcome, Receiver } from "../model/alert.ts";
+import type { MetricName } from "../model/metrics.ts";
 import type { Sample } from "../model/sample.ts";
 import type { FindingsStore } from "../store/findings-store.ts";
 import type { WaitingDelivery } from "../store/alert-outbox.ts";
@@ -122,21 +123,14 @@ export function createAlertDelivery(options: AlertDeliveryOptions): AlertDeliver
 }
 
 export function toSamples(all: readonly AlertCounts[]): Sample[] {
-  const sample = (name: string, help: string, type: Sample["type"], of: (counts: AlertCounts) => number): Sample => ({
-    name: `audit_overlay_alerts_${name}`,
-    help,
-    type,
+  const sample = (name: MetricName, of: (counts: AlertCounts) => number): Sample => ({
+    name,
     values: all.map((counts) => ({ labels: { receiver: counts.receiver }, value: of(counts) })),
   });
   return [
-    sample("delivered_total", "Alerts that a receiver took.", "counter", ({ delivered }) => delivered),
-    sample("failed_total", "Attempts to deliver an alert that failed.", "counter", ({ failed }) => failed),
-    sample(
-      "given_up_total",
-      "Alerts given up, after three days or because too many waited.",
-      "counter",
-      ({ givenUp }) => givenUp,
-    ),
-    sample("waiting", "Alerts that wait for a receiver.", "gauge", ({ waiting }) => waiting),
+    sample("audit_overlay_alerts_delivered_total", ({ delivered }) => delivered),
+    sample("audit_overlay_alerts_failed_total", ({ failed }) => failed),
+    sample("audit_overlay_alerts_given_up_total", ({ givenUp }) => givenUp),
+    sample("audit_overlay_alerts_waiting", ({ waiting }) => waiting),
   ];
 }

@@ -2,7 +2,7 @@
 // between the two files does it again: the chain takes each question once.
 import { type Clock, toTimestamp } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
-import { AppError } from "../model/app-error.ts";
+import { AppError, errorFields } from "../model/app-error.ts";
 import type { ModelCallEnd } from "../model/model-call.ts";
 import { hasFindings, openFindings } from "../store/findings-store.ts";
 import type { LedgerWriter } from "../store/ledger-writer.ts";
@@ -44,7 +44,7 @@ export function chainModelCalls({ store, clock, log, timeoutMs = 50 }: ChainMode
     }
   } catch (error) {
     if (!isStoreError(error)) throw error;
-    log.warn({ reason: error.message }, "questions to a model wait for their entry in the chain");
+    log.warn(errorFields(error), "questions to a model wait for their entry in the chain");
     return written;
   }
 }

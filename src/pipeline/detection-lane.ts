@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { setImmediate as yieldTurn } from "node:timers/promises";
 import type { Logger } from "../lib/logger.ts";
-import { AppError } from "../model/app-error.ts";
+import { AppError, errorFields } from "../model/app-error.ts";
 import { detectionSettings } from "./detection-settings.ts";
 import { type Detector, type DetectorOptions, openDetector } from "./detector.ts";
 import type { Lane } from "./slow-lane.ts";
@@ -34,7 +34,7 @@ async function openWhenFree(options: DetectorOptions, log: Logger, signal: Abort
       return openDetector(options);
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== "store.in_use") throw error;
-      if (!isTold) log.warn({ reason: error.message }, "detection waits");
+      if (!isTold) log.warn(errorFields(error), "detection waits");
     }
     await sleep(lockedMs, undefined, { signal }).catch(() => undefined);
   }

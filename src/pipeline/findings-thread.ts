@@ -4,7 +4,7 @@ import { extname } from "node:path";
 import { Worker } from "node:worker_threads";
 import { AppError, type ErrorJson } from "../model/app-error.ts";
 import type { Config } from "../model/config.ts";
-import type { Sample } from "../model/sample.ts";
+import type { ThreadListener, ThreadMessage } from "./thread-log.ts";
 
 /** What the thread is started with: plain data. */
 export interface FindingsTask {
@@ -13,15 +13,10 @@ export interface FindingsTask {
 }
 
 /** `model_called`: a question to a model waits for its entry in the chain. */
-export type FindingsMessage =
-  | { kind: "model_called" }
-  | { kind: "measured"; samples: readonly Sample[] }
-  | { kind: "failed"; error: ErrorJson };
+export type FindingsMessage = { kind: "model_called" } | { kind: "failed"; error: ErrorJson } | ThreadMessage;
 
-export interface FindingsThreadOptions extends FindingsTask {
+export interface FindingsThreadOptions extends FindingsTask, ThreadListener {
   onModelCalled: () => void;
-  /** Measures for /metrics; the newest of a name counts. */
-  onMeasured: (samples: readonly Sample[]) => void;
   signal: AbortSignal;
 }
 
@@ -32,6 +27,7 @@ const stopMs = 5_000;
 export async function runFindingsThread({
   onModelCalled,
   onMeasured,
+  onLogged,
   signal,
   ...task
 }: FindingsThreadOptions): Promise<void> {
@@ -50,6 +46,7 @@ export async function runFindingsThread({
       worker.on("message", (message: FindingsMessage) => {
         if (message.kind === "failed") reject(AppError.fromJSON(message.error));
         else if (message.kind === "measured") onMeasured(message.samples);
+        else if (message.kind === "logged") onLogged(message.line);
         else onModelCalled();
       });
       worker.once("error", reject);

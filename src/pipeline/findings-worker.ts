@@ -3,7 +3,7 @@ import { setPriority } from "node:os";
 import { parentPort, workerData } from "node:worker_threads";
 import { assert } from "../lib/assert.ts";
 import { systemClock } from "../lib/clock.ts";
-import { createLogger } from "../lib/logger.ts";
+import type { LogComponent } from "../lib/logger.ts";
 import { AppError } from "../model/app-error.ts";
 import type { Sample } from "../model/sample.ts";
 import { openFindings } from "../store/findings-store.ts";
@@ -14,8 +14,14 @@ import type { FindingsMessage, FindingsTask } from "./findings-thread.ts";
 import { openWordsmith } from "./open-wordsmith.ts";
 import type { Lane } from "./slow-lane.ts";
 import { summaryLane } from "./summary-lane.ts";
+import { openThreadLog } from "./thread-log.ts";
 
-const lanes: readonly Lane[] = [detectionLane, summaryLane, explanationLane, alertLane];
+const lanes: readonly (readonly [LogComponent, Lane])[] = [
+  ["detect", detectionLane],
+  ["words", summaryLane],
+  ["words", explanationLane],
+  ["alerts", alertLane],
+];
 
 assert(parentPort !== null, "the findings worker runs in a thread");
 const port = parentPort;
@@ -29,16 +35,16 @@ try {
   const { config, version } = workerData as FindingsTask;
   using findings = openFindings(config.store);
   const clock = systemClock;
-  const log = createLogger(config.log_level);
+  const logOf = openThreadLog(config, tell);
   const onModelCalled = (): void => tell({ kind: "model_called" });
   const onMeasured = (samples: readonly Sample[]): void => tell({ kind: "measured", samples });
-  const wordsmith = openWordsmith({ config, findings, onModelCalled, onMeasured, clock, log });
+  const wordsmith = openWordsmith({ config, findings, onModelCalled, onMeasured, clock, log: logOf("words") });
   const { signal } = stop;
-  const context = { config, version, findings, clock, log, wordsmith, onMeasured, found: new EventTarget(), signal };
+  const context = { config, version, findings, clock, wordsmith, onMeasured, found: new EventTarget(), signal };
   // One that fails stops the others, before the file that they share is closed; the thread is then started again.
   const ended = await Promise.allSettled(
-    lanes.map((lane) =>
-      lane(context).catch((error: unknown) => {
+    lanes.map(([component, lane]) =>
+      lane({ ...context, log: logOf(component) }).catch((error: unknown) => {
         stop.abort();
         throw error;
       }),

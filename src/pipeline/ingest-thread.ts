@@ -9,6 +9,7 @@ import type { Config, SourceConnection } from "../model/config.ts";
 import type { IngestSink } from "../model/ingest.ts";
 import type { Checkpoint } from "../model/raw-transaction.ts";
 import { createPostClient, type PostAnswer, type PostOrder } from "./post-client.ts";
+import type { ThreadListener, ThreadMessage } from "./thread-log.ts";
 
 /** What the thread is started with: plain data. */
 export interface IngestTask {
@@ -24,12 +25,13 @@ export type IngestMessage =
   | { kind: "opened"; checkpoint: Checkpoint | undefined }
   | { kind: "state"; state: CaptureState }
   | { kind: "failed"; error: ErrorJson }
-  | PostAnswer;
+  | PostAnswer
+  | ThreadMessage;
 
 /** What the thread is told. */
 export type IngestOrder = "stop" | "reload" | "model_called" | PostOrder;
 
-export interface IngestThreadOptions extends IngestTask {
+export interface IngestThreadOptions extends IngestTask, ThreadListener {
   /** The store is open, and goes on from here. */
   onOpened: (checkpoint: Checkpoint | undefined) => void;
   onState: (state: CaptureState) => void;
@@ -56,6 +58,8 @@ export async function runIngestThread({
   onReloadable,
   onChainable,
   onIngestable,
+  onLogged,
+  onMeasured,
   signal,
   ...task
 }: IngestThreadOptions): Promise<void> {
@@ -75,6 +79,8 @@ export async function runIngestThread({
       worker.on("message", (message: IngestMessage) => {
         if (message.kind === "opened") onOpened(message.checkpoint);
         else if (message.kind === "state") onState(message.state);
+        else if (message.kind === "logged") onLogged(message.line);
+        else if (message.kind === "measured") onMeasured(message.samples);
         else if (message.kind === "posted" || message.kind === "refused") posts.take(message);
         else reject(AppError.fromJSON(message.error));
       });

@@ -2,7 +2,6 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { assert } from "../lib/assert.ts";
 import { systemClock, toTimestamp } from "../lib/clock.ts";
-import { createLogger } from "../lib/logger.ts";
 import { AppError } from "../model/app-error.ts";
 import { openStore } from "../store/open-store.ts";
 import { chainModelCalls } from "./chain-model-calls.ts";
@@ -11,6 +10,7 @@ import type { IngestMessage, IngestOrder, IngestTask } from "./ingest-thread.ts"
 import { createPostDesk } from "./post-desk.ts";
 import { createPostHandler } from "./post-handler.ts";
 import { openRuleBook } from "./rule-book.ts";
+import { openThreadLog } from "./thread-log.ts";
 import { watchRuleFiles } from "./watch-rule-files.ts";
 
 assert(parentPort !== null, "the ingest worker runs in a thread");
@@ -29,10 +29,10 @@ port.on("message", (order: IngestOrder) => {
 
 try {
   const { config, connection, version, acceptGap } = workerData as IngestTask;
-  const log = createLogger(config.log_level);
+  const logOf = openThreadLog(config, tell);
   using store = openStore(config.store);
   const now = (): string => toTimestamp(systemClock.now());
-  const rules = openRuleBook({ names: config.rules, store, log, now });
+  const rules = openRuleBook({ names: config.rules, store, log: logOf("rules"), now });
   tell({ kind: "opened", checkpoint: store.checkpoint() });
   await runIngest({
     config,
@@ -44,16 +44,20 @@ try {
     onStarted: (betweenTransactions) => {
       rules.tell();
       reload = () => betweenTransactions(() => rules.reload());
-      chain = () => betweenTransactions(() => void chainModelCalls({ store, clock: systemClock, log }));
+      chain = () => betweenTransactions(() => void chainModelCalls({ store, clock: systemClock, log: logOf("store") }));
       chain();
       watchRuleFiles(rules.paths, () => reload(), stop.signal);
       const normalize = { valueBytesMax: config.value_bytes_max, actorTags: config.actor_tags };
-      const handler = createPostHandler({ store, rules, normalize, version, captured: config.databases, log, now });
+      const captured = config.databases;
+      const log = logOf("store");
+      const handler = createPostHandler({ store, rules, normalize, version, captured, log, now });
       posts.open(handler, store.countPosted() > 0, betweenTransactions);
     },
     onState: (state) => tell({ kind: "state", state }),
+    onMeasured: (samples) => tell({ kind: "measured", samples }),
     clock: systemClock,
-    log,
+    log: logOf("capture"),
+    storeLog: logOf("store"),
     signal: stop.signal,
   });
 } catch (error) {

@@ -7,13 +7,15 @@ import type { PreflightReport } from "../capture/preflight.ts";
 import { backoffMs } from "../lib/backoff.ts";
 import { type Clock, toTimestamp } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
-import { AppError } from "../model/app-error.ts";
-import type { CaptureState, CaptureStateName } from "../model/capture-state.ts";
+import { AppError, errorFields } from "../model/app-error.ts";
+import { type CaptureState, type CaptureStateName, needsPerson } from "../model/capture-state.ts";
 import type { Config, SourceConnection } from "../model/config.ts";
 import type { Checkpoint } from "../model/raw-transaction.ts";
+import type { Sample } from "../model/sample.ts";
 import type { LedgerWriter } from "../store/ledger-writer.ts";
 import { createIncidentHandler } from "./accept-incident.ts";
 import { createBatchHandler, type IngestRules } from "./batch-handler.ts";
+import { createSourceLag } from "./source-lag.ts";
 import { bindSource, checkServer, oldestGtidSet } from "./start.ts";
 
 export interface IngestOptions {
@@ -25,15 +27,24 @@ export interface IngestOptions {
   /** Record a gap and read on: from the oldest change the server still has, or after a hole in its log. */
   acceptGap: boolean;
   onState: (state: CaptureState) => void;
+  /** Measures for /metrics, about once a second. */
+  onMeasured?: (samples: readonly Sample[]) => void;
   /** The store is known to be of this server, and its chain has the start; gives a way to work between transactions. */
   onStarted?: (betweenTransactions: (work: () => void) => void) => void;
   clock: Clock;
   log: Logger;
+  /** Of what is written. Without it `log`. */
+  storeLog?: Logger;
   signal: AbortSignal;
 }
 
-/** Any of the server's settings can be changed while its log is read; seen within this time. */
-const watchMs = 5_000;
+function levelOf(state: CaptureStateName, error: AppError | null): "info" | "warn" | "error" {
+  if (state === "RETRYING") return "warn";
+  return needsPerson(state) || error !== null ? "error" : "info";
+}
+
+/** Any of the server's settings can be changed while its log is read; seen within this time, or within a heartbeat's. */
+const watchMaxMs = 5_000;
 /** Between tries to reach a server that is waited for. */
 const retryBaseMs = 200;
 const retryMaxMs = 10_000;
@@ -46,18 +57,26 @@ export async function runIngest(options: IngestOptions): Promise<void> {
   const now = (): string => toTimestamp(clock.now());
   let state: CaptureState = { state: "STARTING", since: now(), reason: null, hint: null };
   let heardAt: string | null = null;
-  const setState = (next: CaptureState): void => {
-    if (next.state !== state.state) log.info({ state: next.state, reason: next.reason }, "capture state");
+  const lag = createSourceLag(() => clock.now());
+  const tellMeasures = (): void => options.onMeasured?.(lag.samples());
+  const setState = (next: CaptureState, error: AppError | null = null): void => {
+    // Said once, though each attempt to connect again fails.
+    const isAgain = next.state === state.state && next.state === "RETRYING";
+    const why = error === null ? { reason: next.reason ?? undefined } : errorFields(error);
+    if (error !== null || next.state !== state.state)
+      log[isAgain ? "debug" : levelOf(next.state, error)]({ state: next.state, ...why }, "capture state");
+    if (next.state === "RETRYING") lag.reconnected();
     state = next;
     store.putState(state, heardAt);
     options.onState(state);
+    tellMeasures();
   };
 
   const handler = createBatchHandler({
     store,
     rules: options.rules,
     normalize: { valueBytesMax: config.value_bytes_max, actorTags: config.actor_tags },
-    log,
+    log: options.storeLog ?? log,
     now,
   });
   let problems: readonly string[] = [];
@@ -78,6 +97,7 @@ export async function runIngest(options: IngestOptions): Promise<void> {
     const report = await reachServer(options, setState);
     if (report === undefined) return setState({ ...stopped, since: now() });
     const serverId = await prepareStart(options, report, now);
+    lag.looked(report, requireCheckpoint(store).gtid_set);
     options.onStarted?.(handler.betweenTransactions);
     const capture = {
       connection: options.connection,
@@ -88,16 +108,22 @@ export async function runIngest(options: IngestOptions): Promise<void> {
       heartbeatMs: config.heartbeat_seconds * 1_000,
       silenceMs: config.silence_seconds * 1_000,
       loadCheckpoint: () => requireCheckpoint(store),
-      watchMs,
-      onBatch: handler.onBatch,
+      watchMs: Math.min(watchMaxMs, config.heartbeat_seconds * 1_000),
+      onBatch(batch) {
+        handler.onBatch(batch);
+        const newest = batch.transactions.at(-1);
+        if (newest !== undefined) lag.stored(newest.timestamp);
+      },
       onPart: handler.onPart,
       onAbandoned: handler.onAbandoned,
       onIncident: createIncidentHandler({ store, acceptGap: options.acceptGap, log, now }),
       onSettings,
-      onState: (next) => (next.state === "RUNNING" ? setRunning(next.since) : setState(next)),
+      onServer: (server) => lag.looked(server, requireCheckpoint(store).gtid_set),
+      onState: (next, error) => (next.state === "RUNNING" ? setRunning(next.since) : setState(next, error)),
       onVerified: (heardAtMs) => {
         heardAt = toTimestamp(heardAtMs);
         store.putState(state, heardAt);
+        tellMeasures();
       },
       clock,
       signal: options.signal,
@@ -196,15 +222,19 @@ const lostCodes: ReadonlySet<AppError["code"]> = new Set(["capture.gap", "captur
 function recordFault(
   error: AppError,
   options: IngestOptions,
-  setState: (state: CaptureState) => void,
+  setState: (state: CaptureState, error: AppError) => void,
   now: string,
 ): void {
-  if (error.code.startsWith("store.") && error.code !== "store.other_source") return;
+  if (error.code.startsWith("store.") && error.code !== "store.other_source") {
+    options.log.error(errorFields(error), "capture ends");
+    return;
+  }
   const checkpoint = options.store.checkpoint();
   if (lostCodes.has(error.code) && checkpoint !== undefined) {
     const detail = { reason: error.message, from_gtid_set: checkpoint.gtid_set, to_gtid_set: null };
     // A service that is restarted into the same gap says it once.
     if (!isDeepStrictEqual(options.store.newestGap(), detail)) options.store.note("gap", detail, now);
   }
-  setState({ state: faultStates[error.code] ?? "STOPPED", since: now, reason: error.message, hint: error.hint });
+  const state = faultStates[error.code] ?? "STOPPED";
+  setState({ state, since: now, reason: error.message, hint: error.hint }, error);
 }

@@ -2,16 +2,23 @@
 // neither the log nor an answer waits for it.
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "../lib/logger.ts";
-import { AppError } from "../model/app-error.ts";
+import { errorFields } from "../model/app-error.ts";
+import type { Measures } from "./measures.ts";
 import { type FindingsThreadOptions, runFindingsThread } from "./findings-thread.ts";
 
-export interface KeepFindingsOptions extends FindingsThreadOptions {
+export interface KeepFindingsOptions extends Omit<FindingsThreadOptions, "onMeasured"> {
+  measures: Measures;
   log: Logger;
   /** Until it is started again. */
   restartMs?: number;
 }
 
-export async function keepFindings({ log, restartMs = 30_000, ...thread }: KeepFindingsOptions): Promise<void> {
+export async function keepFindings({
+  log,
+  measures,
+  restartMs = 30_000,
+  ...thread
+}: KeepFindingsOptions): Promise<void> {
   const { signal } = thread;
   const { detect, summary_at, webhook_url, syslog } = thread.config;
   // A thread costs a start and memory.
@@ -19,14 +26,10 @@ export async function keepFindings({ log, restartMs = 30_000, ...thread }: KeepF
   while (!signal.aborted) {
     try {
       // In peace also where no lane has anything to do.
-      return await runFindingsThread(thread);
+      return await runFindingsThread({ ...thread, onMeasured: measures.open("findings") });
     } catch (error) {
-      const { message } = error as Error;
-      const hint = error instanceof AppError ? error.hint : undefined;
-      log.error(
-        { error: message, hint, again_in_seconds: restartMs / 1_000 },
-        "anomalies, summaries and alerts stopped; capture goes on",
-      );
+      const fields = { ...errorFields(error), again_in_seconds: restartMs / 1_000 };
+      log.error(fields, "anomalies, summaries and alerts stopped; capture goes on");
       await sleep(restartMs, undefined, { signal }).catch(() => undefined);
     }
   }

@@ -1,17 +1,27 @@
-// pipeline: measures that other threads tell of, for /metrics. The newest of a name counts.
-import type { Sample } from "../model/sample.ts";
+// pipeline: measures that other threads tell of, for /metrics. Of each thread the newest of a name counts; a thread that is started
+// anew counts from 0, and what it had counted before stays counted.
+import { describeMetric, type MetricName } from "../model/metrics.ts";
+import { mergeSamples, type Sample } from "../model/sample.ts";
 
 export interface Measures {
-  take: (samples: readonly Sample[]) => void;
+  /** For a thread that starts; what it told before its restart no longer holds. */
+  open: (thread: string) => (samples: readonly Sample[]) => void;
   all: () => readonly Sample[];
 }
 
 export function createMeasures(): Measures {
-  const byName = new Map<string, Sample>();
+  const threads = new Map<string, Map<MetricName, Sample>>();
+  let ended: Sample[] = [];
   return {
-    take(samples) {
-      for (const sample of samples) byName.set(sample.name, sample);
+    open(thread) {
+      const former = [...(threads.get(thread)?.values() ?? [])];
+      ended = mergeSamples([...ended, ...former.filter(({ name }) => describeMetric(name).type === "counter")]);
+      const byName = new Map<MetricName, Sample>();
+      threads.set(thread, byName);
+      return (samples) => {
+        for (const sample of samples) byName.set(sample.name, sample);
+      };
     },
-    all: () => [...byName.values()],
+    all: () => mergeSamples([...ended, ...[...threads.values()].flatMap((byName) => [...byName.values()])]),
   };
 }

@@ -18,6 +18,12 @@ export interface PostClient extends IngestSink {
   close(): void;
 }
 
+interface Pending {
+  resolve: (report: IngestReport) => void;
+  reject: (error: AppError) => void;
+  bytes: number;
+}
+
 /** Posts under way at once; a large transaction that is being stored may hold them up. */
 const pendingMax = 64;
 const answerMs = 30_000;
@@ -28,7 +34,7 @@ export function unavailable(message: string): AppError {
 }
 
 export function createPostClient(tell: (order: PostOrder) => void): PostClient {
-  const pending = new Map<number, { resolve: (report: IngestReport) => void; reject: (error: AppError) => void }>();
+  const pending = new Map<number, Pending>();
   let lastId = 0;
   let isClosed = false;
   return {
@@ -40,7 +46,7 @@ export function createPostClient(tell: (order: PostOrder) => void): PostClient {
       let timer: NodeJS.Timeout | undefined;
       try {
         return await new Promise<IngestReport>((resolve, reject) => {
-          pending.set(id, { resolve, reject });
+          pending.set(id, { resolve, reject, bytes: Buffer.byteLength(post.body) });
           timer = setTimeout(() => reject(unavailable("the store is busy with a large transaction")), answerMs);
           tell({ kind: "post", id, post });
         });
@@ -49,6 +55,7 @@ export function createPostClient(tell: (order: PostOrder) => void): PostClient {
         pending.delete(id);
       }
     },
+    waitingBytes: () => [...pending.values()].reduce((sum, { bytes }) => sum + bytes, 0),
     take(answer) {
       const waiting = pending.get(answer.id);
       if (answer.kind === "posted") waiting?.resolve(answer.report);

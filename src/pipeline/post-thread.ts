@@ -5,6 +5,7 @@ import { AppError, type ErrorJson } from "../model/app-error.ts";
 import type { Config } from "../model/config.ts";
 import type { IngestSink } from "../model/ingest.ts";
 import { createPostClient, type PostAnswer, type PostOrder } from "./post-client.ts";
+import type { ThreadListener, ThreadMessage } from "./thread-log.ts";
 
 /** What the thread is started with: plain data. */
 export interface PostTask {
@@ -12,7 +13,9 @@ export interface PostTask {
   version: string;
 }
 
-export type PostThreadMessage = { kind: "opened" } | { kind: "failed"; error: ErrorJson } | PostAnswer;
+export type PostThreadOptions = PostTask & ThreadListener;
+
+export type PostThreadMessage = { kind: "opened" } | { kind: "failed"; error: ErrorJson } | PostAnswer | ThreadMessage;
 export type PostThreadOrder = "stop" | "reload" | "model_called" | PostOrder;
 
 export interface PostThread extends IngestSink, AsyncDisposable {
@@ -25,7 +28,7 @@ export interface PostThread extends IngestSink, AsyncDisposable {
 }
 
 /** Comes back when the store is open. @throws store.in_use and its kin, rules.invalid */
-export async function openPostThread(task: PostTask): Promise<PostThread> {
+export async function openPostThread({ onLogged, onMeasured, ...task }: PostThreadOptions): Promise<PostThread> {
   const worker = new Worker(new URL(`post-worker${extname(import.meta.filename)}`, import.meta.url), {
     workerData: task satisfies PostTask,
   });
@@ -40,6 +43,8 @@ export async function openPostThread(task: PostTask): Promise<PostThread> {
     worker.on("message", (message: PostThreadMessage) => {
       if (message.kind === "opened") opened.resolve();
       else if (message.kind === "failed") fail(AppError.fromJSON(message.error));
+      else if (message.kind === "logged") onLogged(message.line);
+      else if (message.kind === "measured") onMeasured(message.samples);
       else posts.take(message);
     });
     worker.once("error", fail);
@@ -53,6 +58,7 @@ export async function openPostThread(task: PostTask): Promise<PostThread> {
   await opened.promise;
   return {
     ingest: (post) => posts.ingest(post),
+    waitingBytes: () => posts.waitingBytes(),
     reload: () => order("reload"),
     chainModelCalls: () => order("model_called"),
     ended,

@@ -3,7 +3,6 @@ import { once } from "node:events";
 import { parentPort, workerData } from "node:worker_threads";
 import { assert } from "../lib/assert.ts";
 import { systemClock, toTimestamp } from "../lib/clock.ts";
-import { createLogger } from "../lib/logger.ts";
 import { AppError } from "../model/app-error.ts";
 import { openStore } from "../store/open-store.ts";
 import { chainModelCalls } from "./chain-model-calls.ts";
@@ -11,6 +10,7 @@ import { createPostDesk } from "./post-desk.ts";
 import { createPostHandler } from "./post-handler.ts";
 import type { PostTask, PostThreadMessage, PostThreadOrder } from "./post-thread.ts";
 import { openRuleBook } from "./rule-book.ts";
+import { openThreadLog } from "./thread-log.ts";
 import { watchRuleFiles } from "./watch-rule-files.ts";
 
 assert(parentPort !== null, "the post worker runs in a thread");
@@ -29,17 +29,17 @@ port.on("message", (order: PostThreadOrder) => {
 
 try {
   const { config, version } = workerData as PostTask;
-  const log = createLogger(config.log_level);
+  const logOf = openThreadLog(config, tell);
   using store = openStore(config.store);
   const now = (): string => toTimestamp(systemClock.now());
-  const rules = openRuleBook({ names: config.rules, store, log, now });
+  const rules = openRuleBook({ names: config.rules, store, log: logOf("rules"), now });
   rules.tell();
   reload = () => rules.reload();
-  chain = () => void chainModelCalls({ store, clock: systemClock, log });
+  chain = () => void chainModelCalls({ store, clock: systemClock, log: logOf("store") });
   chain();
   watchRuleFiles(rules.paths, () => reload(), stop.signal);
   const normalize = { valueBytesMax: config.value_bytes_max, actorTags: config.actor_tags };
-  const handler = createPostHandler({ store, rules, normalize, version, captured: null, log, now });
+  const handler = createPostHandler({ store, rules, normalize, version, captured: null, log: logOf("store"), now });
   posts.open(handler, store.countPosted() > 0, (work) => work());
   tell({ kind: "opened" });
   await once(stop.signal, "abort");

@@ -3,7 +3,7 @@ import { parseRulePack } from "../infer/rule-pack.ts";
 import { watchesOf } from "../infer/watches.ts";
 import type { JsonObject } from "../lib/canonical-json.ts";
 import type { Logger } from "../lib/logger.ts";
-import { AppError } from "../model/app-error.ts";
+import { AppError, errorFields } from "../model/app-error.ts";
 import type { WatchDefinition } from "../model/detection.ts";
 
 /** @param detail of the ledger's entry */
@@ -18,7 +18,7 @@ export function watchesInForce(detail: JsonObject, log: Logger): WatchDefinition
       } catch (error) {
         if (!(error instanceof AppError)) throw error;
         // Written for another version of audit-overlay.
-        log.warn({ rules: file, reason: error.message }, "the watches of a rule pack in force cannot be read");
+        log.warn({ rules: file, ...errorFields(error) }, "the watches of a rule pack in force cannot be read");
         return [];
       }
     }),

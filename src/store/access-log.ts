@@ -2,6 +2,7 @@
 // second, so that a reader never waits for the disk. A full disk loses readings, not the service; the log then says how many.
 import type { Logger } from "../lib/logger.ts";
 import type { Access, AccessLog } from "../model/access.ts";
+import { errorFields } from "../model/app-error.ts";
 import { openServiceStore, type ServiceStore } from "./service-store.ts";
 
 export interface AccessLogHealth {
@@ -47,7 +48,7 @@ export function openAccessLog(storePath: string, { log, flushMs = 200 }: AccessL
       error = null;
     } catch (fault) {
       const message = (fault as Error).message;
-      if (error !== message) log?.error({ error: message }, "the access log cannot be written");
+      if (error !== message) log?.error(errorFields(fault), "the access log cannot be written");
       error = message;
     }
   };

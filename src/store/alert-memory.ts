@@ -19,8 +19,11 @@ export interface WrittenSummary {
   words: string;
 }
 
-export interface AlertMemoryWrites {
+export interface AlertMemoryQueries {
   alertMemory<Subject extends keyof AlertMemories>(subject: Subject): AlertMemories[Subject] | undefined;
+}
+
+export interface AlertMemoryWrites {
   putAlertMemory<Subject extends keyof AlertMemories>(subject: Subject, memory: AlertMemories[Subject]): void;
   /** Open anomalies of this severity or higher that were not told of as severe as they are, the oldest first. */
   untoldAnomalies(from: Anomaly["severity"], limit: number): UntoldAnomaly[];
@@ -36,8 +39,17 @@ export interface AlertMemoryWrites {
 const rank = (column: string): string =>
   `CASE ${column} ${severities.map((severity, index) => `WHEN '${severity}' THEN ${index}`).join(" ")} ELSE -1 END`;
 
-export function prepareAlertMemory(db: Database.Database): AlertMemoryWrites {
+export function prepareAlertMemoryQueries(db: Database.Database): AlertMemoryQueries {
   const get = db.prepare<[string], string>("SELECT memory FROM alert_memory WHERE subject = ?").pluck();
+  return {
+    alertMemory(subject) {
+      const memory = get.get(subject);
+      return memory === undefined ? undefined : (JSON.parse(memory) as AlertMemories[typeof subject]);
+    },
+  };
+}
+
+export function prepareAlertMemory(db: Database.Database): AlertMemoryWrites {
   const put = db.prepare<[string, string]>("INSERT OR REPLACE INTO alert_memory (subject, memory) VALUES (?, ?)");
   const untold = db.prepare<[number, number], StoredAnomaly & { told: Anomaly["severity"] | null }>(
     `SELECT a.*, ${newestMark("a")} AS mark, t.severity AS told FROM anomaly a LEFT JOIN anomaly_told t USING (anomaly_id)
@@ -57,10 +69,6 @@ export function prepareAlertMemory(db: Database.Database): AlertMemoryWrites {
     "SELECT date, zone, lang, words FROM daily_summary WHERE date > ? ORDER BY date, written_at",
   );
   return {
-    alertMemory(subject) {
-      const memory = get.get(subject);
-      return memory === undefined ? undefined : (JSON.parse(memory) as AlertMemories[typeof subject]);
-    },
     putAlertMemory: (subject, memory) => void put.run(subject, JSON.stringify(memory)),
     untoldAnomalies: (from, limit) =>
       untold.all(severities.indexOf(from), limit).map((row) => ({ anomaly: fromAnomalyRow(row), told: row.told })),

@@ -1,4 +1,4 @@
-// store: the tables business_event, business_event_change and business_event_superseded. What changes meant, by which rule,
+// store: the tables business_event, business_event_change, business_event_earlier and business_event_superseded. What changes meant, by which rule,
 // resting on what; and which of it a replay has put in the place of something else.
 import type Database from "better-sqlite3";
 import { canonicalJson, type JsonObject, type JsonValue } from "../lib/canonical-json.ts";
@@ -91,6 +91,14 @@ export function fromBusinessRow(row: StoredBusinessRow, changeEventIds: string[]
   };
 }
 
+/** A row of business_event_earlier. */
+export interface EarlierRow {
+  entity_type: string;
+  entity_id: string;
+  transaction_entry: number;
+  business_id: number | bigint;
+}
+
 interface TypeCount {
   type: string;
   count: number;
@@ -105,6 +113,11 @@ export function prepareBusinessEvent(db: Database.Database) {
     ),
     insertLineage: db.prepare<[business_id: number | bigint, position: number, change_id: number | bigint]>(
       "INSERT INTO business_event_change (business_id, position, change_id) VALUES (?, ?, ?)",
+    ),
+    /** Nothing when the event rests on another earlier change of the entity. */
+    insertEarlier: db.prepare<EarlierRow>(
+      `INSERT OR IGNORE INTO business_event_earlier (entity_type, entity_id, transaction_entry, business_id)
+       VALUES (@entity_type, @entity_id, @transaction_entry, @business_id)`,
     ),
     /** Changes of transactions before their own that events about those after an entry rest on. */
     earlierChanges: db.prepare<[after: number], { pack: string; name: string; event_id: string }>(
@@ -122,43 +135,12 @@ export function prepareBusinessEvent(db: Database.Database) {
   };
 }
 
-interface EntityRange {
-  entity_type: string;
-  entity_id: string;
-  /** Entries, both included. */
-  first: number;
-  last: number;
-  /** Commit times. */
-  from: string;
-  to: string;
-  /** 1: all times are meant, and none is looked up. */
-  any_time: 0 | 1;
-}
-
-const ofEntity = `SELECT business_id FROM business_event WHERE entity_type = @entity_type AND entity_id = @entity_id
-  UNION
-  SELECT l.business_id FROM change_event c JOIN business_event_change l USING (change_id)
-  WHERE c.entity_type = @entity_type AND c.entity_id = @entity_id`;
-
 export function prepareBusinessEventQueries(db: Database.Database) {
   return {
-    /** Events about the entity, and events about others that rest on a change of it (a sale that took stock). Newest first. */
-    ofEntity: db.prepare<EntityRange & { limit: number }, StoredBusinessRow>(
-      // The page's rows are found before they are read: a shelf of a pharmacy has a thousand events, and a page shows fifty.
-      `SELECT ${storedBusinessColumns("v")} FROM (
-         SELECT b.business_id FROM business_event b WHERE b.business_id IN (${ofEntity})
-           AND +b.transaction_entry BETWEEN @first AND @last
-           AND NOT EXISTS (SELECT 1 FROM business_event_superseded s WHERE s.business_id = b.business_id)
-           AND (@any_time OR EXISTS (SELECT 1 FROM ledger_entry e WHERE e.entry_id = b.transaction_entry
-             AND e.timestamp >= @from AND e.timestamp < @to))
-         ORDER BY b.transaction_entry DESC, b.business_id DESC LIMIT @limit) k
-       CROSS JOIN business_event v USING (business_id) CROSS JOIN ledger_entry e ON e.entry_id = v.transaction_entry
-       ORDER BY v.transaction_entry DESC, v.business_id DESC`,
-    ),
-    /** The same of one transaction: those stored before one of them. */
-    ofEntityInEntry: db.prepare<EntityRange & { before: number }, StoredBusinessRow>(
-      `SELECT * FROM current_business_event
-       WHERE business_id IN (${ofEntity}) AND transaction_entry = @last AND business_id < @before`,
+    /** By their rows (a JSON array), in its order. */
+    ofRows: db.prepare<[business_ids: string], StoredBusinessRow>(
+      `SELECT ${storedBusinessColumns("v")} FROM json_each(?) p CROSS JOIN business_event v ON v.business_id = p.value
+       CROSS JOIN ledger_entry e ON e.entry_id = v.transaction_entry ORDER BY p.key`,
     ),
     byId: db.prepare<[string], StoredBusinessRow>("SELECT * FROM current_business_event WHERE business_event_id = ?"),
     /** Ids of the changes that events (a JSON array of business ids) rest on. */

@@ -106,7 +106,9 @@ export function prepareChangeEvent(db: Database.Database) {
        (entry_id, seq, event_id, source_db, source_table, source_pk, operation, before, after, changed, entity_type, entity_id, actor, metadata, salt, digest)
        VALUES (@entry_id, @seq, @event_id, @source_db, @source_table, @source_pk, @operation, @before, @after, @changed, @entity_type, @entity_id, @actor, @metadata, @salt, @digest)`,
     ),
-    idOf: db.prepare<[string], { change_id: number }>("SELECT change_id FROM change_event WHERE event_id = ?"),
+    idOf: db.prepare<[string], Pick<StoredChangeRow, "change_id" | "entry_id" | "entity_type" | "entity_id">>(
+      "SELECT change_id, entry_id, entity_type, entity_id FROM change_event WHERE event_id = ?",
+    ),
     /** Of some tables (a JSON array), after an entry, in the order of the log; not of transactions too large for the rules. */
     ofTables: db.prepare<{ tables: string; after: number; changes_max: number }, StoredChangeRow>(
       `SELECT ${storedChangeColumns("c")} FROM ledger_entry e CROSS JOIN change_event c USING (entry_id)
@@ -117,36 +119,12 @@ export function prepareChangeEvent(db: Database.Database) {
   };
 }
 
-interface UnexplainedQuery {
-  entity_type: string;
-  entity_id: string;
-  before: number;
-  /** Entries, both included. */
-  first: number;
-  last: number;
-  /** Commit times. */
-  from: string;
-  to: string;
-  /** 1: all times are meant, and none is looked up. */
-  any_time: 0 | 1;
-  limit: number;
-}
-
 export function prepareChangeEventQueries(db: Database.Database) {
   return {
-    /** Those no business event rests on. Newest first, so that LIMIT keeps the newest; the caller turns them round. */
-    unexplainedOfEntity: db.prepare<UnexplainedQuery, StoredChangeRow>(
-      // Most changes of a shelf are explained, and its index says so: only those that are not are read.
-      `SELECT ${storedChangeColumns("v")} FROM (
-         SELECT c.change_id FROM change_event c
-         WHERE c.entity_type = @entity_type AND c.entity_id = @entity_id AND c.change_id < @before
-           AND (@any_time OR c.entry_id BETWEEN @first AND @last AND EXISTS (
-             SELECT 1 FROM ledger_entry e WHERE e.entry_id = c.entry_id AND e.timestamp >= @from AND e.timestamp < @to))
-           AND NOT EXISTS (SELECT 1 FROM business_event_change l WHERE l.change_id = c.change_id
-             AND NOT EXISTS (SELECT 1 FROM business_event_superseded s WHERE s.business_id = l.business_id))
-         ORDER BY c.change_id DESC LIMIT @limit) k
-       CROSS JOIN change_event v USING (change_id) CROSS JOIN ledger_entry e USING (entry_id)
-       ORDER BY v.change_id DESC`,
+    /** By their rows (a JSON array), in its order. */
+    ofRows: db.prepare<[change_ids: string], StoredChangeRow>(
+      `SELECT ${storedChangeColumns("v")} FROM json_each(?) p CROSS JOIN change_event v ON v.change_id = p.value
+       CROSS JOIN ledger_entry e USING (entry_id) ORDER BY p.key`,
     ),
     /** Committed up to a moment, newest first. */
     ofEntity: db.prepare<[entity_type: string, entity_id: string, at: string, limit: number], StoredChangeRow>(

@@ -36,6 +36,13 @@ export interface CoverageQuery {
   /** null while nothing has been read. */
   coverage: () => Coverage | null;
   businessEventsByType: () => Record<string, number>;
+  /** Of all that were ever written: these counts only grow. */
+  writtenEvents: () => WrittenEvents;
+}
+
+export interface WrittenEvents {
+  byType: Record<string, number>;
+  superseded: number;
 }
 
 /** Answers carry it, so it costs what is new since the last time: the ledger only grows. */
@@ -75,8 +82,10 @@ export function prepareCoverage(db: Database.Database): CoverageQuery {
   const readSuperseded = since("replay", () => superseded.get() ?? 0);
   const readBaselines = since("snapshot", () => snapshots.baselines());
 
+  const { current, written } = prepareCountByType(db, since);
   return {
-    businessEventsByType: prepareCountByType(db, since),
+    businessEventsByType: current,
+    writtenEvents: () => ({ byType: written(), superseded: readSuperseded() }),
     coverage() {
       const { first, limited, ofFeeds } = readStart();
       const checkpoint = checkpoints.get.get();
@@ -119,19 +128,29 @@ function prepareSince(db: Database.Database): Since {
   };
 }
 
-function prepareCountByType(db: Database.Database, since: Since): () => Record<string, number> {
+function prepareCountByType(
+  db: Database.Database,
+  since: Since,
+): Record<"current" | "written", () => Record<string, number>> {
   const events = prepareBusinessEventQueries(db);
   const superseded = since("replay", () => events.countSupersededByType.all());
   const written = new Map<string, number>();
   let last: number | undefined;
-  return () => {
+  const catchUp = (): Map<string, number> => {
     const newer = last === undefined ? events.countAllByType.all() : events.countByType.all(last);
     last = events.newestId.get() ?? 0;
     for (const { type, count } of newer) written.set(type, (written.get(type) ?? 0) + count);
-    const counts = new Map(written);
-    for (const { type, count } of superseded()) counts.set(type, (counts.get(type) ?? 0) - count);
-    const sorted = [...counts].filter(([, count]) => count > 0).sort(([a], [b]) => (a < b ? -1 : 1));
-    return Object.fromEntries(sorted);
+    return new Map(written);
+  };
+  const toRecord = (counts: ReadonlyMap<string, number>): Record<string, number> =>
+    Object.fromEntries([...counts].filter(([, count]) => count > 0).sort(([a], [b]) => (a < b ? -1 : 1)));
+  return {
+    written: () => toRecord(catchUp()),
+    current() {
+      const counts = catchUp();
+      for (const { type, count } of superseded()) counts.set(type, (counts.get(type) ?? 0) - count);
+      return toRecord(counts);
+    },
   };
 }
 

@@ -1,8 +1,8 @@
 // store: lists of events, newest first, by the index that suits the filter. Business events in the order of the transactions
 // they tell of, row changes in the order of the log. Superseded business events never count.
 import type Database from "better-sqlite3";
-import { storedBusinessColumns, type StoredBusinessRow } from "./business-event.ts";
-import { prepareChangeEventQueries, storedChangeColumns, type StoredChangeRow } from "./change-event.ts";
+import { prepareBusinessEventQueries, type StoredBusinessRow } from "./business-event.ts";
+import { prepareChangeEventQueries, type StoredChangeRow } from "./change-event.ts";
 import { behindAll, type Place } from "./cursor.ts";
 import { prepareDistinct } from "./distinct.ts";
 import type { EntrySpan } from "./entry-blocks.ts";
@@ -56,18 +56,10 @@ export function prepareEventList(db: Database.Database): EventList {
     "entity_type",
     "operation",
   ]);
-  const { firstFrom } = prepareChangeEventQueries(db);
+  const businessRows = prepareBusinessEventQueries(db);
+  const changeRows = prepareChangeEventQueries(db);
 
   // Sequences give places, and only what the page shows is read whole: `sale.*` has many sequences, each of a page.
-  const businessRows = db.prepare<[ids: string], StoredBusinessRow>(
-    `SELECT ${storedBusinessColumns("v")} FROM json_each(?) p CROSS JOIN business_event v ON v.business_id = p.value
-     CROSS JOIN ledger_entry e ON e.entry_id = v.transaction_entry ORDER BY p.key`,
-  );
-  const changeRows = db.prepare<[ids: string], StoredChangeRow>(
-    `SELECT ${storedChangeColumns("v")} FROM json_each(?) p CROSS JOIN change_event v ON v.change_id = p.value
-     CROSS JOIN ledger_entry e USING (entry_id) ORDER BY p.key`,
-  );
-
   const businessSequence = (driver: Driver, filter: EventFilter): Sequence<Placed> => {
     const { sql, values } = conditionsOf(filter);
     const order = businessOrder(driver.sql);
@@ -118,20 +110,20 @@ export function prepareEventList(db: Database.Database): EventList {
       };
       const sequences = drivers.map((driver) => businessSequence(driver, filter));
       const page = readNewest(sequences, span, request.limit, rowsMax);
-      return readWhole(businessRows, page, (row) => ({ entry: row.transaction_entry, id: row.business_id }));
+      return readWhole(businessRows.ofRows, page, (row) => ({ entry: row.transaction_entry, id: row.business_id }));
     },
     changeEvents(filter, request) {
       if (request.entries === undefined) return { rows: [], next: null };
       const { first, last } = request.entries;
       const drivers = changeDrivers(filter, tables);
-      const behind = { entry: last + 1, id: firstFrom.get(last + 1) ?? behindAll.id };
+      const behind = { entry: last + 1, id: changeRows.firstFrom.get(last + 1) ?? behindAll.id };
       const span = {
-        first: { entry: first, id: firstFrom.get(first) ?? behindAll.id },
+        first: { entry: first, id: changeRows.firstFrom.get(first) ?? behindAll.id },
         below: belowOf(request, behind),
       };
       const sequences = drivers.map((driver) => changeSequence(driver, filter));
       const page = readNewest(sequences, span, request.limit, rowsMax);
-      return readWhole(changeRows, page, (row) => ({ entry: row.entry_id, id: row.change_id }));
+      return readWhole(changeRows.ofRows, page, (row) => ({ entry: row.entry_id, id: row.change_id }));
     },
   };
 }

@@ -3,7 +3,12 @@
 import { statSync } from "node:fs";
 import Database from "better-sqlite3";
 import { type AlertQueries, prepareAlertQueries } from "./alert-list.ts";
-import { type AlertMemoryWrites, prepareAlertMemory } from "./alert-memory.ts";
+import {
+  type AlertMemoryQueries,
+  type AlertMemoryWrites,
+  prepareAlertMemory,
+  prepareAlertMemoryQueries,
+} from "./alert-memory.ts";
 import { type AlertWrites, prepareAlertWrites } from "./alert-outbox.ts";
 import { type AnomalyQueries, type AnomalyWrites, prepareAnomalyQueries, prepareAnomalyWrites } from "./anomaly.ts";
 import { type DayAnomalyQueries, prepareDayAnomalies } from "./day-anomalies.ts";
@@ -14,6 +19,7 @@ import {
   prepareDetectionQueries,
   prepareDetectionWrites,
 } from "./detection-state.ts";
+import { compileWhenUsed } from "./compile-when-used.ts";
 import { checkNotNewer, findingsSchema, migrate, readSchemaVersion } from "./migrations.ts";
 import { type ModelCallWrites, prepareModelCallWrites } from "./model-call.ts";
 import { withFileErrors } from "./sqlite-error.ts";
@@ -36,7 +42,7 @@ export interface FindingsStore
 }
 
 export interface FindingsQueries
-  extends AnomalyQueries, DayAnomalyQueries, DetectionQueries, WordsQueries, AlertQueries {}
+  extends AnomalyQueries, DayAnomalyQueries, DetectionQueries, WordsQueries, AlertQueries, AlertMemoryQueries {}
 
 export interface FindingsReader extends Disposable {
   /** undefined while nothing has been found. One read transaction: its parts speak of the same moment. */
@@ -92,6 +98,7 @@ function prepareQueries(db: Database.Database): FindingsQueries {
     ...prepareDetectionQueries(db),
     ...prepareWordsQueries(db),
     ...prepareAlertQueries(db),
+    ...prepareAlertMemoryQueries(db),
   };
 }
 
@@ -107,7 +114,7 @@ export function createFindingsReader(storePath: string): FindingsReader {
     checkNotNewer(version, path, findingsSchema);
     // Its writer is only just making it.
     if (version === 0) return undefined;
-    opened = { db, queries: prepareQueries(db) };
+    opened = { db, queries: prepareQueries(compileWhenUsed(db)) };
     cleanup.move();
     return opened;
   };

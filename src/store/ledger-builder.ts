@@ -68,12 +68,25 @@ export function prepareLedgerBuilder(db: Database.Database) {
           hash.add(digest);
           counted.businessEvents += 1;
           event.change_event_ids.forEach((eventId, position) => {
-            const changeId = changeIds.get(eventId) ?? changeEvents.idOf.get(eventId)?.change_id;
+            const own = changeIds.get(eventId);
+            if (own !== undefined) {
+              businessEvents.insertLineage.run(businessId, position, own);
+              return;
+            }
+            const change = changeEvents.idOf.get(eventId);
             assert(
-              changeId !== undefined,
+              change !== undefined,
               `business event ${row.business_event_id} rests on ${eventId}, which is not in the ledger`,
             );
-            businessEvents.insertLineage.run(businessId, position, changeId);
+            businessEvents.insertLineage.run(businessId, position, change.change_id);
+            if (change.entry_id === transactionEntry) return;
+            const { entity_type, entity_id } = change;
+            businessEvents.insertEarlier.run({
+              entity_type,
+              entity_id,
+              transaction_entry: transactionEntry,
+              business_id: businessId,
+            });
           });
         }
       },

@@ -2,8 +2,28 @@
 import { statSync } from "node:fs";
 import Database from "better-sqlite3";
 import { AppError } from "../model/app-error.ts";
+import { compileWhenUsed } from "./compile-when-used.ts";
 import { checkNotNewer, readSchemaVersion } from "./migrations.ts";
 import { withStoreErrors } from "./sqlite-error.ts";
+
+/** Compiled, never run: a schema without one of these is damaged, and is called so before anything is asked. */
+const everyTable = [
+  "source",
+  "ledger_entry",
+  "change_event",
+  "business_event",
+  "business_event_superseded",
+  "business_event_change",
+  "business_event_earlier",
+  "prepared_transaction",
+  "prepared_change",
+  "posted_change",
+  "checkpoint",
+  "capture_state",
+  "current_business_event",
+]
+  .map((table) => `SELECT 1 FROM ${table}`)
+  .join(" UNION ALL ");
 
 /** A read-only connection of its own; the writer is neither blocked nor waited for. @throws store.missing, store.newer, store.damaged */
 export function openStoreFile(path: string): Database.Database {
@@ -20,7 +40,8 @@ export function openStoreFile(path: string): Database.Database {
       if (version === 0) {
         throw new AppError("store.missing", `${path} is empty`, { hint: "`auditctl run` fills it." });
       }
-      return db;
+      db.prepare(everyTable);
+      return compileWhenUsed(db);
     } catch (error) {
       db.close();
       throw error;

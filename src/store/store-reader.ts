@@ -16,7 +16,7 @@ import type { RuleTerms } from "../model/rule-terms.ts";
 import type { Coverage, Evidence, RulePackStatus, StoreStatus, TimelineItem, VerifyReport } from "../model/trace.ts";
 import { prepareCaptureState } from "./capture-state.ts";
 import { prepareCheckpoint } from "./checkpoint.ts";
-import { prepareCoverage, prepareNewestTransaction } from "./coverage.ts";
+import { prepareCoverage, prepareNewestTransaction, type WrittenEvents } from "./coverage.ts";
 import { prepareChangeEventQueries } from "./change-event.ts";
 import { readPlace } from "./cursor.ts";
 import { prepareDailySummary } from "./daily-summary.ts";
@@ -60,6 +60,10 @@ export interface StoreReader extends Disposable {
   /** null while nothing has been read. */
   coverage(): Coverage | null;
   businessEventsByType(): Record<string, number>;
+  /** For /metrics: counts that only grow. */
+  writtenEvents(): WrittenEvents;
+  /** The newest `verify` that a service was asked for found faults. */
+  verifyFailed(): boolean;
   /** @throws usage.query for a cursor that is none of its own, or a filter that the kind of event does not have */
   events(input: ParsedInput<"events">): EventPage;
   /** @throws usage.query as above */
@@ -101,7 +105,7 @@ export interface StoreReader extends Disposable {
 
 export function createStoreReader(db: Database.Database, path: string): StoreReader {
   const blocks = prepareEntryBlocks(db);
-  const { coverage, businessEventsByType } = prepareCoverage(db);
+  const { coverage, businessEventsByType, writtenEvents } = prepareCoverage(db);
   const held = (): Coverage => coverage() ?? fail(nothingYet(path));
   const events = prepareEventAnswers(db, blocks, held);
   const traces = prepareTrace(db);
@@ -140,6 +144,8 @@ export function createStoreReader(db: Database.Database, path: string): StoreRea
     },
     coverage: () => consistently(coverage),
     businessEventsByType: () => consistently(businessEventsByType),
+    writtenEvents: () => consistently(writtenEvents),
+    verifyFailed: () => (findings.consistently((found) => found.alertMemory("verify"))?.faults ?? null) !== null,
     events: (input) => consistently(() => events.events(input)),
     feed: (input) => consistently(() => events.feed(input)),
     event: (id) => consistently(() => events.event(id.toLowerCase()) ?? fail(eventNotFound(id))),

@@ -10,6 +10,7 @@ import { endOfTime, type EntrySpan, everyEntry } from "./entry-blocks.ts";
 import { prepareEventList } from "./event-list.ts";
 import { prepareLedgerEntry } from "./ledger-entry.ts";
 import { placeSnapshots } from "./place-snapshots.ts";
+import { prepareStoryPlaces } from "./story-places.ts";
 
 /** An item that is not made yet: most of a long story is older than the page, and making one is most of its cost. */
 interface Placed<Item extends TimelineItem = TimelineItem> {
@@ -50,6 +51,7 @@ export function prepareTrace(db: Database.Database) {
   const changeEvents = prepareChangeEventQueries(db);
   const entries = prepareLedgerEntry(db);
   const lists = prepareEventList(db);
+  const placesOf = prepareStoryPlaces(db);
 
   const withChanges = (rows: readonly StoredBusinessRow[]): Placed<TracedBusinessEvent>[] => {
     const found = changeEvents.ofBusinessEvents.all(JSON.stringify(rows.map(({ business_id }) => business_id)));
@@ -78,33 +80,22 @@ export function prepareTrace(db: Database.Database) {
       assert(Number.isInteger(limit) && limit > 0, `a limit of ${limit} items`);
       const below = cursor === undefined ? undefined : (readCursor("trace", cursor, 3) as StoryPlace);
       if (page.entries === undefined) return { timeline: [], truncated: false, next_cursor: null };
-      const asked = {
+      const { first, last } = page.entries;
+      const range = {
         entity_type: entityType,
         entity_id: entityId,
-        limit: limit + 1,
+        first,
+        last: Math.min(last, below?.[0] ?? last),
         from,
         to,
         any_time: page.from === undefined && page.to === undefined ? (1 as const) : (0 as const),
-        first: page.entries.first,
-        last: Math.min(page.entries.last, below?.[0] ?? page.entries.last),
       };
+      // In a transaction events are not stored in the order in which they are told: the cursor's is read whole again.
+      const found = placesOf(range, limit + 1, below && { entry: below[0], change: below[1] });
       const isBelow = ({ place }: Placed): boolean => below === undefined || compareStory(place, below) < 0;
-      const explained = businessEvents.ofEntity.all(asked);
-      const oldest = explained.length > limit ? explained.at(-1) : undefined;
-      // In a transaction events are not stored in the order in which they are told.
-      const rest =
-        oldest === undefined
-          ? []
-          : businessEvents.ofEntityInEntry.all({
-              ...asked,
-              last: oldest.transaction_entry,
-              before: oldest.business_id,
-            });
-      const unexplained = changeEvents.unexplainedOfEntity.all({
-        ...asked,
-        before: below?.[1] ?? Number.MAX_SAFE_INTEGER,
-      });
-      const told = [...withChanges([...explained, ...rest]), ...unexplained.map(ofChange)]
+      const events = businessEvents.ofRows.all(JSON.stringify(found.businessIds));
+      const unexplained = changeEvents.ofRows.all(JSON.stringify(found.changeIds));
+      const told = [...withChanges(events), ...unexplained.map(ofChange)]
         .filter(isBelow)
         .sort((a, b) => compareStory(a.place, b.place));
       const shown = told.slice(-limit);

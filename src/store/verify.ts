@@ -2,7 +2,7 @@
 import { isUtf8 } from "node:buffer";
 import Database from "better-sqlite3";
 import type { VerifyFault, VerifyReport } from "../model/trace.ts";
-import { type BusinessEventRow, businessColumns } from "./business-event.ts";
+import { type BusinessEventRow, businessColumns, type EarlierRow } from "./business-event.ts";
 import { type ChangeEventRow, changeColumns } from "./change-event.ts";
 import { checkFile } from "./file-check.ts";
 import { entryHash, eventDigest, genesisHash } from "./hash-chain.ts";
@@ -41,6 +41,7 @@ export function verifyLedger(db: Database.Database, path: string, options: Verif
     },
     () => prepared.finish(),
     () => checkStrays(db, report, counted),
+    () => checkEarlier(db, report),
     () => checkCheckpoint(db, report),
     () => options.anchor !== undefined && checkAnchor(db, report, options.anchor),
   ];
@@ -217,6 +218,26 @@ function checkStrays(db: Database.Database, report: FaultSink, counted: Counted)
   for (const { business_id } of loose.all()) {
     const place = `lineage of business event row ${business_id}`;
     report({ table: "business_event_change", entry_id: null, place, message: "leads to a row that is not there" });
+  }
+}
+
+/** What follows from other tables, no digest covers: it is made again and compared. */
+function checkEarlier(db: Database.Database, report: FaultSink): void {
+  const columns = "entity_type, entity_id, transaction_entry, business_id";
+  const written = `SELECT ${columns} FROM business_event_earlier`;
+  const made = `SELECT c.entity_type, c.entity_id, b.transaction_entry, b.business_id
+    FROM business_event b CROSS JOIN business_event_change l USING (business_id) CROSS JOIN change_event c USING (change_id)
+    WHERE c.entry_id <> b.transaction_entry`;
+  const differences = {
+    "is missing": `${made} EXCEPT ${written}`,
+    "follows from no change": `${written} EXCEPT ${made}`,
+  };
+  for (const [message, difference] of Object.entries(differences)) {
+    for (const row of db.prepare<[], EarlierRow>(`SELECT ${columns} FROM (${difference}) LIMIT 5`).all()) {
+      const { entity_type, entity_id, transaction_entry: entry_id, business_id } = row;
+      const place = `business_event_earlier (${entity_type}/${entity_id}, entry ${entry_id}, business event row ${business_id})`;
+      report({ table: "business_event_earlier", entry_id, place, message });
+    }
   }
 }
 

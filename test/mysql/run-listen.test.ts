@@ -3,6 +3,7 @@ import { createServer } from "node:net";
 import { expect, inject, test } from "vitest";
 import { type Message, readMessages } from "../support/event-stream.ts";
 import { openSwitchProxy } from "../../scripts/fault-matrix/switch-proxy.ts";
+import { metricFaults, valueOf } from "../support/metrics-text.ts";
 import { startAuditctl } from "../support/run-auditctl.ts";
 import { stopRun } from "../support/run-capture.ts";
 import { openSource } from "../support/source.ts";
@@ -35,6 +36,12 @@ test("captures and answers in one process, is ready while it does, and ends in p
   await waitFor("detection", async () =>
     /^audit_overlay_detection_behind_entries 0$/m.test(await textOf(`${url}/metrics`)),
   );
+  const metrics = await textOf(`${url}/metrics`);
+  expect(metricFaults(metrics)).toEqual([]);
+  expect(valueOf(metrics, "audit_overlay_lag_seconds")).toBeGreaterThanOrEqual(0);
+  expect(valueOf(metrics, "audit_overlay_lag_transactions")).toBeGreaterThanOrEqual(0);
+  expect(valueOf(metrics, "audit_overlay_binlog_retention_seconds")).toBeGreaterThan(0);
+  expect(valueOf(metrics, "audit_overlay_reconnects_total")).toBe(0);
   running.child.kill("SIGTERM");
   expect(await running.ended).toMatchObject({ status: 0, stderr: expect.not.stringContaining("bug") as string });
   expect((await messages.next()).done).toBe(true);

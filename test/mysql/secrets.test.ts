@@ -1,7 +1,8 @@
 // A password is in no output, no log line and no byte of the store, however it was given and whatever goes wrong.
 import { writeFileSync } from "node:fs";
 import { describe, expect, inject, it } from "vitest";
-import { runAuditctlProcess, startAuditctl } from "../support/run-auditctl.ts";
+import { readLog } from "../support/log-files.ts";
+import { runAuditctl, runAuditctlProcess, startAuditctl } from "../support/run-auditctl.ts";
 import { flavors, openSource } from "../support/source.ts";
 import { openTempFolder } from "../support/temp-folder.ts";
 import { readStoreBytes, waitForState, waitUntilStored } from "../support/trail.ts";
@@ -28,6 +29,8 @@ describe.each(flavors)("a password for %s", (flavor) => {
         user,
         store,
         log_level: "debug",
+        log_file: folder.file("logs/run.log"),
+        log_file_bytes: 1024,
         databases: source.database,
         ...(place === "config file" ? { password: secret } : {}),
       };
@@ -45,6 +48,8 @@ describe.each(flavors)("a password for %s", (flavor) => {
         ...(place === "password file" ? ["--password-file", folder.file("password.txt")] : []),
       ];
       const env = place === "environment" ? { AUDIT_PASSWORD: secret } : {};
+      // Commands without a log: once each as a process, and for the other places inside this one, which saves starts.
+      const ask = place === "environment" ? runAuditctlProcess : runAuditctl;
       const outputs: string[] = [];
       const keep = ({ stdout, stderr }: { stdout: string; stderr: string }): void => void outputs.push(stdout, stderr);
 
@@ -58,14 +63,12 @@ describe.each(flavors)("a password for %s", (flavor) => {
       expect(ended.status).toBe(0);
       keep(ended);
       for (const command of ["doctor", "doctor --json"]) {
-        const result = await runAuditctlProcess([...command.split(" "), ...args], { env });
+        const result = await ask([...command.split(" "), ...args], { env });
         expect(result.status).toBe(0);
         keep(result);
       }
       for (const command of ["status --json", "trace item 1", "verify"]) {
-        const result = await runAuditctlProcess([...command.split(" "), "--config", folder.file("config.yaml")], {
-          env,
-        });
+        const result = await ask([...command.split(" "), "--config", folder.file("config.yaml")], { env });
         expect(result.status).toBe(0);
         keep(result);
       }
@@ -79,6 +82,9 @@ describe.each(flavors)("a password for %s", (flavor) => {
       expect(wrongKey.status).toBe(2);
       keep(wrongKey);
       await source.run(`DROP USER \`${user}\`@'%'`);
+      const log = readLog(folder.file("logs/run.log"));
+      expect(log.text).toContain("source.access_denied");
+      outputs.push(log.text);
 
       expect(outputs.join("").length).toBeGreaterThan(1_000);
       expect(outputs.join("")).not.toContain(secret);
@@ -96,7 +102,7 @@ it.for([
   using folder = openTempFolder();
   writeFileSync(folder.file("config.yaml"), text, { mode: 0o600 });
   for (const json of [[], ["--json"]]) {
-    const result = await runAuditctlProcess(["doctor", "--config", folder.file("config.yaml"), ...json]);
+    const result = await runAuditctl(["doctor", "--config", folder.file("config.yaml"), ...json]);
     expect(result.status).toBe(2);
     expect(`${result.stdout}${result.stderr}`).not.toContain(secret);
   }

@@ -208,7 +208,7 @@ describe("the tables of events", () => {
     using folder = openTempFolder();
     const path = folder.file("store.db");
     createLedgerFile(path, 2);
-    appendReplay(path, 1, 1);
+    appendReplay(path, 2, 2);
     const before = dumpEvents(path);
     const db = new Database(path);
     const column = {
@@ -216,6 +216,7 @@ describe("the tables of events", () => {
       change_event: "after",
       business_event: "payload",
       business_event_change: "position",
+      business_event_earlier: "entity_id",
       business_event_superseded: "entry_id",
     }[table];
     expect(() => db.exec(`UPDATE ${table} SET ${column} = ${column}`)).toThrow("append-only");

@@ -4,6 +4,7 @@ import pino from "pino";
 import { expect, it } from "vitest";
 import { configSchema } from "../../src/model/config.ts";
 import { keepFindings } from "../../src/pipeline/keep-findings.ts";
+import { createMeasures } from "../../src/pipeline/measures.ts";
 import { openDetector } from "../../src/pipeline/detector.ts";
 import { lockDetection } from "../../src/store/detection-lock.ts";
 import { findingsPath, openFindings } from "../../src/store/findings-store.ts";
@@ -33,7 +34,8 @@ it("is started again when what was wrong has passed, waits for another detector,
     config,
     version: "test",
     onModelCalled: () => {},
-    onMeasured: () => {},
+    onLogged: () => {},
+    measures: createMeasures(),
     log,
     restartMs: 50,
     signal: stop.signal,

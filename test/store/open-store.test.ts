@@ -1,5 +1,5 @@
 // Opening a store: new, known, newer, foreign, damaged, missing, in use, and in a folder that cannot be written.
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import Database from "better-sqlite3";
 import { describe, expect, it } from "vitest";
 import { AppError } from "../../src/model/app-error.ts";
@@ -17,6 +17,12 @@ function codeOf(work: () => unknown): string {
     return error instanceof AppError ? error.code : String(error);
   }
   return "no error";
+}
+
+function listTables(path: string): string[] {
+  using stack = new DisposableStack();
+  const db = stack.adopt(new Database(path, { readonly: true }), (open) => open.close());
+  return db.prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table'").pluck().all();
 }
 
 describe("a store", () => {
@@ -96,6 +102,19 @@ describe("a file that is no store of ours", () => {
     tamper(folder.file("store.db"), "DROP VIEW canonical_event", "DROP TABLE business_event_change");
     expect(codeOf(() => openStoreReader(folder.file("store.db")))).toBe("store.damaged");
     expect(codeOf(() => openStore(folder.file("store.db")))).toBe("store.damaged");
+  });
+
+  it("and so is one for reading, whichever table it is", () => {
+    using folder = openTempFolder({ small: true });
+    openStore(folder.file("whole.db"))[Symbol.dispose]();
+    const tables = listTables(folder.file("whole.db"));
+    expect(tables.length).toBeGreaterThan(10);
+    for (const table of tables) {
+      const path = folder.file(`${table}.db`);
+      copyFileSync(folder.file("whole.db"), path);
+      tamper(path, `DROP TABLE ${table}`);
+      expect([table, codeOf(() => openStoreReader(path))]).toEqual([table, "store.damaged"]);
+    }
   });
 
   it("cut in the middle is called damaged or does not verify", () => {

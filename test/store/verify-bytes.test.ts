@@ -132,7 +132,7 @@ describe("verify", () => {
   }, 180_000);
 });
 
-/** The faults lead a person to the table and to an entry (of the lineage: to the business event, which names its entry). */
+/** The faults lead a person to the table and to an entry (of the lineage: to the business event, which names its entry, or to the row that an index has otherwise). */
 function namesPlace({ faults }: VerifyReport, { table: changed }: StoredColumn): boolean {
   const isLineage = changed === "business_event_change";
   // What a replay supersedes is part of its entry.
@@ -146,7 +146,9 @@ function namesPlace({ faults }: VerifyReport, { table: changed }: StoredColumn):
         place.includes(table),
     ) &&
     faults.some(
-      ({ entry_id, place }) => entry_id !== null || (isLineage && /lineage of business event row -?\d/.test(place)),
+      ({ entry_id, place }) =>
+        entry_id !== null ||
+        (isLineage && /lineage of business event row -?\d|business_event_change \d+ \(index/.test(place)),
     )
   );
 }

@@ -24,8 +24,8 @@ export interface PostOptions {
 export async function openIngestService(store: string, settings: Partial<Config> = {}): Promise<IngestService> {
   const config = configSchema.parse({ store, log_level: "error", listen: "127.0.0.1:0", ...settings });
   await using cleanup = new AsyncDisposableStack();
-  const sink = cleanup.use(await openPostThread({ config, version: "test" }));
-  const service = cleanup.use(await openService({ config, tls: undefined, log: createLogger("error"), sink }));
+  const sink = cleanup.use(await openPostThread({ config, version: "test", onLogged: () => {}, onMeasured: () => {} }));
+  const service = cleanup.use(await openService({ config, tls: undefined, log: () => createLogger("error"), sink }));
   const owned = cleanup.move();
   const { url } = service;
   return {

@@ -16,6 +16,7 @@ export const eventTables = [
   "change_event",
   "business_event",
   "business_event_change",
+  "business_event_earlier",
   "business_event_superseded",
 ] as const;
 
@@ -117,11 +118,12 @@ export function startLedger(store: LedgerWriter): void {
   });
 }
 
-/** A replay that tells sale `number` otherwise, as row `business_id` of what was told before. */
+/** A replay that tells sale `number` otherwise and as resting on the sale before it, too, as row `business_id` of what was told before. */
 export function appendReplay(path: string, number: number, business_id: number): void {
   using store = openStore(path);
   const { changes, businessEvents } = transactionOf(number);
-  const event = { ...businessEvents[0]!, confidence: 0.5, change_event_ids: [changes[0]!.event_id] };
+  const restsOn = [changes[0]!, ...(number > 1 ? [transactionOf(number - 1).changes[0]!] : [])];
+  const event = { ...businessEvents[0]!, confidence: 0.5, change_event_ids: restsOn.map(({ event_id }) => event_id) };
   store.appendReplay({
     now,
     detail: {

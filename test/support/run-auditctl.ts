@@ -72,9 +72,15 @@ export async function runAuditctlProcess(
  * (that goes past us), nor in another zone than the process has. */
 export async function runAuditctl(
   args: readonly string[],
-  { env = {} }: Pick<AuditctlOptions, "env"> = {},
+  { env = {}, cwd }: Pick<AuditctlOptions, "env" | "cwd"> = {},
 ): Promise<AuditctlResult> {
   const startedAt = performance.now();
+  using back = new DisposableStack();
+  if (cwd !== undefined) {
+    const home = process.cwd();
+    process.chdir(cwd);
+    back.defer(() => process.chdir(home));
+  }
   const stdout = createCollector();
   const stderr = createCollector();
   const status = await runCli([...args], {

@@ -17,7 +17,7 @@ export async function openTestService(
   options: Partial<ServiceOptions> = {},
 ): Promise<TestService> {
   const config = configSchema.parse({ store, listen: "127.0.0.1:0", rate_limit: 1_000_000, ...settings });
-  const service = await openService({ config, tls: undefined, log: createLogger("silent"), ...options });
+  const service = await openService({ config, tls: undefined, log: () => createLogger("silent"), ...options });
   return {
     url: service.url,
     get: async (path, headers = {}) => await fetch(service.url + path, { headers }),

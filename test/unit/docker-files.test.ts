@@ -42,11 +42,11 @@ test("every setting that docker/ names exists", () => {
 });
 
 test("no secret is given as a variable or in a command line, where `docker inspect` shows it", () => {
-  const secretVariables = [...secretKeys].map((key) => `AUDIT_${key.toUpperCase()}`);
+  const secretVariables = new Set([...secretKeys].map((key) => `AUDIT_${key.toUpperCase()}`));
   const given = Object.values(services).flatMap(({ environment = {} }) => Object.keys(environment));
   const inImage = [...dockerfile.matchAll(/\b(AUDIT_[A-Z_]+)=/g)].map((match) => match[1] ?? "");
   const inEnv = readSources(root, ["docker"], ".env").flatMap(({ text }) => text.match(/^AUDIT_[A-Z_]+(?==)/gm) ?? []);
-  expect([...given, ...inImage, ...inEnv].filter((name) => secretVariables.includes(name))).toEqual([]);
+  expect([...given, ...inImage, ...inEnv].filter((name) => secretVariables.has(name))).toEqual([]);
   expect(given.filter((name) => /PASSWORD|TOKEN|SECRET|KEY/.test(name) && !name.endsWith("_FILE"))).toEqual([]);
   for (const { command = "" } of Object.values(services))
     expect(command).not.toMatch(/:\/\/[^@\s]*:[^@\s]*@|password=/);

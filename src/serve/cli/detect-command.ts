@@ -71,7 +71,7 @@ export class DetectCommand extends BaseCommand {
     using reader = await this.openReader();
     using findings = openFindings(config.store);
     // What goes on is told below; a warning is worth a line.
-    const log = createLogger(config.log_level === "info" ? "warn" : config.log_level);
+    const log = createLogger(config.log_level === "info" ? "warn" : config.log_level, "detect");
     const settings = detectionSettings(config);
     const options = { store: config.store, findings, ...settings, again: this.again, clock: systemClock, log };
     using detector = openDetector(options);

@@ -48,7 +48,7 @@ export class IngestCommand extends BaseCommand {
     const { createPostHandler } = await import("../../pipeline/post-handler.ts");
     const { openRuleBook } = await import("../../pipeline/rule-book.ts");
     const { createLogger } = await import("../../lib/logger.ts");
-    const log = createLogger(config.log_level);
+    const log = createLogger(config.log_level, "store");
     const now = (): string => toTimestamp(systemClock.now());
     using store = openStopped(config.store, inUseCure);
     const rules = openRuleBook({ names: config.rules, store, log, now });

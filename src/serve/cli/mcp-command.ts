@@ -22,7 +22,7 @@ export class McpCommand extends QuestionCommand {
 
   protected override async run(): Promise<number> {
     const { store, log_level } = this.settings;
-    const log = createLogger(log_level);
+    const log = createLogger(log_level, "mcp");
     const service = this.remoteService();
     await using answerer = await this.openAnswerer();
     // A service records for itself who asked it.

@@ -52,7 +52,7 @@ export class RulesReplayCommand extends BaseCommand {
     const { loadRules } = await import("../../pipeline/load-rules.ts");
     const { openStopped } = await import("./open-stopped.ts");
     const { createLogger } = await import("../../lib/logger.ts");
-    const rules = loadRules(config.rules, createLogger(config.log_level));
+    const rules = loadRules(config.rules, createLogger(config.log_level, "rules"));
     // The reader first: a store that is not there must not be made.
     using reader = await this.openReader();
     using writer = this.apply ? openStopped(config.store, inUseCure) : undefined;

@@ -1,7 +1,6 @@
 // serve/cli: `auditctl run`. Reads the log until it is told to stop.
 import { Command, Option } from "clipanion";
 import { systemClock } from "../../lib/clock.ts";
-import { createLogger } from "../../lib/logger.ts";
 import { packageVersion } from "../../lib/package-root.ts";
 import type { CaptureState } from "../../model/capture-state.ts";
 import type { Config, ConfigKey } from "../../model/config.ts";
@@ -9,8 +8,8 @@ import type { IngestSink } from "../../model/ingest.ts";
 import type { Checkpoint } from "../../model/raw-transaction.ts";
 import { configSchema } from "../../model/config.ts";
 import { runIngestThread } from "../../pipeline/ingest-thread.ts";
-import type { FindingsThreadOptions } from "../../pipeline/findings-thread.ts";
 import { createMeasures } from "../../pipeline/measures.ts";
+import { openServiceLog, type ServiceLog } from "../../pipeline/service-log.ts";
 import { keepFindings } from "../../pipeline/keep-findings.ts";
 import type { Service, ServiceOptions } from "../http/service.ts";
 import { definedOnly, settingFlag, SourceCommand } from "./base-command.ts";
@@ -50,6 +49,7 @@ export class RunCommand extends SourceCommand {
   silenceSeconds = Option.String("--silence-seconds", describe("silence_seconds"));
   valueBytesMax = Option.String("--value-bytes-max", describe("value_bytes_max"));
   logLevel = Option.String("--log-level", describe("log_level"));
+  logFile = settingFlag("log_file");
   listen = settingFlag("listen");
   listenTokenFile = settingFlag("listen_token_file");
   listenTlsCert = settingFlag("listen_tls_cert");
@@ -76,6 +76,7 @@ export class RunCommand extends SourceCommand {
       silence_seconds: this.silenceSeconds,
       value_bytes_max: this.valueBytesMax,
       log_level: this.logLevel,
+      log_file: this.logFile,
       wait_for_server: this.waitForServer?.toString(),
     });
   }
@@ -85,6 +86,8 @@ export class RunCommand extends SourceCommand {
     if (config.listen !== undefined) (await import("../http/service.ts")).checkListen(config);
     // A mistake in who is told is said now, not by the thread that tells.
     (await import("../../alert/open-receivers.ts")).openReceivers(config, packageVersion, systemClock);
+    // Closed last: what the others say while they stop is still written.
+    await using log = openServiceLog(config);
     using stop = stopOnSignal();
     let reload = (): void => {};
     let chain = (): void => {};
@@ -102,14 +105,23 @@ export class RunCommand extends SourceCommand {
         acceptGap: this.acceptGap,
         onOpened: (checkpoint) => {
           if (!this.json) this.print(describeStore(checkpoint, config));
-          const told = { onModelCalled: () => chain(), onMeasured: measures.take };
-          findings.keep = this.keepFindings(config, told, findings.stop.signal);
+          findings.keep = keepFindings({
+            config,
+            version: packageVersion,
+            onModelCalled: () => chain(),
+            onLogged: log.write,
+            measures,
+            signal: findings.stop.signal,
+            log: log.of("main"),
+          });
           if (config.listen === undefined) return;
-          service = this.openService(config, { sink, measures: measures.all });
+          service = this.openService(config, log, { sink, measures: () => [...log.samples(), ...measures.all()] });
           // What went wrong is told below, when capture has stopped in peace.
           service.catch(() => stop.abort());
         },
         onState: (state) => this.showState(state, config.store),
+        onLogged: log.write,
+        onMeasured: measures.open("ingest"),
         onReloadable: (order) => (reload = order),
         onChainable: (order) => (chain = order),
         onIngestable: (posts) => (sink = posts),
@@ -127,25 +139,16 @@ export class RunCommand extends SourceCommand {
 
   private async openService(
     config: Config,
+    log: ServiceLog,
     shared: Required<Pick<ServiceOptions, "measures">> & { sink: IngestSink | undefined },
   ): Promise<Service> {
     const { openService } = await import("../http/service.ts");
-    const log = createLogger(config.log_level);
     const { sink, measures } = shared;
-    const service = await openService({ config, tls: toListenTls(config), log, measures, ...(sink && { sink }) });
+    const tls = toListenTls(config);
+    const service = await openService({ config, tls, log: log.of, measures, ...(sink && { sink }) });
     if (this.json) this.print(JSON.stringify({ listening: service.url, store: config.store }));
     else this.print(`listening on ${service.url}`);
     return service;
-  }
-
-  /** What is made of the trail, in a thread of its own: it never stops capture, and ends with it. */
-  private keepFindings(
-    config: Config,
-    told: Pick<FindingsThreadOptions, "onModelCalled" | "onMeasured">,
-    signal: AbortSignal,
-  ): Promise<void> {
-    const log = createLogger(config.log_level);
-    return keepFindings({ config, version: packageVersion, ...told, signal, log });
   }
 
   private showState(state: CaptureState, storePath: string): void {

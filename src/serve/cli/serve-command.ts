@@ -2,7 +2,6 @@
 import { once } from "node:events";
 import { Command, Option } from "clipanion";
 import { systemClock } from "../../lib/clock.ts";
-import { createLogger } from "../../lib/logger.ts";
 import { packageVersion } from "../../lib/package-root.ts";
 import { type ConfigKey, configSchema } from "../../model/config.ts";
 import { BaseCommand, definedOnly, settingFlag } from "./base-command.ts";
@@ -36,6 +35,7 @@ export class ServeCommand extends BaseCommand {
   listenNames = settingFlag("listen_names");
   rateLimit = settingFlag("rate_limit");
   logLevel = settingFlag("log_level");
+  logFile = settingFlag("log_file");
   requireToken = requireTokenFlag();
   ingest = Option.Boolean("--ingest", false, {
     description: "Take row changes at POST /ingest, in Debezium's envelope, where no `run` writes the store.",
@@ -43,7 +43,13 @@ export class ServeCommand extends BaseCommand {
   rules = Option.String("--rules", { description: configSchema.shape.rules.description ?? "" });
 
   protected override flags(): Partial<Record<ConfigKey, string>> {
-    return definedOnly({ ...super.flags(), ...serviceSettings(this), log_level: this.logLevel, rules: this.rules });
+    return definedOnly({
+      ...super.flags(),
+      ...serviceSettings(this),
+      log_level: this.logLevel,
+      log_file: this.logFile,
+      rules: this.rules,
+    });
   }
 
   protected override async run(): Promise<number> {
@@ -55,7 +61,8 @@ export class ServeCommand extends BaseCommand {
     const config = this.ingest ? withAlertSecrets(loaded) : loaded;
     if (this.ingest) (await import("../../alert/open-receivers.ts")).openReceivers(config, packageVersion, systemClock);
     const measures = createMeasures();
-    const log = createLogger(config.log_level);
+    // Closed last: what the others say while they stop is still written.
+    await using log = (await import("../../pipeline/service-log.ts")).openServiceLog(config);
     const findings = { keep: Promise.resolve(), stop: new AbortController() };
     using stop = stopOnSignal();
     const stopped = once(stop.signal, "abort");
@@ -65,13 +72,16 @@ export class ServeCommand extends BaseCommand {
     try {
       // The writer first: it makes a store that is not there.
       checkListen(config);
-      await using sink = this.ingest ? await openPostThread({ config, version: packageVersion }) : undefined;
+      const threads = { onLogged: log.write, onMeasured: measures.open("posts") };
+      await using sink = this.ingest
+        ? await openPostThread({ config, version: packageVersion, ...threads })
+        : undefined;
       if (sink) reload = () => sink.reload();
       await using service = await openService({
         config,
         tls: toListenTls(config),
-        log,
-        measures: measures.all,
+        log: log.of,
+        measures: () => [...log.samples(), ...measures.all()],
         ...(sink && { sink }),
       });
       if (this.json) this.print(JSON.stringify({ listening: service.url, store: config.store }));
@@ -83,9 +93,10 @@ export class ServeCommand extends BaseCommand {
           config,
           version: packageVersion,
           onModelCalled: () => sink.chainModelCalls(),
-          onMeasured: measures.take,
+          onLogged: log.write,
+          measures,
           signal,
-          log,
+          log: log.of("main"),
         });
       }
       await Promise.race([stopped, ...(sink ? [sink.ended] : [])]);

@@ -60,7 +60,7 @@ export class SnapshotCommand extends SourceCommand {
     const { takeSnapshot } = await import("../../pipeline/take-snapshot.ts");
     const { loadRules } = await import("../../pipeline/load-rules.ts");
     const { createLogger } = await import("../../lib/logger.ts");
-    const { mapping } = loadRules(config.rules, createLogger(config.log_level));
+    const { mapping } = loadRules(config.rules, createLogger(config.log_level, "rules"));
     const connection = toSourceConnection(config);
     using store = openStopped(config.store, inUseCure);
     using stop = stopOnSignal();

@@ -59,7 +59,7 @@ export class SummaryCommand extends QuestionCommand {
     const { createLogger } = await import("../../lib/logger.ts");
     using stop = stopOnSignal();
     const config = withModelKey(this.settings);
-    const log = createLogger(config.log_level === "info" ? "warn" : config.log_level);
+    const log = createLogger(config.log_level === "info" ? "warn" : config.log_level, "words");
     const parsed = parseQuestion("summary", day);
     const answer = await writeSummaryNow({ config, day: parsed, clock: systemClock, log, signal: stop.signal });
     if (this.json) this.printJson(answer);

@@ -1,8 +1,8 @@
 // serve/http: the edge where an error becomes a status and the one JSON shape. What is not an AppError is a bug: it is logged whole, and its text stays here.
 import type { Logger } from "../../lib/logger.ts";
-import { AppError } from "../../model/app-error.ts";
+import { AppError, errorFields } from "../../model/app-error.ts";
 
-export type ErrorLog = Pick<Logger, "error">;
+export type ErrorLog = Pick<Logger, "error" | "warn" | "debug">;
 
 /** Headers of every answer that is data: nobody keeps it, nothing of it runs, no page frames it. */
 export const dataHeaders = {
@@ -25,15 +25,23 @@ export function methodNotAllowed(allow: string): () => Response {
   };
 }
 
+/** Of 5xx, those that say how things are and not that something broke; monitors ask for them every few seconds. */
+const passing: ReadonlySet<AppError["code"]> = new Set(["service.not_ready", "service.busy"]);
+
 export function requestTimeout(): AppError {
   return new AppError("service.timeout", "the request did not arrive in time", {
     hint: "Send it whole, at once; see docs/api.md for the limits.",
   });
 }
 
-export function toAppError(error: unknown, log: ErrorLog): AppError {
-  if (error instanceof AppError) return error;
-  log.error({ error: error instanceof Error ? error.stack : String(error) }, "bug in the service");
+/** What is answered, which is logged here and nowhere else: what clients did wrong only where somebody looks for it. */
+export function toAnswered(error: unknown, log: ErrorLog, route = "other"): AppError {
+  if (error instanceof AppError) {
+    const isOurs = error.httpStatus >= 500 && !passing.has(error.code);
+    log[isOurs ? "warn" : "debug"]({ ...errorFields(error), route }, "answered with an error");
+    return error;
+  }
+  log.error({ ...errorFields(error), code: "bug", route }, "bug in the service");
   return new AppError("bug", "audit-overlay has a bug; the request was not answered", {
     hint: "The service's log on its machine says more. Please report it.",
   });

@@ -1,6 +1,6 @@
 // serve/http: GET /v1/export, the events of a time as CSV, NDJSON or Parquet. Takes what `auditctl export` takes, and streams.
 import type { Hono } from "hono";
-import { AppError } from "../../model/app-error.ts";
+import { AppError, errorFields } from "../../model/app-error.ts";
 import { openStoreReader } from "../../store/open-store.ts";
 import { createExport, exportContentTypes } from "../export/event-stream.ts";
 import { exportHeadHeader, exportInputSchema, exportPath, parseExportInput } from "../export/export-input.ts";
@@ -61,7 +61,7 @@ async function* logFaults<T>(pieces: AsyncIterable<T>, log: ErrorLog): AsyncGene
   try {
     yield* pieces;
   } catch (error) {
-    log.error({ error: (error as Error).message }, "an export broke off");
+    log.error(errorFields(error), "an export broke off");
     throw error;
   }
 }

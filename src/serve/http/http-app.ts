@@ -6,7 +6,7 @@ import type { AccessLog } from "../../model/access.ts";
 import { AppError } from "../../model/app-error.ts";
 import type { Answerer } from "../../model/question.ts";
 import type { Sample } from "../../model/sample.ts";
-import { dataHeaders, type ErrorLog, errorResponse, requestTimeout, toAppError } from "./error-response.ts";
+import { dataHeaders, type ErrorLog, errorResponse, requestTimeout, toAnswered } from "./error-response.ts";
 import { addExportRoute } from "./export-route.ts";
 import { addFeedRoute } from "./feed-route.ts";
 import { createFeedStreams } from "./feed-stream.ts";
@@ -35,8 +35,8 @@ export interface HttpAppOptions extends GuardOptions {
   accessLog: Pick<AccessLog, "record">;
   /** Exports read it for themselves. */
   storePath: string;
-  numbers: () => Omit<ServiceNumbers, "status" | "feedClients">;
-  /** Of the other threads of this process. */
+  numbers: () => Omit<ServiceNumbers, "feedClients">;
+  /** Of this process and its other threads. */
   measures: () => readonly Sample[];
   /** Per reader and route. */
   requestsPerSecond: number;
@@ -62,9 +62,9 @@ export function createHttpApp(options: HttpAppOptions): Hono<ServiceEnv> {
   app.onError((error, context) => {
     // Cut by the server's own time limit, or gone: nobody reads the answer.
     if (context.req.raw.signal.aborted) return errorResponse(requestTimeout());
-    return errorResponse(toAppError(error, log));
+    return errorResponse(toAnswered(error, log, context.get("route")));
   });
-  addEdge(app, metrics, options.https);
+  addEdge(app, metrics, options);
   addGuard(app, limits, readings, options);
   addFeedRoute(app, { streams, admit, readings, stillValid: (context) => isStillValid(context, options) });
   addExportRoute(app, { storePath: options.storePath, admit, readings, log });
@@ -84,11 +84,26 @@ export function createHttpApp(options: HttpAppOptions): Hono<ServiceEnv> {
 }
 
 /** What every answer passes on its way out. */
-function addEdge(app: Hono<ServiceEnv>, metrics: RequestMetrics, https: boolean): void {
+function addEdge(
+  app: Hono<ServiceEnv>,
+  metrics: RequestMetrics,
+  { https, log }: Pick<HttpAppOptions, "https" | "log">,
+): void {
   app.use(async (context, next) => {
     const startedAt = performance.now();
     await next();
-    metrics.observe(context.get("route") ?? "other", context.res.status, (performance.now() - startedAt) / 1_000);
+    const [route, { status }, seconds] = [
+      context.get("route") ?? "other",
+      context.res,
+      (performance.now() - startedAt) / 1_000,
+    ];
+    metrics.observe(route, status, seconds);
+    // Never the path or the query: they hold ids, and text of anybody.
+    const { method } = context.req;
+    log.debug(
+      { method, route, status, duration_ms: Math.round(seconds * 1_000), reader: context.get("reader")?.name },
+      "answered",
+    );
     for (const [name, value] of Object.entries(dataHeaders))
       if (!context.res.headers.has(name)) context.res.headers.set(name, value);
     if (https) context.res.headers.set("strict-transport-security", "max-age=31536000");

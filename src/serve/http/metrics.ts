@@ -1,4 +1,5 @@
-// serve/http: numbers for Prometheus. Takes observations, gives its text format (version 0.0.4).
+// serve/http: numbers for Prometheus. Takes observations and samples, gives its text format (version 0.0.4).
+import { describeMetric, type MetricName } from "../../model/metrics.ts";
 import type { Labels, Sample } from "../../model/sample.ts";
 
 export interface RequestMetrics {
@@ -34,17 +35,17 @@ export function createRequestMetrics(): RequestMetrics {
     expose: () =>
       exposeSample({
         name: "audit_overlay_http_requests_total",
-        help: "Requests by route and status.",
-        type: "counter",
         values: [...requests.values()].map(({ value, ...labels }) => ({ labels, value })),
       }) + exposeDurations(durations),
   };
 }
 
-export function exposeSample({ name, help, type, values }: Sample): string {
+export function exposeSample({ name, values }: Sample): string {
   if (values.length === 0) return "";
-  const lines = values.map(({ labels, value }) => `${name}${exposeLabels(labels)} ${value}`);
-  return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${lines.join("\n")}\n`;
+  return exposeLines(
+    name,
+    values.map(({ labels, value }) => `${name}${exposeLabels(labels)} ${value}`),
+  );
 }
 
 function exposeDurations(durations: ReadonlyMap<string, Duration>): string {
@@ -57,8 +58,12 @@ function exposeDurations(durations: ReadonlyMap<string, Duration>): string {
     `${name}_sum${exposeLabels({ route })} ${sum}`,
     `${name}_count${exposeLabels({ route })} ${count}`,
   ]);
-  if (lines.length === 0) return "";
-  return `# HELP ${name} Time to answer, by route.\n# TYPE ${name} histogram\n${lines.join("\n")}\n`;
+  return lines.length === 0 ? "" : exposeLines(name, lines);
+}
+
+function exposeLines(name: MetricName, lines: readonly string[]): string {
+  const { help, type } = describeMetric(name);
+  return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${lines.join("\n")}\n`;
 }
 
 /** Label values may be text from the database: quotes, backslashes and line feeds are escaped. */

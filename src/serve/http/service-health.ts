@@ -2,7 +2,8 @@
 import { z } from "zod";
 import type { Clock } from "../../lib/clock.ts";
 import { AppError } from "../../model/app-error.ts";
-import { captureStates } from "../../model/capture-state.ts";
+import { captureStates, needsPerson } from "../../model/capture-state.ts";
+import type { MetricName } from "../../model/metrics.ts";
 import type { StoreStatus } from "../../model/trace.ts";
 import type { Sample } from "../../model/sample.ts";
 
@@ -19,12 +20,10 @@ export const readinessSchema = z
   .meta({ id: "Readiness", description: "Without a token that may read, only `ready`." });
 export type Readiness = z.infer<typeof readinessSchema>;
 
-const needsPerson: ReadonlySet<string> = new Set(["MISCONFIGURED", "BLOCKED", "GAP"]);
-
 /** @throws service.not_ready: the trail does not grow, and nobody said that it should not */
 export function checkReady({ capture }: StoreStatus, clock: Clock, silenceSecondsMax: number): Readiness {
   const seconds = secondsSince(capture?.last_verified_at ?? null, clock);
-  if (capture !== null && needsPerson.has(capture.state)) {
+  if (capture !== null && needsPerson(capture.state)) {
     throw notReady(`capture is ${capture.state}: ${capture.reason ?? "no reason given"}`, capture.hint);
   }
   const follows = capture !== null && capture.state !== "STOPPED";
@@ -46,69 +45,89 @@ function secondsSince(timestamp: string | null, clock: Clock): number | null {
   return timestamp === null ? null : Math.max(0, (clock.now() - Date.parse(timestamp)) / 1_000);
 }
 
+/** What the trail counts, and no answer holds. */
+export interface TrailNumbers {
+  /** Business events, also those that a replay has superseded. */
+  writtenByType: Readonly<Record<string, number>>;
+  superseded: number;
+  verifyFailed: boolean;
+}
+
 export interface ServiceNumbers {
-  status: StoreStatus | undefined;
-  storeBytes: number;
+  /** undefined where the store cannot be read. */
+  trail: TrailNumbers | undefined;
+  /** Sizes of the files that there are. */
+  storeBytes: Readonly<Record<string, number>>;
   readingsLost: number;
   accessLogFails: boolean;
   feedClients: number;
 }
 
-export function toSamples({ status, ...numbers }: ServiceNumbers, clock: Clock): Sample[] {
-  const gauge = (name: string, help: string, value: number | null | undefined): Sample => ({
-    name: `audit_overlay_${name}`,
-    help,
-    type: "gauge",
-    values: value === null || value === undefined ? [] : [{ value }],
-  });
-  const held = status?.coverage;
+const single = (name: MetricName, value: number | null | undefined): Sample => ({
+  name,
+  values: value === null || value === undefined ? [] : [{ value }],
+});
+
+export function toSamples(
+  { trail, ...numbers }: ServiceNumbers,
+  status: StoreStatus | undefined,
+  clock: Clock,
+): Sample[] {
   return [
-    gauge("store_readable", "1 when the store can be read.", status === undefined ? 0 : 1),
-    gauge("store_bytes", "Size of the store's files.", numbers.storeBytes),
-    gauge("transactions", "Transactions that the trail holds.", held?.transactions),
-    gauge("change_events", "Row changes that the trail holds.", held?.change_events),
-    gauge("business_events", "Business events that the trail holds.", held?.business_events),
-    gauge("gaps", "Gaps in the trail.", held?.gaps.length),
-    gauge("lag_seconds", "Commit to receipt of the newest transaction.", status?.lag_seconds),
-    gauge(
-      "seconds_since_verified",
-      "Since the last event or heartbeat from the server.",
-      secondsSince(status?.capture?.last_verified_at ?? null, clock),
-    ),
+    single("audit_overlay_store_readable", status === undefined ? 0 : 1),
     {
-      name: "audit_overlay_capture_state",
-      help: "1 for the state that capture is in.",
-      type: "gauge",
-      values:
-        status?.capture === null || status?.capture === undefined
-          ? []
-          : captureStates.map((state) => ({ labels: { state }, value: state === status.capture?.state ? 1 : 0 })),
+      name: "audit_overlay_store_bytes",
+      values: Object.entries(numbers.storeBytes).map(([file, value]) => ({ labels: { file }, value })),
     },
-    gauge("detection_entry", "The last ledger entry that detection has read.", status?.detection?.entry_id),
-    gauge("detection_behind_entries", "Ledger entries that detection has not read yet.", status?.detection?.behind),
-    gauge(
-      "detection_behind_seconds",
-      "Commit time of the newest transaction, less that of the last one that detection has read.",
-      status?.detection?.behind_seconds,
-    ),
-    gauge(
-      "detection_learning",
-      "Watches whose baselines are too young to judge by.",
-      status?.detection?.learning.length,
-    ),
+    single("audit_overlay_verify_failed", trail && (trail.verifyFailed ? 1 : 0)),
+    single("audit_overlay_feed_clients", numbers.feedClients),
+    single("audit_overlay_access_log_failing", numbers.accessLogFails ? 1 : 0),
+    single("audit_overlay_readings_lost_total", numbers.readingsLost),
+    ...(status === undefined ? [] : [...trailSamples(status, trail), ...captureSamples(status, clock)]),
+    ...(status?.detection ? detectionSamples(status.detection) : []),
     {
       name: "audit_overlay_anomalies",
-      help: "Anomalies by kind, severity and state.",
-      type: "gauge",
       values: (status?.anomalies ?? []).map(({ count, ...labels }) => ({ labels, value: count })),
     },
-    gauge("feed_clients", "Programs that follow the live feed.", numbers.feedClients),
-    gauge("access_log_failing", "1 while readings cannot be recorded.", numbers.accessLogFails ? 1 : 0),
-    {
-      name: "audit_overlay_readings_lost_total",
-      help: "Readings that could not be recorded.",
-      type: "counter",
-      values: [{ value: numbers.readingsLost }],
-    },
   ];
+}
+
+function trailSamples({ coverage, lag_seconds }: StoreStatus, trail: TrailNumbers | undefined): Sample[] {
+  return [
+    single("audit_overlay_transactions_total", coverage?.transactions),
+    single("audit_overlay_change_events_total", coverage?.change_events),
+    {
+      name: "audit_overlay_business_events_total",
+      values: Object.entries(trail?.writtenByType ?? {}).map(([type, value]) => ({ labels: { type }, value })),
+    },
+    single("audit_overlay_business_events_superseded_total", trail?.superseded),
+    single("audit_overlay_gaps", coverage?.gaps.length),
+    single("audit_overlay_receipt_lag_seconds", lag_seconds),
+  ];
+}
+
+function captureSamples({ capture }: StoreStatus, clock: Clock): Sample[] {
+  if (capture === null) return [];
+  return [
+    {
+      name: "audit_overlay_capture_state",
+      values: captureStates.map((state) => ({ labels: { state }, value: state === capture.state ? 1 : 0 })),
+    },
+    single("audit_overlay_capture_state_timestamp_seconds", unixSeconds(capture.since)),
+    single("audit_overlay_last_verified_timestamp_seconds", unixSeconds(capture.last_verified_at)),
+    single("audit_overlay_seconds_since_verified", secondsSince(capture.last_verified_at, clock)),
+  ];
+}
+
+function detectionSamples(detection: NonNullable<StoreStatus["detection"]>): Sample[] {
+  return [
+    single("audit_overlay_detection_entry", detection.entry_id),
+    single("audit_overlay_detection_behind_entries", detection.behind),
+    single("audit_overlay_detection_behind_seconds", detection.behind_seconds),
+    single("audit_overlay_detection_learning", detection.learning.length),
+  ];
+}
+
+function unixSeconds(timestamp: string | null): number | null {
+  return timestamp === null ? null : Date.parse(timestamp) / 1_000;
 }

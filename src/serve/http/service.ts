@@ -1,8 +1,8 @@
 // serve/http: a whole service. Takes a store and settings, gives a listening API, and lets go of everything in order.
 import { statSync } from "node:fs";
 import { systemClock, toTimestamp } from "../../lib/clock.ts";
-import type { Logger } from "../../lib/logger.ts";
-import { AppError } from "../../model/app-error.ts";
+import type { LogComponent, Logger } from "../../lib/logger.ts";
+import { AppError, errorFields } from "../../model/app-error.ts";
 import type { Config } from "../../model/config.ts";
 import type { IngestSink } from "../../model/ingest.ts";
 import type { Answer, Answerer, QuestionName } from "../../model/question.ts";
@@ -14,10 +14,13 @@ import { createQuestionThread } from "../../pipeline/question-thread.ts";
 import { runSearchIndexThread } from "../../pipeline/search-index-thread.ts";
 import { type OpenAccessLog, openAccessLog } from "../../store/access-log.ts";
 import { openStoreReader } from "../../store/open-store.ts";
+import type { StoreReader } from "../../store/store-reader.ts";
 import { hasServiceStore, openServiceStore } from "../../store/service-store.ts";
 import { createReadings } from "./reading.ts";
 import { createMcpMount } from "../mcp/mcp-mount.ts";
 import { createHttpApp } from "./http-app.ts";
+import { openProcessMeter } from "./process-samples.ts";
+import type { TrailNumbers } from "./service-health.ts";
 import { openHttpServer, type ServerLimits } from "./http-server.ts";
 import { createIngestMount } from "./ingest-mount.ts";
 import { readListenToken } from "./listen-token.ts";
@@ -28,15 +31,18 @@ export interface ServiceOptions {
   config: Config;
   /** Certificate and key as PEM text. */
   tls: { cert: string; key: string } | undefined;
-  log: Logger;
+  log: ServiceLoggers;
   limits?: Partial<ServerLimits>;
   /** Takes posts of Debezium at /ingest. */
   sink?: IngestSink;
-  /** Of the other threads of this process, for /metrics. */
+  /** Of this process's log and its other threads, for /metrics. */
   measures?: () => readonly Sample[];
   /** Further faces of this service. They are given what they share with it. */
   createMounts?: (shared: SharedByFaces) => readonly Mount[];
 }
+
+/** Where each part of the service logs. */
+export type ServiceLoggers = (component: LogComponent) => Logger;
 
 export interface SharedByFaces {
   answerer: Pick<Answerer, "ask">;
@@ -63,10 +69,11 @@ export async function openService({
 }: ServiceOptions): Promise<Service> {
   const address = checkListen(config);
   await using cleanup = new AsyncDisposableStack();
-  const local = cleanup.use(createLocalAnswerer(openStoreReader(config.store)));
+  const reader = openStoreReader(config.store);
+  const local = cleanup.use(createLocalAnswerer(reader));
   const tokens = cleanup.use(openServiceStore(config.store));
-  const ofFile = readListenToken(config.listen_token_file, log);
-  const accessLog = cleanup.use(openAccessLog(config.store, { log }));
+  const ofFile = readListenToken(config.listen_token_file, log("http"));
+  const accessLog = cleanup.use(openAccessLog(config.store, { log: log("http") }));
   // What may take a tenth of a second, or minutes, has threads of its own, so that nobody else waits for it.
   const slow: Partial<Record<QuestionName, Pick<Answerer, "ask">>> = {
     verify: cleanup.use(createQuestionThread(config.store)),
@@ -76,19 +83,25 @@ export async function openService({
   const answerer: Pick<Answerer, "ask"> = {
     async ask(name, input) {
       const answer = await (slow[name] ?? local).ask(name, input);
-      if (name === "verify") tellVerified(config.store, answer as Answer<"verify">, log);
+      if (name === "verify") tellVerified(config.store, answer as Answer<"verify">, log("store"));
       return answer;
     },
   };
+  const meter = cleanup.use(openProcessMeter());
   const ending = new AbortController();
   const app = createHttpApp({
     answerer,
     accessLog,
     storePath: config.store,
-    measures,
+    measures: () => [...meter.samples(), ...queueSamples(sink), ...measures()],
     numbers: () => {
       const { lost, error } = accessLog.health();
-      return { storeBytes: storeBytes(config.store), readingsLost: lost, accessLogFails: error !== null };
+      return {
+        trail: trailNumbers(reader),
+        storeBytes: storeBytes(config.store),
+        readingsLost: lost,
+        accessLogFails: error !== null,
+      };
     },
     loopback: address.loopback,
     names: config.listen_names,
@@ -98,16 +111,16 @@ export async function openService({
     silenceSecondsMax: Math.max(60, 2 * config.silence_seconds),
     mounts: [
       ...(sink === undefined ? [] : [createIngestMount({ sink, readings: createReadings(accessLog, systemClock) })]),
-      createMcpMount({ answerer, accessLog, log }),
+      createMcpMount({ answerer, accessLog, log: log("mcp") }),
       ...createMounts({ answerer, accessLog, signal: ending.signal }),
     ],
     https: tls !== undefined,
     clock: systemClock,
-    log,
+    log: log("http"),
     signal: ending.signal,
   });
   const server = await openHttpServer({ app, address, tls, limits });
-  const indexing = keepSearchIndex(config.store, log, ending.signal);
+  const indexing = keepSearchIndex(config.store, log("search"), ending.signal);
   cleanup.defer(async () => {
     ending.abort();
     await Promise.all([server.close(drainMs), indexing]);
@@ -121,7 +134,7 @@ function tellVerified(store: string, report: Answer<"verify">, log: Logger): voi
   try {
     tellVerify(store, report, systemClock);
   } catch (error) {
-    log.error({ error: (error as Error).message }, "what verify found cannot be put among the alerts");
+    log.error(errorFields(error), "what verify found cannot be put among the alerts");
   }
 }
 
@@ -132,7 +145,7 @@ async function keepSearchIndex(store: string, log: Logger, signal: AbortSignal):
   try {
     await runSearchIndexThread({ store, onUnwritable, signal });
   } catch (error) {
-    log.error({ error: (error as Error).message }, "the search index is not kept up to date any more");
+    log.error(errorFields(error), "the search index is not kept up to date any more");
   }
 }
 
@@ -154,8 +167,30 @@ function hasValidToken(storePath: string): boolean {
   return tokens.listTokens().some((token) => isUsable(token, now()));
 }
 
-function storeBytes(path: string): number {
-  return [path, `${path}-wal`].reduce((sum, file) => sum + (statSync(file, { throwIfNoEntry: false })?.size ?? 0), 0);
+const storeFiles = { store: "", wal: "-wal", search: "-search", service: "-service", findings: "-findings" };
+
+function storeBytes(path: string): Record<string, number> {
+  const sizes = Object.entries(storeFiles).flatMap(([file, ending]) => {
+    const size = statSync(`${path}${ending}`, { throwIfNoEntry: false })?.size;
+    return size === undefined ? [] : [[file, size] as const];
+  });
+  return Object.fromEntries(sizes);
+}
+
+/** undefined where the store or what lies beside it cannot be read, which is a number too. */
+function trailNumbers(reader: StoreReader): TrailNumbers | undefined {
+  try {
+    const { byType, superseded } = reader.writtenEvents();
+    return { writtenByType: byType, superseded, verifyFailed: reader.verifyFailed() };
+  } catch (error) {
+    if (error instanceof AppError) return undefined;
+    throw error;
+  }
+}
+
+function queueSamples(sink: IngestSink | undefined): Sample[] {
+  if (sink === undefined) return [];
+  return [{ name: "audit_overlay_queue_bytes", values: [{ labels: { queue: "posts" }, value: sink.waitingBytes() }] }];
 }
 
 function now(): string {

@@ -6,7 +6,7 @@ import type { Answerer } from "../../model/question.ts";
 import type { TokenScope } from "../../model/token.ts";
 import { errorResponse, methodNotAllowed } from "./error-response.ts";
 import { AppError } from "../../model/app-error.ts";
-import type { Sample } from "../../model/sample.ts";
+import { mergeSamples, type Sample } from "../../model/sample.ts";
 import { exposeSample, type RequestMetrics } from "./metrics.ts";
 import { openApiDocument } from "./open-api.ts";
 import { referencePage } from "./reference-page.ts";
@@ -17,8 +17,8 @@ interface SystemRouteOptions {
   answerer: Pick<Answerer, "ask">;
   admit: Admit;
   metrics: RequestMetrics;
-  numbers: () => Omit<ServiceNumbers, "status">;
-  /** Of the other threads of this process. */
+  numbers: () => ServiceNumbers;
+  /** Of this process and its other threads. */
   measures: () => readonly Sample[];
   silenceSecondsMax: number;
   clock: Clock;
@@ -44,7 +44,7 @@ export function addSystemRoutes(app: Hono<ServiceEnv>, options: SystemRouteOptio
         if (error instanceof AppError) return undefined;
         throw error;
       });
-      const samples = [...toSamples({ status, ...numbers() }, clock), ...measures()];
+      const samples = mergeSamples([...toSamples(numbers(), status, clock), ...measures()]);
       return context.body(metrics.expose() + samples.map(exposeSample).join(""), 200, {
         "content-type": "text/plain; version=0.0.4; charset=utf-8",
       });

@@ -1,6 +1,6 @@
 // serve/mcp: an error -> what an assistant is told: our code, message and hint, inert and short; never a stack.
 import { McpError } from "@modelcontextprotocol/sdk/types.js";
-import { AppError, type ErrorCode, type ErrorJson } from "../../model/app-error.ts";
+import { AppError, type ErrorCode, errorFields, type ErrorJson } from "../../model/app-error.ts";
 import type { Logger } from "../../lib/logger.ts";
 import { assistantJson, assistantLine, wholeCharacters } from "./assistant-json.ts";
 
@@ -8,13 +8,18 @@ import { assistantJson, assistantLine, wholeCharacters } from "./assistant-json.
 const lineCharactersMax = 500;
 const detailsMax = 5;
 
+export type McpLog = Pick<Logger, "error" | "debug">;
+
 /** JSON-RPC codes, as MCP uses them. */
 export const rpcCodes = { resourceNotFound: -32_002, invalidParams: -32_602, internalError: -32_603 } as const;
 
 /** Anything that is not an AppError is a bug: logged with its stack here, told without. */
-export function toAppError(error: unknown, log: Pick<Logger, "error"> | undefined): AppError {
-  if (error instanceof AppError) return error;
-  log?.error({ stack: error instanceof Error ? error.stack : String(error) }, "bug in an answer to an assistant");
+export function toAppError(error: unknown, log: McpLog | undefined, tool?: string): AppError {
+  if (error instanceof AppError) {
+    log?.debug({ ...errorFields(error), tool }, "an assistant was answered with an error");
+    return error;
+  }
+  log?.error({ ...errorFields(error), code: "bug", tool }, "bug in an answer to an assistant");
   return new AppError("bug", "audit-overlay has a bug and cannot answer this", {
     hint: "The log of the program has more. Please report it.",
   });

@@ -17,13 +17,12 @@ import { AjvJsonSchemaValidator } from "@modelcontextprotocol/sdk/validation/ajv
 import { z } from "zod";
 import type { JsonObject } from "../../lib/canonical-json.ts";
 import { systemClock, toTimestamp } from "../../lib/clock.ts";
-import type { Logger } from "../../lib/logger.ts";
 import { packageVersion } from "../../lib/package-root.ts";
 import type { Access, AccessLog } from "../../model/access.ts";
 import type { AppError } from "../../model/app-error.ts";
 import { type Answerer, parseInput } from "../../model/question.ts";
 import { assistantJson, assistantLine, wholeCharacters } from "./assistant-json.ts";
-import { errorText, rpcCodes, toAppError, toRpcError } from "./mcp-error.ts";
+import { errorText, type McpLog, rpcCodes, toAppError, toRpcError } from "./mcp-error.ts";
 import type { McpTool, ToolAnswer } from "./mcp-tool.ts";
 import { prompts, writePrompt } from "./prompts.ts";
 import { resolveResource, resources, resourceTemplates } from "./resources.ts";
@@ -39,7 +38,7 @@ export interface McpServerOptions {
   address?: string | null;
   /** Of the HTTP API, where an event can be looked at. */
   serviceUrl?: string | null;
-  log?: Pick<Logger, "error">;
+  log?: McpLog;
 }
 
 const instructions = `An audit trail of a MySQL or MariaDB database: what changed, who did it and how that is known, what it meant, and why the trail says so. Everything here reads; nothing can be changed.
@@ -99,12 +98,20 @@ async function callTool(options: McpServerOptions, name: string, given: unknown)
 }
 
 async function readResource(options: McpServerOptions, uri: string) {
+  const { tool, input } = resolveNamed(options, uri);
   try {
-    const { tool, input } = resolveResource(uri);
     const { structured } = await ask(options, tool, input);
     return { contents: [{ uri, mimeType: "application/json", text: assistantJson(structured) }] };
   } catch (error) {
-    throw toRpcError(toAppError(error, options.log), rpcCodes.resourceNotFound);
+    throw toRpcError(error as AppError, rpcCodes.resourceNotFound);
+  }
+}
+
+function resolveNamed({ log }: McpServerOptions, uri: string): ReturnType<typeof resolveResource> {
+  try {
+    return resolveResource(uri);
+  } catch (error) {
+    throw toRpcError(toAppError(error, log), rpcCodes.resourceNotFound);
   }
 }
 
@@ -145,7 +152,7 @@ async function ask(options: McpServerOptions, tool: McpTool, given: unknown): Pr
     record({ input, outcome: "ok", items: answer.items });
     return answer;
   } catch (error) {
-    const told = toAppError(error, options.log);
+    const told = toAppError(error, options.log, tool.name);
     record({ input: input ?? briefly(given), outcome: told.code, items: null });
     throw told;
   }

@@ -11,7 +11,7 @@ export async function runMcpStdio(
 ): Promise<void> {
   const server = createMcpServer(options);
   // oxlint-disable-next-line unicorn/prefer-add-event-listener -- the SDK's server is no event target
-  server.onerror = (error) => options.log?.error({ error: error.message }, "MCP");
+  server.onerror = (error) => options.log?.error({ error: error.message }, "a message of the assistant cannot be read");
   const transport = createStdioTransport(input, output);
   await server.connect(transport);
   signal.addEventListener("abort", () => void transport.close(), { once: true });

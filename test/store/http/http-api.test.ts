@@ -7,6 +7,7 @@ import { openStore, openStoreReader } from "../../../src/store/open-store.ts";
 import { changeOf, checkpointAt, createLedgerFile, now, saleOf, transactionOf } from "../../support/ledger.ts";
 import { bearer, errorOf, makeToken, openTestService, type TestService } from "../../support/service.ts";
 import { openServiceStore } from "../../../src/store/service-store.ts";
+import { metricFaults } from "../../support/metrics-text.ts";
 import { waitFor } from "../../support/wait-for.ts";
 import { openTempFolder } from "../../support/temp-folder.ts";
 
@@ -165,12 +166,11 @@ it("is healthy and ready, and tells its numbers", async () => {
   expect(await (await service.get("/healthz")).json()).toEqual({ ok: true });
   expect(await (await service.get("/readyz")).json()).toMatchObject({ ready: true });
   const text = await (await service.get("/metrics")).text();
-  expect(text).toMatch(/^audit_overlay_transactions 68$/m);
-  expect(text).toMatch(/^audit_overlay_store_bytes [1-9]\d+$/m);
+  expect(text).toMatch(/^audit_overlay_transactions_total 68$/m);
+  expect(text).toMatch(/^audit_overlay_store_bytes\{file="store"\} [1-9]\d+$/m);
   expect(text).toMatch(/^audit_overlay_http_requests_total\{route="events",status="200"\} \d+$/m);
   expect(text).toMatch(/^audit_overlay_http_request_duration_seconds_bucket\{route="trace",le="\+Inf"\} \d+$/m);
-  for (const line of text.trim().split("\n"))
-    expect(line).toMatch(/^(# (HELP|TYPE) \w+ .+|\w+(\{\w+="[^"]*"(,\w+="[^"]*")*\})? -?[\d.e+-]+)$/);
+  expect(metricFaults(text)).toEqual([]);
 });
 
 it.each([

@@ -63,7 +63,7 @@ export const spanish: Words = {
   state: {
     asOf: (title, at) => `${title} tal como estaba ${at}`,
     deleted: "había sido borrada",
-    incomplete: "el registro no había visto la fila entera; faltan columnas",
+    incomplete: "el rastro no había visto la fila entera; faltan columnas",
     lastChange: (operation, at, who) => `último cambio: ${operation} ${at}, ${who}`,
     truncated: "(hay más filas de las que se muestran)",
   },
@@ -175,7 +175,7 @@ export const spanish: Words = {
   },
   detection: {
     label: "detección",
-    never: "aún no se ha hecho; `auditctl run` la hace mientras captura, `auditctl detect` una vez sobre un archivo",
+    never: "aún no se ha hecho; `auditctl run` la hace mientras captura, `auditctl detect` una vez sobre un almacén",
     notYet: "aún no ha leído nada",
     upTo: (at) => `ha leído hasta ${at}`,
     all: "todo el rastro",
