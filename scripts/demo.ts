@@ -143,9 +143,11 @@ async function keepRunning(
   store: string,
   signal: AbortSignal,
 ): Promise<void> {
+  // A server from Docker has a password, made for this one demo.
+  const login = server.password === "" ? "" : `MYSQL_PWD=${server.password} `;
   process.stderr.write(
     `Still running until Ctrl-C. Change a row yourself and ask who did it:
-  server   mysql -h ${server.host} -P ${server.port} -u ${server.user} pharmacy
+  server   ${login}mysql -h ${server.host} -P ${server.port} -u ${server.user} pharmacy
   trail    ${commandPrefix} trace inventory 1 --store ${store}\n`,
   );
   await Promise.race([
