@@ -13,7 +13,6 @@ const varying: [RegExp, string][] = [
   [/\b9\.\d+\.\d+[\w.-]*/g, "VERSION"],
   [/\bin \d+ ?m?s\b/g, "in TIME"],
   [/\b\d+ s\b/g, "SECONDS"],
-  [/\bpid \d+|process \d+|proceso \d+/g, "process"],
 ];
 
 export function firstMissingLine(expected: string, printed: string): string | null {
