@@ -32,7 +32,10 @@ const telling: readonly [RegExp, string][] = [
   [/-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----\s+[A-Za-z0-9+/=]{40}/, "a private key"],
   [/\b(?:npm_[A-Za-z0-9]{36}|gh[pousr]_[A-Za-z0-9]{36}|AKIA[A-Z0-9]{16}|sk-[A-Za-z0-9]{40})\b/, "a token"],
   // `home/user`, `home/node` and the like of examples are nobody's.
-  [/\/(?:work|root|Users|home)\/(?!user\b|node\b|you\b|me\b)[\w.-]+\/\w|file:\/\/\/\w/, "a path of one machine"],
+  [
+    /\/(?:work|root|Users|home)\/(?!user\b|node\b|you\b|me\b)[\w.-]+\/\w|file:\/\/\/(?!etc\/)\w/,
+    "a path of one machine",
+  ],
   [/\/\/# sourceMappingURL=/, "a link to a source map"],
 ];
 

@@ -4,7 +4,14 @@ import { createInterface } from "node:readline";
 import type { Installation } from "./install.ts";
 import type { NodeRelease } from "./node-release.ts";
 
-const pages = ["/healthz", "/openapi.json", "/docs", "/v1/entities/sale/1/timeline", "/v1/search?text=cusco", "/metrics"];
+const pages = [
+  "/healthz",
+  "/openapi.json",
+  "/docs",
+  "/v1/entities/sale/1/timeline",
+  "/v1/search?text=cusco",
+  "/metrics",
+];
 
 /** @returns milliseconds from the start of the process to its first answer. */
 export async function callService(node: NodeRelease, { auditctl }: Installation, store: string): Promise<number> {

@@ -186,10 +186,15 @@ function readStream(options: CaptureOptions, { onHealthy, onProgress }: StreamPr
     const stop = (): void => end(resolve);
     signal.addEventListener("abort", stop, { once: true });
     resources.defer(() => signal.removeEventListener("abort", stop));
-    const tell = setInterval(
-      () => heardAt !== undefined && options.onVerified(heardAt),
-      Math.min(1_000, options.silenceMs / 3),
-    );
+    const tellVerified = (): void => {
+      try {
+        if (heardAt !== undefined) options.onVerified(heardAt);
+      } catch (error) {
+        // Thrown out of a timer nobody could catch it, and a full disk would look like a bug of ours.
+        end(() => reject(error));
+      }
+    };
+    const tell = setInterval(tellVerified, Math.min(1_000, options.silenceMs / 3));
     resources.defer(() => clearInterval(tell));
     // One tick early rather than one late: what is promised is to notice within that time.
     const tickMs = Math.min(250, options.silenceMs / 8);

@@ -2,6 +2,7 @@
 import { mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
+import "../lib/disposable-stack.ts";
 import { AppError } from "../model/app-error.ts";
 import {
   backupFiles,

@@ -1,6 +1,7 @@
 // store: one SQLite file -> a copy of it as of one moment, page for page, while others write it.
 import { chmodSync } from "node:fs";
 import Database from "better-sqlite3";
+import "../lib/disposable-stack.ts";
 
 /** 4 MiB between two looks at the progress. */
 const stepPages = 1_024;

@@ -3,6 +3,7 @@
 import { chownSync, existsSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import Database from "better-sqlite3";
+import "../lib/disposable-stack.ts";
 import { AppError } from "../model/app-error.ts";
 import { type BackupManifest, backupFiles } from "../model/backup.ts";
 import { compactTime } from "./backup-manifest.ts";

@@ -1,6 +1,7 @@
 // store: files that must be whole or not be: read for their SHA-256, made durable, and what room there is for them.
 import { createHash } from "node:crypto";
 import { closeSync, fsyncSync, openSync, readSync, statfsSync, writeSync } from "node:fs";
+import "../lib/disposable-stack.ts";
 
 const chunkBytes = 1_048_576;
 

@@ -21,11 +21,6 @@ import { checkpointAt, createLedgerFile, now, startLedger, tamper, transactionOf
 import { startStoreProcess } from "../support/store-process.ts";
 import { openTempFolder } from "../support/temp-folder.ts";
 
-function setUmask(mask: number): Disposable {
-  const before = process.umask(mask);
-  return { [Symbol.dispose]: () => void process.umask(before) };
-}
-
 const opens = { writer: openStore, reader: openStoreReader };
 
 function codeOf(work: () => unknown): string {
@@ -87,7 +82,8 @@ describe("the files of a store", () => {
       const files = readdirSync(dirname(path)).sort();
       return files.map((file) => `${file} ${(statSync(join(dirname(path), file)).mode & 0o777).toString(8)}`);
     };
-    using _umask = setUmask(0o022);
+    using stack = new DisposableStack();
+    stack.adopt(process.umask(0o022), (before) => process.umask(before));
     {
       using store = openStore(path);
       startLedger(store);
