@@ -38,8 +38,8 @@ export interface IngestOptions {
   signal: AbortSignal;
 }
 
-function levelOf(state: CaptureStateName, error: AppError | null): "info" | "warn" | "error" {
-  if (state === "RETRYING") return "warn";
+function levelOf(state: CaptureState, error: AppError | null): "info" | "warn" | "error" {
+  if (state.state === "RETRYING") return "warn";
   return needsPerson(state) || error !== null ? "error" : "info";
 }
 
@@ -64,7 +64,7 @@ export async function runIngest(options: IngestOptions): Promise<void> {
     const isAgain = next.state === state.state && next.state === "RETRYING";
     const why = error === null ? { reason: next.reason ?? undefined } : errorFields(error);
     if (error !== null || next.state !== state.state)
-      log[isAgain ? "debug" : levelOf(next.state, error)]({ state: next.state, ...why }, "capture state");
+      log[isAgain ? "debug" : levelOf(next, error)]({ state: next.state, ...why }, "capture state");
     if (next.state === "RETRYING") lag.reconnected();
     state = next;
     store.putState(state, heardAt);

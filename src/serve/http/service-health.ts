@@ -23,7 +23,7 @@ export type Readiness = z.infer<typeof readinessSchema>;
 /** @throws service.not_ready: the trail does not grow, and nobody said that it should not */
 export function checkReady({ capture }: StoreStatus, clock: Clock, silenceSecondsMax: number): Readiness {
   const seconds = secondsSince(capture?.last_verified_at ?? null, clock);
-  if (capture !== null && needsPerson(capture.state)) {
+  if (capture !== null && needsPerson(capture)) {
     throw notReady(`capture is ${capture.state}: ${capture.reason ?? "no reason given"}`, capture.hint);
   }
   const follows = capture !== null && capture.state !== "STOPPED";

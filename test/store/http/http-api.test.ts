@@ -178,20 +178,22 @@ it("is healthy and ready, and tells its numbers", async () => {
 });
 
 it.each([
-  ["RUNNING", 0, 200],
-  ["RUNNING", 3600, 503],
-  ["RETRYING", 3600, 503],
-  ["GAP", 0, 503],
-  ["BLOCKED", 0, 503],
-  ["STOPPED", 3600, 200],
-] as const)("capture %s, last heard of %d s ago: readyz says %d", async (state, secondsAgo, status) => {
+  ["RUNNING", 0, null, 200],
+  ["RUNNING", 3600, null, 503],
+  ["RETRYING", 3600, "do this", 503],
+  ["GAP", 0, "do this", 503],
+  ["BLOCKED", 0, "do this", 503],
+  // By somebody; the other one by a fault, as where the server could not be reached at the start.
+  ["STOPPED", 3600, null, 200],
+  ["STOPPED", 0, "do this", 503],
+] as const)("capture %s, last heard of %d s ago, hint %s: readyz says %d", async (state, secondsAgo, hint, status) => {
   using own = openTempFolder();
   const store = own.file("store.db");
   createLedgerFile(store, 1);
   const heard = `${new Date(Date.now() - secondsAgo * 1_000).toISOString().slice(0, -1)}000Z`;
   {
     using writer = openStore(store);
-    writer.putState({ state, since: heard, reason: "because", hint: "do this" }, heard);
+    writer.putState({ state, since: heard, reason: "because", hint }, heard);
   }
   await using its = await openTestService(store);
   const response = await its.get("/readyz");
@@ -234,9 +236,10 @@ describe("an export", () => {
     await waitFor("room for an export", async () => (await service.get("/v1/export")).status === 200);
     using log = openServiceStore(storePath);
     const whole = await waitFor("the log of reads", () =>
-      log.listAccess({ limit: 3 }).find(({ items }) => items === 68),
+      // Not the one of the test before, which is near as long as this one is not written yet.
+      log.listAccess({ limit: 3 }).find(({ items, reader }) => items === 68 && reader === "local"),
     );
-    expect(whole).toMatchObject({ question: "export", outcome: "ok", reader: "local" });
+    expect(whole).toMatchObject({ question: "export", outcome: "ok" });
   });
 });
 
