@@ -1,5 +1,6 @@
 // The HTTP API on a real store and a real port: the same answers as the store itself, in a form that caches and browsers cannot misuse.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { toTimestamp } from "../../../src/lib/clock.ts";
 import { type Answerer, type QuestionInput, type QuestionName } from "../../../src/model/question.ts";
 import { createLocalAnswerer } from "../../../src/pipeline/local-answerer.ts";
 import { createRemoteAnswerer } from "../../../src/serve/remote-answerer.ts";
@@ -178,20 +179,30 @@ it("is healthy and ready, and tells its numbers", async () => {
 });
 
 it.each([
-  ["RUNNING", 0, 200],
-  ["RUNNING", 3600, 503],
-  ["RETRYING", 3600, 503],
-  ["GAP", 0, 503],
-  ["BLOCKED", 0, 503],
-  ["STOPPED", 3600, 200],
-] as const)("capture %s, last heard of %d s ago: readyz says %d", async (state, secondsAgo, status) => {
+  ["RUNNING", 3600, 0, 200],
+  ["RUNNING", 3600, 3600, 503],
+  // It has begun to run, and the second in which it tells when it heard the server is not over.
+  ["RUNNING", 0, 3600, 200],
+  ["STARTING", 0, 3600, 200],
+  ["STARTING", 3600, 3600, 503],
+  ["RETRYING", 3600, 3600, 503],
+  ["RETRYING", 0, 3600, 503],
+  ["RETRYING", 0, 0, 200],
+  // It waits for a server that was never heard.
+  ["RETRYING", 3600, null, 503],
+  ["RETRYING", 0, null, 200],
+  ["GAP", 0, 0, 503],
+  ["BLOCKED", 0, 0, 503],
+  ["STOPPED", 3600, 3600, 200],
+] as const)("capture %s for %d s, last heard of %s s ago: readyz says %d", async (state, forSeconds, ago, status) => {
   using own = openTempFolder();
   const store = own.file("store.db");
   createLedgerFile(store, 1);
-  const heard = `${new Date(Date.now() - secondsAgo * 1_000).toISOString().slice(0, -1)}000Z`;
+  const before = (seconds: number): string => toTimestamp(Date.now() - seconds * 1_000);
   {
     using writer = openStore(store);
-    writer.putState({ state, since: heard, reason: "because", hint: "do this" }, heard);
+    const since = before(forSeconds);
+    writer.putState({ state, since, reason: "because", hint: "do this" }, ago === null ? null : before(ago));
   }
   await using its = await openTestService(store);
   const response = await its.get("/readyz");
