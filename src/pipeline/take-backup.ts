@@ -6,7 +6,7 @@ import { packageVersion } from "../lib/package-root.ts";
 import { AppError } from "../model/app-error.ts";
 import type { BackupManifest, BackupProgress } from "../model/backup.ts";
 import { backupFolderName, listBackups, writeManifest } from "../store/backup-manifest.ts";
-import { syncPath } from "../store/whole-file.ts";
+import { syncPath, toFileError } from "../store/whole-file.ts";
 import { type RunBackupTask, runBackupThread } from "./backup-thread.ts";
 
 export interface BackupOptions {
@@ -51,6 +51,8 @@ export async function takeBackup(options: BackupOptions): Promise<TakenBackup> {
     renameSync(part, folder);
     syncPath(to);
     return { folder, manifest, removed: keep === undefined ? [] : removeOlder(folder, manifest.trail, keep) };
+  } catch (error) {
+    throw toFileError(error, to);
   } finally {
     rmSync(part, { recursive: true, force: true });
   }
