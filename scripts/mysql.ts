@@ -1,7 +1,7 @@
 // A MySQL or MariaDB server of one's own for tests, the demo and benchmarks: takes a flavor, gives a
 // running server that writes a full row binlog. As a program: keeps one until Ctrl-C.
 
-import { realpathSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
 
 import { unpackDebianPackages } from "./mysql/debian-packages.ts";
 import { openFromDocker } from "./mysql/from-docker.ts";
@@ -43,18 +43,21 @@ export async function openLocalServer(flavor: Flavor, options: LocalServerOption
 }
 
 function ways(flavor: Flavor): Way[] {
-  return [
-    { name: urlVariable(flavor), open: openFromUrl },
-    { name: "Docker", open: openFromDocker },
+  const docker = { name: "Docker", open: openFromDocker };
+  const own = [
     {
       name: flavor === "mysql" ? "installed mysqld" : "installed mariadbd",
-      open: async (request) => await openServerProcess(await findInstalled(flavor), request),
+      open: async (request: OpenRequest) => await openServerProcess(await findInstalled(flavor), request),
     },
     {
       name: "Debian packages",
-      open: async (request) => await openServerProcess(await unpackDebianPackages(request), request),
+      open: async (request: OpenRequest) => await openServerProcess(await unpackDebianPackages(request), request),
     },
   ];
+  // Seen from within a container, a server in another one is not on this machine: its accounts know us by another address, and TLS
+  // is asked for, which MariaDB 10.11 comes without.
+  const inOrder = existsSync("/.dockerenv") ? [...own, docker] : [docker, ...own];
+  return [{ name: urlVariable(flavor), open: openFromUrl }, ...inOrder];
 }
 
 function failure(flavor: Flavor, problems: readonly string[]): string {
