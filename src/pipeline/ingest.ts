@@ -59,8 +59,9 @@ export async function runIngest(options: IngestOptions): Promise<void> {
   let heardAt: string | null = null;
   const lag = createSourceLag(() => clock.now());
   const tellMeasures = (): void => options.onMeasured?.(lag.samples());
-  const setState = (next: CaptureState, error: AppError | null = null): void => {
-    // Said once, though each attempt to connect again fails.
+  const setState = (reported: CaptureState, error: AppError | null = null): void => {
+    // It lasts since it began, and is said once, though each attempt to connect again fails.
+    const next = reported.state === state.state ? { ...reported, since: state.since } : reported;
     const isAgain = next.state === state.state && next.state === "RETRYING";
     const why = error === null ? { reason: next.reason ?? undefined } : errorFields(error);
     if (error !== null || next.state !== state.state)
