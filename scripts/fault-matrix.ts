@@ -4,21 +4,9 @@ import { faultCases } from "./fault-matrix/fault-cases.ts";
 import { helpText, type MatrixArgs, parseMatrixArgs } from "./fault-matrix/program-args.ts";
 import { hasFailed, renderMatrix } from "./fault-matrix/render-matrix.ts";
 import { runMatrix } from "./fault-matrix/run-matrix.ts";
+import { runProgram } from "./program/run-program.ts";
 
-process.exitCode = await main(process.argv.slice(2));
-
-async function main(argv: string[]): Promise<number> {
-  try {
-    const args = parseMatrixArgs(argv);
-    if (args !== "help") return await run(args);
-    process.stdout.write(helpText);
-    return 0;
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    process.stderr.write(`error ${error.message}\nhint: ${error.hint}\n`);
-    return error.exitStatus;
-  }
-}
+process.exitCode = await runProgram({ parse: parseMatrixArgs, helpText, run });
 
 async function run({ only, flavors, json }: MatrixArgs): Promise<number> {
   const cases = faultCases.filter(({ row }) => only.length === 0 || only.includes(row));

@@ -1,24 +1,11 @@
 // The kill test as a program: takes flags, gives a summary on standard output and an exit status.
 import { Presets, SingleBar } from "cli-progress";
-import { AppError } from "../src/model/app-error.ts";
 import { renderKillReport } from "./kill-test/kill-report.ts";
 import { helpText, type KillTestArgs, parseKillTestArgs } from "./kill-test/program-args.ts";
 import { runKillTest } from "./kill-test/run-kill-test.ts";
+import { runProgram } from "./program/run-program.ts";
 
-process.exitCode = await main(process.argv.slice(2));
-
-async function main(argv: string[]): Promise<number> {
-  try {
-    const args = parseKillTestArgs(argv);
-    if (args !== "help") return await run(args);
-    process.stdout.write(helpText);
-    return 0;
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    process.stderr.write(`error ${error.message}\nhint: ${error.hint}\n`);
-    return error.exitStatus;
-  }
-}
+process.exitCode = await runProgram({ parse: parseKillTestArgs, helpText, run });
 
 async function run({ json, ...args }: KillTestArgs): Promise<number> {
   const stopping = new AbortController();

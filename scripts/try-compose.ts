@@ -1,24 +1,11 @@
 // The container as a program's trial: a clean checkout is built and its demo started, killed, stopped and searched, on a real
 // Docker engine. Prints what it did and measured; the figures of docs/container.md come from here.
-import { AppError } from "../src/model/app-error.ts";
 import { helpText, parseTryArgs, type TryArgs } from "./try-compose/program-args.ts";
 import { openStack } from "./try-compose/stack.ts";
 import { runTrial } from "./try-compose/run-trial.ts";
+import { runProgram } from "./program/run-program.ts";
 
-process.exitCode = await main(process.argv.slice(2));
-
-async function main(argv: string[]): Promise<number> {
-  try {
-    const args = parseTryArgs(argv);
-    if (args !== "help") return await run(args);
-    process.stdout.write(helpText);
-    return 0;
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    process.stderr.write(`error ${error.message}\nhint: ${error.hint}\n`);
-    return error.exitStatus;
-  }
-}
+process.exitCode = await runProgram({ parse: parseTryArgs, helpText, run });
 
 async function run(args: TryArgs): Promise<number> {
   const stopping = new AbortController();

@@ -1,5 +1,5 @@
 // One real call, at least, of each family of commands from an installation: while the demo's capture runs, and after it has ended.
-import { writeFileSync } from "node:fs";
+import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { loadAllCommands } from "../../src/serve/cli/command-families.ts";
 import type { DemoRun } from "./demo-run.ts";
@@ -32,11 +32,14 @@ export function firstSteps({ host, port, store }: DemoRun): Call[] {
   ];
 }
 
-/** Of a store that nobody writes. `id` is that of a business event in it. */
+/** Of a store that nobody writes, after the first steps. `id` is that of a business event in it. */
 export function laterCalls(cli: InstalledCli, store: string, id: string): Call[] {
   writeFileSync(join(cli.folder, "sale.ndjson"), `${JSON.stringify(debeziumSale)}\n`);
   const of = ["--store", store];
+  const [backup = ""] = readdirSync(join(cli.folder, "backups"));
   return [
+    [["restore", join("backups", backup), "--store", "restored.db"], { says: "verified" }],
+    [["verify", "--store", "restored.db"], { says: "VERIFIED" }],
     [["search", "cusco", ...of]],
     [["events", "show", id, ...of], { says: id }],
     [["explain", id, ...of], { says: "rule" }],

@@ -3,7 +3,7 @@
 
 type End = () => unknown;
 
-/** What both have in common: ends are run in the reverse order, all of them, and the last error counts. */
+/** What both have in common: ends are run in the reverse order, all of them, and of several errors the last one holds the others. */
 abstract class Stack {
   #ends: End[] = [];
   #disposed = false;
@@ -18,8 +18,12 @@ abstract class Stack {
   }
 
   defer(end: End): void {
-    if (this.#disposed) throw new ReferenceError("the stack is disposed already");
+    this.assertOpen();
     this.#ends.push(end);
+  }
+
+  protected assertOpen(): void {
+    if (this.#disposed) throw new ReferenceError("the stack is disposed already");
   }
 
   protected take(): End[] {
@@ -40,6 +44,7 @@ export class SyncStack extends Stack {
   }
 
   move(): SyncStack {
+    this.assertOpen();
     return new SyncStack().fill(this.take());
   }
 
@@ -52,7 +57,7 @@ export class SyncStack extends Stack {
         errors.push(error);
       }
     }
-    if (errors.length > 0) throw errors.at(-1);
+    throwErrors(errors);
   }
 
   [Symbol.dispose](): void {
@@ -68,6 +73,7 @@ export class AsyncStack extends Stack {
   }
 
   move(): AsyncStack {
+    this.assertOpen();
     return new AsyncStack().fill(this.take());
   }
 
@@ -80,12 +86,21 @@ export class AsyncStack extends Stack {
         errors.push(error);
       }
     }
-    if (errors.length > 0) throw errors.at(-1);
+    throwErrors(errors);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.disposeAsync();
   }
+}
+
+/** As the standard has it; Node.js 22 has no SuppressedError either. */
+function throwErrors(errors: readonly unknown[]): void {
+  if (errors.length === 0) return;
+  throw errors.reduce((suppressed, error) => {
+    const all = new Error("an error was suppressed while another was handled");
+    return Object.assign(all, { name: "SuppressedError", error, suppressed });
+  });
 }
 
 const world = globalThis as { DisposableStack?: unknown; AsyncDisposableStack?: unknown };

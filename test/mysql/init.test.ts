@@ -57,21 +57,21 @@ describe.each(flavors)("init on %s", (flavor) => {
     await source.run(`DROP USER ${account}`);
   });
 
-  it("offers the databases that the account sees", async () => {
+  it("offers the databases that the account sees, and those that were named", async () => {
     using folder = openTempFolder();
     await using source = await openSource(flavor, inject(flavor), "shown");
     const { host, port, user } = source.address;
     const config = folder.file("audit-overlay.yaml");
     const where = ["--host", host, "--port", String(port), "--user", user];
     writeFileSync(folder.file("password"), source.address.password);
-    const given = ["--databases", source.database, "--password-file", folder.file("password")];
+    const given = ["--databases", `${source.database},unseen`, "--password-file", folder.file("password")];
     const asked = startQuestions(["init", "--config", config, ...given, ...where]);
     await asked.answer("Which server", keys.enter);
     await asked.answer("which account", keys.enter);
     await asked.answer(source.database, keys.enter);
     await asked.answer("In which file", keys.enter);
     expect(await asked.status).toBe(0);
-    expect(readFileSync(config, "utf8")).toContain(`\ndatabases: [${source.database}]\n`);
+    expect(readFileSync(config, "utf8")).toContain(`\ndatabases: [${source.database}, unseen]\n`);
     expect(asked.shown()).toContain(`auditctl run --config ${config}\n  auditctl status --config ${config}\n`);
   });
 });

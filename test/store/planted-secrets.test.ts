@@ -1,10 +1,11 @@
 // Secrets are planted in every setting that holds one, however it is given; then commands succeed and fail, against servers that
 // say back whatever they are sent. No byte of any output, log or file of ours holds one of them.
-import { copyFileSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type ConfigKey, secretKeys } from "../../src/model/config.ts";
 import { openWebhookReceiver, type WebhookReceiver } from "../support/alert-receivers.ts";
+import { readLog } from "../support/log-files.ts";
 import { openMcpHttpSession } from "../support/mcp-client.ts";
 import { type ModelServer, openModelServer } from "../support/model-server.ts";
 import { type AuditctlResult, runAuditctl, runAuditctlProcess } from "../support/run-auditctl.ts";
@@ -72,9 +73,10 @@ function plant(folder: ReturnType<typeof openTempFolder>, placeOf: (index: numbe
   return { args: ["--config", folder.file("config.yaml")], env, store };
 }
 
-/** Every secret that stands in a text or in a file of the folder, as it is or written otherwise. */
+/** Every secret that stands in a text or in a file below the folder, as it is or written otherwise; not where it is meant to be. */
 function found(outputs: readonly string[], folder: string): string[] {
-  const files = readdirSync(folder).filter((name) => !/^(\.env|config\.yaml|secret-\w+)$/.test(name));
+  const names = readdirSync(folder, { recursive: true, encoding: "utf8" });
+  const files = names.filter((name) => !/^(\.env|config\.yaml|secret-\w+|made\.password)$/.test(name));
   const bytes = [
     ...outputs.map((output) => ["output", Buffer.from(output)] as const),
     ...files
@@ -89,6 +91,17 @@ function found(outputs: readonly string[], folder: string): string[] {
 }
 
 const words = ({ stdout, stderr }: AuditctlResult): string[] => [stdout, stderr];
+
+it("what is looked for would be found", () => {
+  using folder = openTempFolder({ small: true });
+  plant(folder, (index) => places[index % places.length] ?? "environment");
+  expect(found(["nothing"], folder.path)).toEqual([]);
+  mkdirSync(folder.file("below"));
+  writeFileSync(folder.file("below/file"), `…${planted("token")}…`);
+  const output = Buffer.from(`a line\n${needleOf("password")}`).toString("hex");
+  expect(found([output], folder.path)).toEqual(["password in output", "token in below/file"]);
+  for (const key of secretKeys) expect(found([`x${planted(key)}x`], folder.path)).toContain(`${key} in output`);
+});
 
 it.for(places)("given by %s, a secret is in nothing that a command says", async (place) => {
   using folder = openTempFolder({ small: true });
@@ -106,6 +119,7 @@ it.for(places)("given by %s, a secret is in nothing that a command says", async 
     ["run --heartbeat-seconds many --json", 2],
     ["alerts test", 5],
     ["alerts test --json", 5],
+    [`backup --to ${folder.file("backups")}`, 0],
     [`events list --url ${model.url}`, 5],
     [`events list --url ${model.url} --json`, 5],
     [`status --url ${model.url}/${needleOf("webhook_url").slice(0, 7)} --json`, 5],
@@ -116,6 +130,12 @@ it.for(places)("given by %s, a secret is in nothing that a command says", async 
     expect([command, result.status]).toEqual([command, status]);
     outputs.push(...words(result));
   }
+  // The one that writes a secret: into a file of its own, and nowhere else.
+  const made = ["init", "--yes", "--port", "1", "--config", folder.file("made.yaml")];
+  for (const more of [[], ["--json"], ["--json", "--force"]])
+    outputs.push(...words(await runAuditctl([...made, ...more], { env })));
+  expect(readFileSync(folder.file("made.yaml"), "utf8")).toContain("port: 1");
+  expect(existsSync(folder.file("made.password"))).toBe(place === "environment" || place === ".env");
   // A misspelt name is told, what was given under it is not.
   outputs.push(
     ...words(await runAuditctl(["status", ...args], { env: { ...env, AUDIT_PASWORD: planted("password") } })),
@@ -134,17 +154,19 @@ it("in every place at once, none is in a log, a metric, an assistant's answer, o
   copyFileSync(store, folder.file("words.db"));
   const [written, run, served] = await Promise.all([
     runAuditctlProcess(["summary", ...day, ...args], { env }),
-    runAuditctlProcess(["run", ...args, "--store", folder.file("run.db")], { env }),
+    runAuditctlProcess(["run", ...args, "--store", folder.file("run.db"), "--log-file", folder.file("logs/run.log")], {
+      env,
+    }),
     askService(store, ["--ingest", ...args], env),
   ]);
   expect([written.status, run.status]).toEqual([0, 5]);
   expect(model.requests.at(-1)?.headers["authorization"]).toBe(`Bearer ${planted("model_key")}`);
-  const logged = [written, run, served.result].map(({ stderr }) => stderr);
+  const logged = [written.stderr, readLog(folder.file("logs/run.log")).text, served.result.stderr];
   for (const log of logged) expect(log).toContain('"level":');
   expect(served.answers.join("").length).toBeGreaterThan(10_000);
-  expect(found([...logged, written.stdout, run.stdout, served.result.stdout, ...served.answers], folder.path)).toEqual(
-    [],
-  );
+  expect(
+    found([...logged, written.stdout, ...words(run), served.result.stdout, ...served.answers], folder.path),
+  ).toEqual([]);
 });
 
 /** Answers of every kind, to a caller with a token that nobody knows; then its log. */

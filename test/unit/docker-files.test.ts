@@ -106,3 +106,11 @@ test("what .dockerignore lets through is all that the Dockerfile copies", () => 
   const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap((match) => match[1]?.split(" ") ?? []);
   expect(new Set(passed)).toEqual(new Set(copied));
 });
+
+test("the image has what the package has: the program looks for its own files there, and its hints name them", () => {
+  const { files } = JSON.parse(read("package.json")) as { files: string[] };
+  const image = dockerfile.slice(dockerfile.lastIndexOf("\nFROM "));
+  const copied = [...image.matchAll(/^COPY (?:--from=\S+ )?(.+) \S+$/gm)].map((match) => match[1] ?? "");
+  const missing = files.filter((name) => !copied.some((words) => new RegExp(`(^|[ /])${name}( |$)`).test(words)));
+  expect(missing).toEqual(["README.md"]);
+});

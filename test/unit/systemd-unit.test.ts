@@ -27,6 +27,15 @@ it("starts `run` with flags that it has", () => {
     expect(known.some((definition) => definition.startsWith(`${flag} `))).toBe(true);
 });
 
+it("is in the package where its document says", () => {
+  const root = join(import.meta.dirname, "..", "..");
+  const read = (path: string): string => readFileSync(join(root, path), "utf8");
+  const { name, files } = JSON.parse(read("package.json")) as { name: string; files: string[] };
+  const path = /"\$\(npm root -g\)\/([\w-]+)\/(\w+)\/([\w.-]+)"/.exec(read("docs/systemd.md"))?.slice(1);
+  expect(path).toEqual([name, "docs", "audit-overlay.service"]);
+  expect(files).toContain("docs");
+});
+
 it.skipIf(!hasSystemd())("is a unit that systemd takes", () => {
   using folder = openTempFolder();
   // Neither the program nor its user need be on this machine.

@@ -1,6 +1,6 @@
 // serve/cli: what `auditctl init` writes: the text of a config file, and a file with the password beside it, each whole or not at all.
 import { randomBytes } from "node:crypto";
-import { mkdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, renameSync, rmSync, type Stats, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, extname, join } from "node:path";
 import { stringify } from "yaml";
 import { locateFiles } from "../../lib/package-root.ts";
@@ -52,16 +52,24 @@ function line(key: string, value: string | number | readonly string[]): string {
   return `${key}: ${text.includes("\n") ? JSON.stringify(value) : text}`;
 }
 
-/** @throws usage.config when one of them is there already */
+/** @throws usage.config when one of them is there already, or nobody can say */
 export function refuseIfThere(paths: readonly string[]): void {
   const there = paths.flatMap((path) => {
-    const stats = statSync(path, { throwIfNoEntry: false });
+    const stats = statsOf(path);
     return stats === undefined ? [] : [`${path} (${stats.size} bytes, of ${stats.mtime.toISOString().slice(0, 16)}Z)`];
   });
   if (there.length === 0) return;
   throw new AppError("usage.config", `${there.join(" and ")} ${there.length === 1 ? "is" : "are"} there already`, {
     hint: "--force writes over what is there; --config names another file.",
   });
+}
+
+function statsOf(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    throw cannotWrite(path, error);
+  }
 }
 
 /** A password file is read without the white space at its ends, and is one line. */

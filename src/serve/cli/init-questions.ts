@@ -46,7 +46,8 @@ export async function askLogin(
   return isCancel(secret) ? null : { ...parsed, user, password: secret };
 }
 
-/** @param listed names that the account sees; null or none: they are typed */
+/** @param known they are offered too: an account that may only read the log need not see what it audits
+ * @param listed names that the account sees; null or none: they are typed */
 export async function askDatabases(
   known: readonly string[],
   listed: readonly string[] | null,
@@ -65,8 +66,8 @@ export async function askDatabases(
   const chosen = await multiselect({
     ...streams(questions),
     message: words.databasesListed,
-    options: listed.map((name) => ({ value: name, label: printable(name, 80) })),
-    initialValues: known.filter((name) => listed.includes(name)),
+    options: [...new Set([...known, ...listed])].map((name) => ({ value: name, label: printable(name, 80) })),
+    initialValues: [...known],
     required: false,
     showInstructions: false,
   });

@@ -7,8 +7,9 @@ import { openServiceStore, type ServiceStore } from "../../store/service-store.t
 import { BaseCommand } from "./base-command.ts";
 import { plural, printable, shortTime } from "./terminal.ts";
 
-/** The last one is the reader with the token of `listen_token_file`. */
-const reservedNames = ["local", "unknown", "audit-overlay", "listen-token-file"];
+/** The reader with the token of `listen_token_file`. */
+const ofFile = "listen-token-file";
+const reservedNames = ["local", "unknown", "audit-overlay", ofFile];
 const dayMs = 86_400_000;
 const now = (): string => toTimestamp(systemClock.now());
 
@@ -93,6 +94,15 @@ export class TokenRevokeCommand extends TokenCommand {
   name = Option.String("--name", { required: true, description: "Name of the token." });
 
   protected override async run(): Promise<number> {
+    if (this.name === ofFile) {
+      throw new AppError(
+        "access.no_token",
+        `${ofFile} is the token in the file that the setting listen_token_file names`,
+        {
+          hint: "Remove that file and start the service again: the old token is void, a new one is made.",
+        },
+      );
+    }
     using tokens = this.openTokens();
     tokens.revokeToken(this.name, now());
     if (this.json) this.printJson({ name: this.name, revoked: true });

@@ -1,7 +1,7 @@
 // serve/http: the setting listen_token_file. Takes a path, gives who comes with the token that is in that file; makes the file
 // where there is none. So a container can listen from its first start on, and no token is ever shipped or logged.
 import { hash, randomBytes, timingSafeEqual } from "node:crypto";
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, linkSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import type { Logger } from "../../lib/logger.ts";
 import { AppError } from "../../model/app-error.ts";
 import { type Token, tokenPrefix } from "../../model/token.ts";
@@ -25,15 +25,23 @@ export function readListenToken(path: string | undefined, log: Logger): FindToke
       : undefined;
 }
 
-/** False where the file is there already. */
+/** False where the file is there already. It is there whole or not at all: also for another process that starts at this moment,
+ * after a power cut and on a full disk. Half of one would be refused at every start to come. */
 function makeFile(path: string): boolean {
+  if (existsSync(path)) return false;
+  const draft = `${path}.${randomBytes(4).toString("hex")}`;
+  const token = `${tokenPrefix}${randomBytes(32).toString("base64url")}`;
   try {
-    writeFileSync(path, `${tokenPrefix}${randomBytes(32).toString("base64url")}\n`, { flag: "wx", mode: 0o600 });
+    writeFileSync(draft, `${token}\n`, { flag: "wx", mode: 0o600, flush: true });
+    // Other than a renaming, this never replaces what somebody else has just put there.
+    linkSync(draft, path);
     return true;
   } catch (error) {
     // Also where its folder may only be read, as with Docker's secrets: what is in it decides.
     if (["EEXIST", "EROFS", "EACCES"].includes((error as NodeJS.ErrnoException).code ?? "")) return false;
     throw unusable(path, (error as Error).message, error);
+  } finally {
+    if (existsSync(draft)) rmSync(draft);
   }
 }
 

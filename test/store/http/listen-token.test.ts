@@ -1,9 +1,11 @@
 // The setting listen_token_file: a service that others can reach starts with it alone, and nobody else can give it its token.
-import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
 import { createLedgerFile } from "../../support/ledger.ts";
 import { runAuditctl, startAuditctl } from "../../support/run-auditctl.ts";
 import { bearer, openTestService } from "../../support/service.ts";
+import { openSmallDisk } from "../../support/small-disk.ts";
 import { openTempFolder } from "../../support/temp-folder.ts";
 import { waitFor } from "../../support/wait-for.ts";
 
@@ -81,4 +83,30 @@ it("refuses a file in a folder that is not there, and a token with its reader's 
   });
   const made = await runAuditctl(["token", "create", "--name", "listen-token-file", "--store", store]);
   expect([made.status, made.stderr]).toEqual([2, expect.stringContaining("listen-token-file")]);
+  const revoked = await runAuditctl(["token", "revoke", "--name", "listen-token-file", "--store", store]);
+  expect([revoked.status, revoked.stderr]).toEqual([8, expect.stringContaining("Remove that file and start")]);
+});
+
+it("refuses a folder, such as Docker makes where a mounted file is missing", async () => {
+  await expect(openTestService(store, { listen_token_file: folder.path })).rejects.toMatchObject({
+    code: "usage.config",
+    message: expect.stringContaining("EISDIR") as string,
+  });
+});
+
+it("leaves nothing behind on a full disk, so that the next start makes the file", async (context) => {
+  using disk = openSmallDisk(folder.file("disk"), 1);
+  context.skip(!disk.mounted, "this user may not mount a file system");
+  const filler = join(disk.path, "filler");
+  const settings = { listen: "0.0.0.0:0", listen_token_file: join(disk.path, "token") };
+  expect(() => writeFileSync(filler, Buffer.alloc(2_097_152))).toThrow("ENOSPC");
+  await expect(openTestService(store, settings)).rejects.toMatchObject({
+    code: "usage.config",
+    message: expect.stringContaining("ENOSPC") as string,
+  });
+  expect(readdirSync(disk.path)).toEqual(["filler"]);
+  rmSync(filler);
+  await using service = await openTestService(store, settings);
+  expect(service.url).toContain("http");
+  expect(readdirSync(disk.path)).toEqual(["token"]);
 });

@@ -122,6 +122,12 @@ describe("without questions", () => {
     expect(readdirSync(folder.path).filter((name) => name.startsWith("."))).toEqual([]);
   });
 
+  it("says in words that a path cannot be", async () => {
+    file = folder.file(`${"long".repeat(100)}.yaml`);
+    const { status, stderr } = await init([]);
+    expect([status, stderr]).toEqual([2, expect.stringContaining(`${file} (ENAMETOOLONG)`)]);
+  });
+
   it.for([`${password} `, `\t${password}`, "two\nlines"])(
     "refuses the password %j, which a file cannot keep",
     async (bad) => {

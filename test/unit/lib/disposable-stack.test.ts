@@ -8,7 +8,7 @@ describe.each([
   ["of newer versions", globalThis.DisposableStack, globalThis.AsyncDisposableStack],
   ["for Node.js 22", SyncStack, AsyncStack],
 ])("the stacks %s", (_whose, Sync, Async) => {
-  test("end in reverse order, all of them, and the last error counts", () => {
+  test("end in reverse order, all of them, also when one throws", () => {
     const told: string[] = [];
     const stack = new Sync();
     stack.defer(() => told.push("first"));
@@ -22,6 +22,24 @@ describe.each([
     stack.dispose();
     expect([told, stack.disposed]).toEqual([["third", "second", "first"], true]);
     expect(() => stack.defer(() => {})).toThrow(ReferenceError);
+    expect(() => stack.move()).toThrow(ReferenceError);
+  });
+
+  test("of several errors throw the last one with those before it", async () => {
+    const throwing = (message: string) => () => {
+      throw new Error(message);
+    };
+    const stack = new Sync();
+    const waiting = new Async();
+    for (const one of [stack, waiting]) for (const word of ["c", "b", "a"]) one.defer(throwing(word));
+    // A property at a time: those of the engine's own are not enumerable.
+    const describeError = (thrown: unknown): string => {
+      const { name, message, error, suppressed } = thrown as SuppressedError;
+      return name === "Error" ? message : `${name}(${describeError(error)}, ${describeError(suppressed)})`;
+    };
+    const told = [(async () => stack.dispose())(), waiting.disposeAsync()].map((end) => end.catch(describeError));
+    const all = "SuppressedError(c, SuppressedError(b, a))";
+    expect(await Promise.all(told)).toEqual([all, all]);
   });
 
   test("move what they hold", async () => {
