@@ -67,7 +67,8 @@ variables, \`AUDIT_PASSWORD=…\`. What does not begin with \`AUDIT_\` is not lo
 program's. \`AUDIT_CONFIG\` cannot stand in it.
 
 **Secrets** (${[...secretKeys].map((key) => `\`${key}\``).join(", ")}) are never flags, and never printed, logged or
-stored. Each can also be in a file of its own, named by the same setting with \`_file\` at its end. A \`.env\` with \`AUDIT_\`
+stored. Each can also be in a file of its own, named by the same setting with \`_file\` at its end; where one place gives both,
+the file counts. A \`.env\` with \`AUDIT_\`
 variables in it, and a config file with a secret in clear, are refused while others than their owner may read or write them:
 \`chmod 600\`. The files named by \`_file\` are read whatever their mode, because Docker makes its secrets readable by all
 inside the container; elsewhere give them 0600, as \`auditctl init\` does. Windows has no such modes; there nothing is refused.

@@ -1,7 +1,7 @@
 // alert: looks at what capture is doing -> what of it has to be told. Pure: takes what was told before, gives what is told now.
 // A state that lasts is told once; one that comes and goes, as a connection does, only when it has lasted.
 import { inertText } from "../lib/inert-text.ts";
-import type { CaptureState, CaptureStateName } from "../model/capture-state.ts";
+import { type CaptureState, needsPerson } from "../model/capture-state.ts";
 import type { NewAlert } from "../model/alert.ts";
 import type { CaptureMemory } from "../model/alert-memory.ts";
 
@@ -20,8 +20,6 @@ export interface CaptureWatchOptions {
 
 /** It is well again when it has been running for so long. */
 export const wellAfterMs = 60_000;
-
-const needsPersonStates: ReadonlySet<CaptureStateName> = new Set(["MISCONFIGURED", "BLOCKED", "GAP"]);
 
 export const firstCaptureMemory: CaptureMemory = { down_since: null, told: null };
 
@@ -45,11 +43,6 @@ export function watchCapture(
   }
   const told = { state: look.state, reason: look.reason ?? "", at: now };
   return { memory: { down_since, told }, alert: downAlert(look, down_since, now) };
-}
-
-/** STOPPED is also how an ordinary end is written down; then nobody has to do anything. */
-function needsPerson({ state, hint }: CaptureLook): boolean {
-  return needsPersonStates.has(state) || (state === "STOPPED" && hint !== null);
 }
 
 function onNeedsPerson(memory: CaptureMemory, look: CaptureLook, now: string): ReturnType<typeof watchCapture> {

@@ -54,7 +54,7 @@ export function toSourceError(error: unknown, connection: SourceConnection): App
     return make(
       "source.access_denied",
       `${address} refuses user ${connection.user}: ${message}`,
-      "Check `user` and its password. The account must exist and be allowed from this machine's address: `auditctl init` prints the SQL.",
+      "Check `user` and its password (AUDIT_PASSWORD or `password_file`). The account must exist and be allowed from this machine's address: `auditctl init` prints the SQL.",
     );
   }
   if (errno === 3159) {

@@ -222,12 +222,12 @@ export class AppError extends Error {
   }
 }
 
-/** An error in a log line. What is no AppError comes with its stack. */
-export function errorFields(error: unknown): { code?: ErrorCode; error: string; hint?: string; stack?: string } {
+/** An error in a log line. What is no AppError is a bug of ours, counted as one, and comes with its stack. */
+export function errorFields(error: unknown): { code: ErrorCode; error: string; hint?: string; stack?: string } {
   if (error instanceof AppError) {
     const { code, message, hint } = error;
     return { code, error: message, hint };
   }
-  if (!(error instanceof Error)) return { error: String(error) };
-  return { error: error.message, ...(error.stack === undefined ? {} : { stack: error.stack }) };
+  if (!(error instanceof Error)) return { code: "bug", error: String(error) };
+  return { code: "bug", error: error.message, ...(error.stack === undefined ? {} : { stack: error.stack }) };
 }

@@ -1,13 +1,9 @@
-// The states of capture. The last three need a person.
+// The states of capture.
 
 export const captureStates = ["STARTING", "RUNNING", "RETRYING", "MISCONFIGURED", "BLOCKED", "GAP", "STOPPED"] as const;
 export type CaptureStateName = (typeof captureStates)[number];
 
 const waitingForPerson: ReadonlySet<CaptureStateName> = new Set(["MISCONFIGURED", "BLOCKED", "GAP"]);
-
-export function needsPerson(state: CaptureStateName): boolean {
-  return waitingForPerson.has(state);
-}
 
 export interface CaptureState {
   state: CaptureStateName;
@@ -16,6 +12,11 @@ export interface CaptureState {
   /** Why, in a sentence; null when all is well. */
   reason: string | null;
   hint: string | null;
+}
+
+/** STOPPED is also how an ordinary end is written down, without a hint; then nobody has to do anything. */
+export function needsPerson({ state, hint }: Pick<CaptureState, "state" | "hint">): boolean {
+  return waitingForPerson.has(state) || (state === "STOPPED" && hint !== null);
 }
 
 export type Flavor = "mysql" | "mariadb";

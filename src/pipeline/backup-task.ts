@@ -1,9 +1,9 @@
 // pipeline: the heavy part of a backup or a restore: copies, sums, the whole chain. Takes a task; its errors have names.
-import { AppError } from "../model/app-error.ts";
 import type { BackupProgress } from "../model/backup.ts";
 import { type BackupContent, copyStore } from "../store/backup.ts";
 import { prepareRestore } from "../store/restore.ts";
 import { toStoreError } from "../store/sqlite-error.ts";
+import { toFileError } from "../store/whole-file.ts";
 import type { BackupTask } from "./backup-thread.ts";
 
 /** Of a copy, what the manifest says of it. @throws AppError */
@@ -15,13 +15,4 @@ export async function runBackupTask(task: BackupTask, onProgress: BackupProgress
   } catch (error) {
     throw toFileError(toStoreError(error, task.kind === "copy" ? task.store : task.from), task.folder);
   }
-}
-
-/** The disk is full, the folder may not be written, the file system failed. */
-function toFileError(error: unknown, folder: string): unknown {
-  if (!(error instanceof Error) || typeof (error as NodeJS.ErrnoException).syscall !== "string") return error;
-  return new AppError("store.write_failed", `cannot write ${folder}: ${error.message}`, {
-    hint: "Check the folder, its permissions and the free space; nothing half written was left.",
-    cause: error,
-  });
 }

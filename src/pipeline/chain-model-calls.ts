@@ -7,6 +7,7 @@ import type { ModelCallEnd } from "../model/model-call.ts";
 import { hasFindings, openFindings } from "../store/findings-store.ts";
 import type { LedgerWriter } from "../store/ledger-writer.ts";
 import { openStore } from "../store/open-store.ts";
+import { toStoreError } from "../store/sqlite-error.ts";
 
 export interface ChainModelCallsOptions {
   store: Pick<LedgerWriter, "path" | "appendModelCall">;
@@ -44,7 +45,7 @@ export function chainModelCalls({ store, clock, log, timeoutMs = 50 }: ChainMode
     }
   } catch (error) {
     if (!isStoreError(error)) throw error;
-    log.warn(errorFields(error), "questions to a model wait for their entry in the chain");
+    log.warn(errorFields(toStoreError(error, store.path)), "questions to a model wait for their entry in the chain");
     return written;
   }
 }

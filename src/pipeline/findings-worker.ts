@@ -6,7 +6,8 @@ import { systemClock } from "../lib/clock.ts";
 import type { LogComponent } from "../lib/logger.ts";
 import { AppError } from "../model/app-error.ts";
 import type { Sample } from "../model/sample.ts";
-import { openFindings } from "../store/findings-store.ts";
+import { findingsPath, openFindings } from "../store/findings-store.ts";
+import { toStoreError } from "../store/sqlite-error.ts";
 import { alertLane } from "./alert-lane.ts";
 import { detectionLane } from "./detection-lane.ts";
 import { explanationLane } from "./explanation-lane.ts";
@@ -31,8 +32,8 @@ port.on("message", () => stop.abort());
 // On Linux this is of the thread alone; elsewhere it would be of the whole process.
 if (process.platform === "linux") setPriority(10);
 
+const { config, version } = workerData as FindingsTask;
 try {
-  const { config, version } = workerData as FindingsTask;
   using findings = openFindings(config.store);
   const clock = systemClock;
   const logOf = openThreadLog(config, tell);
@@ -52,8 +53,10 @@ try {
   );
   for (const end of ended) if (end.status === "rejected") throw end.reason;
 } catch (error) {
-  if (!(error instanceof AppError)) throw error;
-  tell({ kind: "failed", error: error.toJSON().error });
+  // Also as SQLite itself throws it: a full disk is no bug.
+  const known = toStoreError(error, findingsPath(config.store));
+  if (!(known instanceof AppError)) throw error;
+  tell({ kind: "failed", error: known.toJSON().error });
 } finally {
   // A port that is listened to keeps the thread alive.
   port.close();

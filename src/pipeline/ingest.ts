@@ -38,8 +38,8 @@ export interface IngestOptions {
   signal: AbortSignal;
 }
 
-function levelOf(state: CaptureStateName, error: AppError | null): "info" | "warn" | "error" {
-  if (state === "RETRYING") return "warn";
+function levelOf(state: CaptureState, error: AppError | null): "info" | "warn" | "error" {
+  if (state.state === "RETRYING") return "warn";
   return needsPerson(state) || error !== null ? "error" : "info";
 }
 
@@ -59,12 +59,13 @@ export async function runIngest(options: IngestOptions): Promise<void> {
   let heardAt: string | null = null;
   const lag = createSourceLag(() => clock.now());
   const tellMeasures = (): void => options.onMeasured?.(lag.samples());
-  const setState = (next: CaptureState, error: AppError | null = null): void => {
-    // Said once, though each attempt to connect again fails.
+  const setState = (reported: CaptureState, error: AppError | null = null): void => {
+    // It lasts since it began, and is said once, though each attempt to connect again fails.
+    const next = reported.state === state.state ? { ...reported, since: state.since } : reported;
     const isAgain = next.state === state.state && next.state === "RETRYING";
     const why = error === null ? { reason: next.reason ?? undefined } : errorFields(error);
     if (error !== null || next.state !== state.state)
-      log[isAgain ? "debug" : levelOf(next.state, error)]({ state: next.state, ...why }, "capture state");
+      log[isAgain ? "debug" : levelOf(next, error)]({ state: next.state, ...why }, "capture state");
     if (next.state === "RETRYING") lag.reconnected();
     state = next;
     store.putState(state, heardAt);

@@ -8,6 +8,7 @@ import { type CompiledRules, compileRules } from "../infer/compile-rules.ts";
 import { parseEntities, parseRulePack, type RulePack } from "../infer/rule-pack.ts";
 import type { JsonObject } from "../lib/canonical-json.ts";
 import type { Logger } from "../lib/logger.ts";
+import { AppError, errorFields } from "../model/app-error.ts";
 import type { RulePackStatus } from "../model/trace.ts";
 import type { LedgerWriter } from "../store/ledger-writer.ts";
 import type { IngestRules } from "./batch-handler.ts";
@@ -71,6 +72,19 @@ export function openRuleBook({ names, store, log, now }: RuleBookOptions): RuleB
     const packs = current.map(({ file, state, pack, version, hash }) => ({ rules: file, state, pack, version, hash }));
     log.info({ packs }, "rules in force");
   };
+  const renew = (): void => {
+    const next = read(records());
+    const isSame = isDeepStrictEqual(
+      next.packs.map(({ record }) => record),
+      records(),
+    );
+    if (isSame) {
+      log.info({ rules: names }, "rule packs read again: nothing changed");
+      return;
+    }
+    edition = next;
+    tell();
+  };
   return {
     paths: names.map(rulePath),
     mapping: (database, table) => edition.rules.mapping(database, table),
@@ -88,17 +102,15 @@ export function openRuleBook({ names, store, log, now }: RuleBookOptions): RuleB
       edition = { ...edition, history: fillHistory(edition.rules, store, log) };
     },
     reload() {
-      const next = read(records());
-      const isSame = isDeepStrictEqual(
-        next.packs.map(({ record }) => record),
-        records(),
-      );
-      if (isSame) {
-        log.info({ rules: names }, "rule packs read again: nothing changed");
-        return;
+      const former = edition;
+      try {
+        renew();
+      } catch (error) {
+        if (!(error instanceof AppError)) throw error;
+        // Rules count only with their entry in the chain. A store that cannot be written ends capture by itself, in words.
+        edition = former;
+        log.error(errorFields(error), "rule packs cannot be put in force: those that were go on");
       }
-      edition = next;
-      tell();
     },
   };
 }

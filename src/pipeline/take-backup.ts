@@ -1,12 +1,12 @@
 // pipeline: a store -> a backup in a folder. It has its name only when all of it is there, verified and on the disk.
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { type Clock, toTimestamp } from "../lib/clock.ts";
 import { packageVersion } from "../lib/package-root.ts";
 import { AppError } from "../model/app-error.ts";
 import type { BackupManifest, BackupProgress } from "../model/backup.ts";
 import { backupFolderName, listBackups, writeManifest } from "../store/backup-manifest.ts";
-import { syncPath } from "../store/whole-file.ts";
+import { syncPath, toFileError } from "../store/whole-file.ts";
 import { type RunBackupTask, runBackupThread } from "./backup-thread.ts";
 
 export interface BackupOptions {
@@ -50,7 +50,9 @@ export async function takeBackup(options: BackupOptions): Promise<TakenBackup> {
     refuseToReplace(folder);
     renameSync(part, folder);
     syncPath(to);
-    return { folder, manifest, removed: keep === undefined ? [] : removeOlder(to, manifest.trail, keep) };
+    return { folder, manifest, removed: keep === undefined ? [] : removeOlder(folder, manifest.trail, keep) };
+  } catch (error) {
+    throw toFileError(error, to);
   } finally {
     rmSync(part, { recursive: true, force: true });
   }
@@ -79,9 +81,11 @@ function refuseToReplace(folder: string): void {
   });
 }
 
-/** Only what this command made, and only of the same trail. */
-function removeOlder(to: string, trail: string | null, keep: number): string[] {
-  const older = listBackups(to, trail).slice(0, -keep);
-  for (const name of older) rmSync(join(to, name), { recursive: true });
-  return older.map((name) => join(to, name));
+/** Only what this command made, only of the same trail, and never the one just made: a clock that was put back makes it the oldest. */
+function removeOlder(made: string, trail: string | null, keep: number): string[] {
+  const to = dirname(made);
+  const others = listBackups(to, trail).filter((name) => name !== basename(made));
+  const older = others.slice(0, Math.max(0, others.length - (keep - 1))).map((name) => join(to, name));
+  for (const path of older) rmSync(path, { recursive: true });
+  return older;
 }

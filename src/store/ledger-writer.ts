@@ -85,6 +85,7 @@ export interface LedgerWriter {
   newestRules(): JsonObject | undefined;
   /** What rules look back at; undefined while there is no transaction. */
   recentChanges(query: RecentChangesQuery): RecentChanges | undefined;
+  /** @param lastVerifiedAt null: as it was */
   putState(state: CaptureState, lastVerifiedAt: string | null): void;
   /** Does the work in one commit, which is on the disk when this returns: who posted will not send it again. The checkpoint does not move. */
   post<T>(work: (ledger: PostLedger) => T): T;

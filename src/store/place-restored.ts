@@ -92,6 +92,8 @@ interface Placing {
 function putInPlace({ store, folder, files, at, owner }: Placing): string | undefined {
   const mark = restoreMark(store);
   const aside = freeName(`${store}.before-${compactTime(at)}`);
+  // What may be refused comes before anything is moved.
+  if (owner !== undefined) for (const { name } of files) chownSync(join(folder, name), owner.uid, owner.gid);
   writeFileSync(mark, `A restore of ${at} is putting files in place here. If it was killed, run it again.\n`, {
     mode: 0o600,
   });
@@ -101,7 +103,6 @@ function putInPlace({ store, folder, files, at, owner }: Placing): string | unde
   // The ledger last: with it the store is there.
   for (const { name, suffix } of backupFiles) {
     if (!files.some((file) => file.name === name)) continue;
-    if (owner !== undefined) chownSync(join(folder, name), owner.uid, owner.gid);
     renameSync(join(folder, name), `${store}${suffix}`);
   }
   for (const lock of [`${store}-lock`, `${store}-findings-lock`])

@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { closeSync, fsyncSync, openSync, readSync, statfsSync, writeSync } from "node:fs";
 import "../lib/disposable-stack.ts";
+import { AppError } from "../model/app-error.ts";
 
 const chunkBytes = 1_048_576;
 
@@ -32,6 +33,15 @@ function writeAll(file: number, bytes: Buffer): void {
 export function syncPath(path: string): void {
   using cleanup = new DisposableStack();
   fsyncSync(cleanup.adopt(openSync(path, "r"), closeSync));
+}
+
+/** The disk is full, the folder may not be written, the file system failed: in words. Anything else passes through. */
+export function toFileError(error: unknown, path: string): unknown {
+  if (!(error instanceof Error) || typeof (error as NodeJS.ErrnoException).syscall !== "string") return error;
+  return new AppError("store.write_failed", `cannot write ${path}: ${error.message}`, {
+    hint: "Check the folder, its permissions and the free space, then run it again.",
+    cause: error,
+  });
 }
 
 /** Bytes that this user can still write on the file system of a path. */

@@ -2,7 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { systemClock } from "../../src/lib/clock.ts";
 import { backupManifestSchema } from "../../src/model/backup.ts";
@@ -144,6 +144,16 @@ describe("a backup", () => {
     const { removed } = await backUp(folder.file("s.db"), to, { clock: at(120), keep: 2 });
     expect(removed).toEqual([join(to, names[1] ?? "")]);
     expect(readdirSync(to)).toEqual(["audit-overlay-2020-01-01T000000Z", names[0], names[2], names[3], "photos"]);
+  });
+
+  it("with keep never removes the one just made, though the clock was put back", async () => {
+    using folder = openTempFolder({ small: true });
+    const to = folder.file("b");
+    makeStore(folder.file("s.db"), 2);
+    const ahead = await backUp(folder.file("s.db"), to, { clock: at(86_400) });
+    const { folder: made, removed } = await backUp(folder.file("s.db"), to, { clock: at(0), keep: 1 });
+    expect(removed).toEqual([ahead.folder]);
+    expect(readdirSync(to)).toEqual([basename(made)]);
   });
 
   it("for which there is no room is refused before it begins", async ({ skip }) => {

@@ -230,7 +230,8 @@ describe("events tail", () => {
 
 describe("config show", () => {
   it("tells where each setting came from, and no secret", async () => {
-    writeFileSync(folder.file("audit-overlay.yaml"), "host: db.example.com\nport: 3307\npassword: s3cret\n");
+    const content = "host: db.example.com\nport: 3307\npassword: s3cret\n";
+    writeFileSync(folder.file("audit-overlay.yaml"), content, { mode: 0o600 });
     const { status, stdout } = await runAuditctlProcess(["config", "show", "--store", "x.db", "--json"], {
       cwd: folder.path,
       env: { AUDIT_PORT: "3308", AUDIT_TOKEN: "ao_t0ken" },

@@ -2,7 +2,9 @@
 import { mkdirSync, rmdirSync, statSync } from "node:fs";
 import pino from "pino";
 import { expect, it } from "vitest";
+import { createLogger } from "../../src/lib/logger.ts";
 import { configSchema } from "../../src/model/config.ts";
+import { createErrorCounts } from "../../src/model/error-counts.ts";
 import { keepFindings } from "../../src/pipeline/keep-findings.ts";
 import { createMeasures } from "../../src/pipeline/measures.ts";
 import { openDetector } from "../../src/pipeline/detector.ts";
@@ -57,4 +59,26 @@ it("is started again when what was wrong has passed, waits for another detector,
   expect(performance.now() - startedAt).toBeLessThan(6_000);
   using findings = openFindings(store);
   openDetector(detectorOptions(store, findings))[Symbol.dispose]();
+});
+
+it("an error of ours in it is counted as a bug, which an alert rule watches", async () => {
+  using folder = openTempFolder();
+  const store = folder.file("s.db");
+  createWatchedStore(store, 10);
+  const counts = createErrorCounts();
+  const stop = new AbortController();
+  await keepFindings({
+    // No setting lets it through.
+    config: { ...configSchema.parse({ store, log_level: "error", model_provider: "off" }), zone: "No/Where" },
+    version: "test",
+    onModelCalled: () => {},
+    onLogged: () => {},
+    measures: createMeasures(),
+    log: createLogger("error", "main", {
+      write: () => stop.abort(),
+      onCode: counts.count,
+    }),
+    signal: stop.signal,
+  });
+  expect(counts.sample().values).toEqual([{ labels: { code: "bug" }, value: 1 }]);
 });

@@ -125,6 +125,13 @@ describe("a restored store", () => {
     expect(readFileSync(put_aside ?? "", "utf8")).toBe("not a database ".repeat(1_000));
   });
 
+  it("goes where a folder can be, else it is told in words", async () => {
+    using folder = openTempFolder({ small: true });
+    writeFileSync(folder.file("file"), "");
+    const result = await runAuditctl(["restore", backup, "--store", folder.file("file/s.db"), "--json"]);
+    expect(result).toMatchObject({ status: 6, stderr: expect.stringContaining('"store.write_failed"') as string });
+  });
+
   it.each(["writer", "reader"] as const)("is not put under a %s that has the store open", async (who) => {
     using folder = openTempFolder({ small: true });
     const store = folder.file("s.db");

@@ -47,7 +47,8 @@ export class ConfigShowCommand extends QuestionCommand {
       const value = settings[setting] ?? null;
       const isSet = value !== null && value !== "";
       const shown = secretKeys.has(setting) && isSet ? "[set]" : value;
-      return { setting, value: shown, origin: origins.get(key) ?? "default" };
+      // Given and without a value: another way to give the same took its place.
+      return { setting, value: shown, origin: value === null ? "default" : (origins.get(key) ?? "default") };
     });
   }
 }

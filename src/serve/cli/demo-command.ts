@@ -12,7 +12,8 @@ export class DemoCommand extends BaseCommand {
   static override usage = Command.Usage({
     description: "Get a private MySQL, play two weeks of a pharmacy's trade, and show the trail of it.",
     details:
-      "Needs nothing but a network for the first time. Ends by itself and leaves the store; with `--keep` server and capture stay.",
+      "Its server comes from Docker, from what is installed, or on Debian and Ubuntu from a download, once. " +
+      "Ends by itself and leaves the store; with `--keep` server and capture stay.",
     examples: [
       ["The demo", "auditctl demo"],
       ["Leave it running to look around", "auditctl demo --keep"],

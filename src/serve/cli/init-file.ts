@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { mkdirSync, renameSync, rmSync, type Stats, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, extname, join } from "node:path";
 import { stringify } from "yaml";
+import { locateFiles } from "../../lib/package-root.ts";
 import { AppError } from "../../model/app-error.ts";
 import type { Config } from "../../model/config.ts";
 
@@ -19,7 +20,7 @@ export function passwordPath(configPath: string): string {
 export function configText(settings: InitSettings): string {
   const { host, port, user, password_file, tls, tls_ca, databases, store, rules } = settings;
   return `# Settings of audit-overlay, written by \`auditctl init\`. One per line; a line that begins with # is not in force.
-# All of them: docs/configuration.md. Which are in force: auditctl config show
+# All of them: ${locateFiles("docs/configuration.md")}. Which are in force: auditctl config show
 
 # The server whose log is read, and the account that reads it.
 ${line("host", host)}
@@ -39,7 +40,7 @@ ${rules.length === 0 ? "# rules: [pack.yaml]" : line("rules", rules)}
 # The time zone of days and hours. Without this, the machine's.
 # zone: America/Lima
 
-# The HTTP API, in the same process. For other machines than this one: docs/api.md
+# The HTTP API, in the same process. For other machines than this one: ${locateFiles("docs/api.md")}
 # listen: 127.0.0.1:8180
 `;
 }

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import type { z } from "zod";
 import { suggestion } from "../../infer/suggest.ts";
 import { AppError } from "../../model/app-error.ts";
-import { type Config, type ConfigKey, configSchema, type SourceConnection } from "../../model/config.ts";
+import { type Config, type ConfigKey, configSchema, secretKeys, type SourceConnection } from "../../model/config.ts";
 import type { RemoteService } from "../remote-service.ts";
 import { readSettingFiles, readVariables, type SettingFiles } from "./setting-files.ts";
 
@@ -21,7 +21,7 @@ export function loadConfig(sources: ConfigSources): Config {
 
 /** The same of files that were read already. @throws usage.config */
 export function parseSettings(files: SettingFiles, { flags, env }: Pick<ConfigSources, "flags" | "env">): Config {
-  const merged = { ...files.config, ...files.dotEnv, ...readVariables(env), ...definedOnly(flags) };
+  const merged = mergeSettings([files.config, files.dotEnv, readVariables(env), definedOnly(flags)]);
   const parsed = configSchema.safeParse(merged);
   if (parsed.success) return parsed.data;
   const faults = parsed.error.issues.flatMap((issue) => {
@@ -34,6 +34,16 @@ export function parseSettings(files: SettingFiles, { flags, env }: Pick<ConfigSo
     hint: `${faults[0]?.origin}. ${others.length === 0 ? "" : `Also: ${others.join("; ")}. `}The settings: ${Object.keys(configSchema.shape).join(", ")}.`,
     details: faults.map(({ message, origin }) => `${message} (${origin})`),
   });
+}
+
+/** The last one wins. A secret and the file that holds it are two ways to give one thing: the later way takes the earlier one's place. */
+function mergeSettings(sources: readonly Record<string, unknown>[]): Record<string, unknown> {
+  const merged: Record<string, unknown> = {};
+  for (const source of sources) {
+    for (const key of secretKeys) if ((source[key] ?? "") !== "") delete merged[`${key}_file`];
+    Object.assign(merged, source);
+  }
+  return merged;
 }
 
 /** Where each setting that was given came from: a flag, a variable, the `.env`, or the config file by its path. */

@@ -1,4 +1,6 @@
 // serve/cli: StoreStatus -> lines for a terminal.
+import { locateFiles } from "../../lib/package-root.ts";
+import { needsPerson } from "../../model/capture-state.ts";
 import type { Coverage, Gap, RulePackStatus, StoreStatus } from "../../model/trace.ts";
 import { renderDetection } from "./render-detection.ts";
 import { renderDisk } from "./render-disk.ts";
@@ -44,10 +46,11 @@ function renderCapture(capture: NonNullable<StoreStatus["capture"]>, voice: Voic
   const isLive = ["STARTING", "RUNNING", "RETRYING"].includes(capture.state);
   const alive = !here || !isLive || isAlive(capture.process_id);
   const state = alive ? capture.state : words.status.died(capture.state, String(capture.process_id));
-  const style = alive && (capture.state === "RUNNING" || capture.state === "STOPPED") ? "green" : "red";
+  const isWell = (capture.state === "RUNNING" || capture.state === "STOPPED") && !needsPerson(capture);
+  const style = alive && isWell ? "green" : "red";
   const lines = [`${label(words.status.capture)}${words.status.since(paint(style, state), time(capture.since))}`];
   if (capture.reason !== null) lines.push(`${below}${printable(capture.reason, 500)}`);
-  if (capture.hint !== null) lines.push(`${below}${words.common.hint}: ${printable(capture.hint, 500)}`);
+  if (capture.hint !== null) lines.push(`${below}${words.common.hint}: ${printable(locateFiles(capture.hint), 500)}`);
   const heard = capture.last_verified_at === null ? words.status.notYet : time(capture.last_verified_at);
   return [...lines, `${label(words.status.heard)}${words.status.lastHeard(heard)}`];
 }

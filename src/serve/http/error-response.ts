@@ -41,7 +41,7 @@ export function toAnswered(error: unknown, log: ErrorLog, route = "other"): AppE
     log[isOurs ? "warn" : "debug"]({ ...errorFields(error), route }, "answered with an error");
     return error;
   }
-  log.error({ ...errorFields(error), code: "bug", route }, "bug in the service");
+  log.error({ ...errorFields(error), route }, "bug in the service");
   return new AppError("bug", "audit-overlay has a bug; the request was not answered", {
     hint: "The service's log on its machine says more. Please report it.",
   });

@@ -23,11 +23,13 @@ export type Readiness = z.infer<typeof readinessSchema>;
 /** @throws service.not_ready: the trail does not grow, and nobody said that it should not */
 export function checkReady({ capture }: StoreStatus, clock: Clock, silenceSecondsMax: number): Readiness {
   const seconds = secondsSince(capture?.last_verified_at ?? null, clock);
-  if (capture !== null && needsPerson(capture.state)) {
+  if (capture !== null && needsPerson(capture)) {
     throw notReady(`capture is ${capture.state}: ${capture.reason ?? "no reason given"}`, capture.hint);
   }
   const follows = capture !== null && capture.state !== "STOPPED";
-  const silence = seconds ?? secondsSince(capture?.since ?? null, clock) ?? 0;
+  const sinceState = secondsSince(capture?.since ?? null, clock) ?? 0;
+  // What begins or runs was not to be heard, or was heard, when that began; what tries again was not.
+  const silence = capture?.state === "RETRYING" ? (seconds ?? sinceState) : Math.min(seconds ?? sinceState, sinceState);
   if (follows && silence > silenceSecondsMax) {
     throw notReady(
       `capture is ${capture.state}, and nothing was heard from the server for ${Math.round(silence)} s`,

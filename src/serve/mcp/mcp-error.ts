@@ -19,7 +19,7 @@ export function toAppError(error: unknown, log: McpLog | undefined, tool?: strin
     log?.debug({ ...errorFields(error), tool }, "an assistant was answered with an error");
     return error;
   }
-  log?.error({ ...errorFields(error), code: "bug", tool }, "bug in an answer to an assistant");
+  log?.error({ ...errorFields(error), tool }, "bug in an answer to an assistant");
   return new AppError("bug", "audit-overlay has a bug and cannot answer this", {
     hint: "The log of the program has more. Please report it.",
   });

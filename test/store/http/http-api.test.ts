@@ -1,5 +1,6 @@
 // The HTTP API on a real store and a real port: the same answers as the store itself, in a form that caches and browsers cannot misuse.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { toTimestamp } from "../../../src/lib/clock.ts";
 import { type Answerer, type QuestionInput, type QuestionName } from "../../../src/model/question.ts";
 import { createLocalAnswerer } from "../../../src/pipeline/local-answerer.ts";
 import { createRemoteAnswerer } from "../../../src/serve/remote-answerer.ts";
@@ -178,27 +179,42 @@ it("is healthy and ready, and tells its numbers", async () => {
 });
 
 it.each([
-  ["RUNNING", 0, 200],
-  ["RUNNING", 3600, 503],
-  ["RETRYING", 3600, 503],
-  ["GAP", 0, 503],
-  ["BLOCKED", 0, 503],
-  ["STOPPED", 3600, 200],
-] as const)("capture %s, last heard of %d s ago: readyz says %d", async (state, secondsAgo, status) => {
-  using own = openTempFolder();
-  const store = own.file("store.db");
-  createLedgerFile(store, 1);
-  const heard = `${new Date(Date.now() - secondsAgo * 1_000).toISOString().slice(0, -1)}000Z`;
-  {
-    using writer = openStore(store);
-    writer.putState({ state, since: heard, reason: "because", hint: "do this" }, heard);
-  }
-  await using its = await openTestService(store);
-  const response = await its.get("/readyz");
-  expect(response.status).toBe(status);
-  const told = (await response.json()) as { ready?: boolean; error?: { code: string } };
-  expect(told.ready === true || told.error?.code === "service.not_ready").toBe(true);
-});
+  ["RUNNING", 3600, 0, "do this", 200],
+  ["RUNNING", 3600, 3600, "do this", 503],
+  // It has begun to run, and the second in which it tells when it heard the server is not over.
+  ["RUNNING", 0, 3600, "do this", 200],
+  ["STARTING", 0, 3600, "do this", 200],
+  ["STARTING", 3600, 3600, "do this", 503],
+  ["RETRYING", 3600, 3600, "do this", 503],
+  ["RETRYING", 0, 3600, "do this", 503],
+  ["RETRYING", 0, 0, "do this", 200],
+  // It waits for a server that was never heard.
+  ["RETRYING", 3600, null, "do this", 503],
+  ["RETRYING", 0, null, "do this", 200],
+  ["GAP", 0, 0, "do this", 503],
+  ["BLOCKED", 0, 0, "do this", 503],
+  ["STOPPED", 3600, 3600, null, 200],
+  // Not by somebody but by a fault, as where the server could not be reached at the start.
+  ["STOPPED", 0, 3600, "do this", 503],
+] as const)(
+  "capture %s for %d s, last heard of %s s ago, hint %s: readyz says %d",
+  async (state, forSeconds, ago, hint, status) => {
+    using own = openTempFolder();
+    const store = own.file("store.db");
+    createLedgerFile(store, 1);
+    const before = (seconds: number): string => toTimestamp(Date.now() - seconds * 1_000);
+    {
+      using writer = openStore(store);
+      const since = before(forSeconds);
+      writer.putState({ state, since, reason: "because", hint }, ago === null ? null : before(ago));
+    }
+    await using its = await openTestService(store);
+    const response = await its.get("/readyz");
+    expect(response.status).toBe(status);
+    const told = (await response.json()) as { ready?: boolean; error?: { code: string } };
+    expect(told.ready === true || told.error?.code === "service.not_ready").toBe(true);
+  },
+);
 
 describe("an export", () => {
   it.each([
@@ -234,9 +250,10 @@ describe("an export", () => {
     await waitFor("room for an export", async () => (await service.get("/v1/export")).status === 200);
     using log = openServiceStore(storePath);
     const whole = await waitFor("the log of reads", () =>
-      log.listAccess({ limit: 3 }).find(({ items }) => items === 68),
+      // Not the one of the test before, which is near as long as this one is not written yet.
+      log.listAccess({ limit: 3 }).find(({ items, reader }) => items === 68 && reader === "local"),
     );
-    expect(whole).toMatchObject({ question: "export", outcome: "ok", reader: "local" });
+    expect(whole).toMatchObject({ question: "export", outcome: "ok" });
   });
 });
 

@@ -28,8 +28,9 @@ it("makes the file at the first start, for its owner alone; its token reads and 
   expect(await ask("/v1/verify", bearer(token))).toBe(403);
   expect(await ask("/v1/status")).toBe(401);
   expect(await ask("/v1/status", bearer(`${token}x`))).toBe(401);
-  const access = await runAuditctl(["access", "--json", "--store", store]);
-  expect(access.stdout).toContain('"listen-token-file"');
+  // Readings are recorded some at a time.
+  const readings = async () => (await runAuditctl(["access", "--json", "--store", store])).stdout;
+  await waitFor("the reading to be recorded", async () => (await readings()).includes("listen-token-file"));
   // The next start takes what is there.
   await using again = await openTestService(store, settings);
   expect(readFileSync(file, "utf8").trim()).toBe(token);

@@ -138,6 +138,19 @@ describe("the connection", () => {
     expect(toSourceConnection(load({ env: { AUDIT_PASSWORD: " kept as it is " } })).password).toBe(" kept as it is ");
   });
 
+  it.for([
+    ["password", "password_file"],
+    ["token", "token_file"],
+  ] as const)("takes %s from the environment before the file that a weaker source names", ([secret, file]) => {
+    const given = { file: `${file}: /etc/secret\n` };
+    const variable = `AUDIT_${secret.toUpperCase()}`;
+    expect(load({ ...given, env: { [variable]: "from env" } })).toMatchObject({ [secret]: "from env" });
+    expect(load({ ...given, env: { [variable]: "from env" } })[file]).toBeUndefined();
+    expect(load({ ...given, env: { [variable]: "" } })[file]).toBe("/etc/secret");
+    const flags = { [file]: "/from/flag" };
+    expect(load({ ...given, env: { [variable]: "from env" }, flags })[file]).toBe("/from/flag");
+  });
+
   it("reads the certificate authority's text", () => {
     const ca = write("-----BEGIN CERTIFICATE-----\n", "ca.pem");
     expect(toSourceConnection(load({ env: { AUDIT_TLS: "verify", AUDIT_TLS_CA: ca } }))).toMatchObject({

@@ -38,7 +38,7 @@ const spanish: InitWords = {
   password: "¿Su contraseña? (se guarda en un archivo aparte)",
   passwordKnown: (origin) => `La contraseña se toma de ${origin}.`,
   databases: "¿Qué bases de datos? (separadas por comas; nada: todas)",
-  databasesListed: "¿Qué bases de datos? (espacio elige, Intro sigue; ninguna: todas)",
+  databasesListed: "¿Qué bases de datos? (espacio elige, Enter sigue; ninguna: todas)",
   store: "¿En qué archivo se guarda el rastro?",
   checking: (address) => `preguntando a ${address}`,
   sql: "En el servidor, ejecute como administrador:",

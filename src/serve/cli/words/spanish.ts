@@ -189,7 +189,7 @@ export const spanish: Words = {
     events: (samples, needed) => `${samples} de ${needed} eventos`,
     detecting: "detectando",
     read: (entries, anomalies) => `leídos ahora ${entries}, ${anomalies} en total`,
-    stopped: "detenida antes del final; la misma orden sigue desde aquí",
+    stopped: "detenida antes del final; el mismo comando sigue desde aquí",
     noWatches: "los paquetes de reglas en vigor no tienen `watch`: no se busca nada",
   },
   explain: {
