@@ -70,7 +70,7 @@ test("the image has the Node that the project is developed with, its user and it
   expect(engines?.["node"]).toBe(">=22.18");
   expect(dockerfile).toContain(`ARG NODE_IMAGE=node:${major}-bookworm-slim\n`);
   expect(read("docker/compose.yaml")).toContain(`\${NODE_IMAGE:-node:${major}-bookworm-slim}`);
-  for (const line of ["USER node", "VOLUME /data", 'ENTRYPOINT ["auditctl"]', 'CMD ["run"]', "STOPSIGNAL SIGTERM"])
+  for (const line of ["USER 1000", "VOLUME /data", 'ENTRYPOINT ["auditctl"]', 'CMD ["run"]', "STOPSIGNAL SIGTERM"])
     expect(dockerfile.split("\n")).toContain(line);
   expect(dockerfile).toContain("AUDIT_STORE=/data/");
 });
