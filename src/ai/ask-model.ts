@@ -17,7 +17,8 @@ export interface CallJournal {
 
 export interface AskModelOptions {
   client: ModelClient;
-  timeoutMs: number;
+  /** Of one try, from now on. */
+  deadline: () => AbortSignal;
   journal: CallJournal;
   counts: ModelCounts;
   clock: Clock;
@@ -42,7 +43,7 @@ const backoffMaxMs = 4_000;
 export type AskModel = (about: CallSubject, messages: readonly ChatMessage[], signal: AbortSignal) => Promise<Answer>;
 
 /** @throws ModelFault when no try was answered; the signal's reason when it fired */
-export function createAskModel({ client, timeoutMs, journal, counts, clock, wait, log }: AskModelOptions): AskModel {
+export function createAskModel({ client, deadline, journal, counts, clock, wait, log }: AskModelOptions): AskModel {
   const end = (call: ModelCall, result: ModelCallEnd): void => {
     journal.end(call.model_call_id, result);
     counts.called(result);
@@ -64,7 +65,7 @@ export function createAskModel({ client, timeoutMs, journal, counts, clock, wait
       journal.begin(call);
       const asked = performance.now();
       const took = (): number => Math.round(performance.now() - asked);
-      const timeout = AbortSignal.timeout(timeoutMs);
+      const timeout = deadline();
       try {
         const reply = await client.ask(messages, replySchema, AbortSignal.any([signal, timeout]));
         const latency_ms = took();

@@ -23,8 +23,8 @@ export interface Wordsmith {
 export interface WordsmithOptions {
   /** null: nobody is asked. */
   model: (ModelAddress & { provider: "ollama" | "openai" }) | null;
-  /** Of one try. */
-  timeoutMs: number;
+  /** Of one try, from now on. */
+  deadline: () => AbortSignal;
   /** Columns that rule packs mask. */
   maskedFields: () => ReadonlySet<string>;
   journal: CallJournal;

@@ -31,7 +31,7 @@ export function openWordsmith({
   const masked = new Set<string>();
   return createWordsmith({
     model: provider === "off" ? null : { provider, url, model, key },
-    timeoutMs: config.model_timeout_seconds * 1_000,
+    deadline: () => AbortSignal.timeout(config.model_timeout_seconds * 1_000),
     // All that was masked since the start: a pack that cannot be read while somebody edits it takes no mask away.
     maskedFields() {
       for (const column of maskedColumns(config.rules)) masked.add(column);

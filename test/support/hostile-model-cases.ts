@@ -26,8 +26,6 @@ export interface HostileCase {
   /** Who words it in the end. */
   by: "model" | "rules";
   fallback?: RegExp;
-  /** Of one try; long, but where the server stalls. */
-  timeoutMs?: number;
   /** One for each request. */
   outcomes: readonly CallOutcome[];
 }
@@ -108,7 +106,6 @@ const failing: HostileCase[] = [
   },
   {
     name: "never answers",
-    timeoutMs: 120,
     replies: [stalling()],
     by: "rules",
     fallback: /in time/,
@@ -116,7 +113,6 @@ const failing: HostileCase[] = [
   },
   {
     name: "begins and stalls",
-    timeoutMs: 120,
     replies: [stalling(line("{"))],
     by: "rules",
     fallback: /in time/,
@@ -124,14 +120,12 @@ const failing: HostileCase[] = [
   },
   {
     name: "stalls once",
-    timeoutMs: 1_000,
     replies: [stalling(line("{")), honest],
     by: "model",
     outcomes: ["timed_out", "used"],
   },
   {
     name: "stalls within a line",
-    timeoutMs: 120,
     replies: [stalling('{"message":')],
     by: "rules",
     fallback: /in time/,

@@ -9,6 +9,8 @@ export interface ModelServer extends AsyncDisposable {
   url: string;
   /** Bodies of the requests, parsed, in order. */
   requests: { path: string; headers: IncomingMessage["headers"]; body: ModelRequest; text: string }[];
+  /** Of a try that is given up once the server has stalled, however long a busy machine takes until then. */
+  deadline: () => AbortSignal;
 }
 
 export interface ModelRequest {
@@ -17,9 +19,12 @@ export interface ModelRequest {
   [key: string]: unknown;
 }
 
+const stalled = "stalled";
+
 /** One reply for each request, in order; the last one for all that follow. */
 export async function openModelServer(replies: readonly Reply[]): Promise<ModelServer> {
   const requests: ModelServer["requests"] = [];
+  let patience = new AbortController();
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on("data", (part: Buffer) => chunks.push(part));
@@ -28,6 +33,7 @@ export async function openModelServer(replies: readonly Reply[]): Promise<ModelS
       const body = JSON.parse(text === "" ? "{}" : text) as ModelRequest;
       requests.push({ path: request.url ?? "", headers: request.headers, body, text });
       response.on("error", () => {});
+      response.on(stalled, () => patience.abort());
       (replies[requests.length - 1] ?? replies.at(-1)!)(response, request);
     });
     request.on("error", () => {});
@@ -37,6 +43,7 @@ export async function openModelServer(replies: readonly Reply[]): Promise<ModelS
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     requests,
+    deadline: () => (patience = new AbortController()).signal,
     [Symbol.asyncDispose]: async () => {
       server.closeAllConnections();
       server.close();
@@ -93,9 +100,12 @@ export function tellingAsOpenAi(...paragraphs: string[]): Reply {
 /** Writes a part and then nothing: the connection stays open. */
 export function stalling(part = ""): Reply {
   return (response) => {
-    if (part === "") return;
+    if (part === "") {
+      response.emit(stalled);
+      return;
+    }
     response.writeHead(200, { "content-type": ndjson });
-    response.write(part);
+    response.write(part, () => response.emit(stalled));
   };
 }
 

@@ -13,9 +13,15 @@ export interface ObservedWordsmith extends Wordsmith {
   samples(): readonly Sample[];
 }
 
+interface ObservedOptions {
+  /** None unless told. */
+  deadline?: WordsmithOptions["deadline"];
+  maskedFields?: readonly string[];
+}
+
 export function observeWordsmith(
   model: WordsmithOptions["model"],
-  { timeoutMs = 15_000, maskedFields = [] }: { timeoutMs?: number; maskedFields?: readonly string[] } = {},
+  { deadline = () => new AbortController().signal, maskedFields = [] }: ObservedOptions = {},
 ): ObservedWordsmith {
   const clock = { ms: Date.parse("2026-03-04T05:00:00Z") };
   const calls: ObservedWordsmith["calls"] = [];
@@ -25,7 +31,7 @@ export function observeWordsmith(
   const log = (...args: unknown[]): void => void lines.push(args);
   const wordsmith = createWordsmith({
     model,
-    timeoutMs,
+    deadline,
     maskedFields: () => new Set(maskedFields),
     journal: {
       begin: (call) => void calls.push({ call, end: null }),

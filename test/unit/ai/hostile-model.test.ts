@@ -22,9 +22,9 @@ const key = "planted-model-key-5d1c";
 it("there are at least fifty of them", () => expect(hostileCases.length).toBeGreaterThanOrEqual(50));
 
 it.for(hostileCases)("a server that $name", async (hostile: HostileCase) => {
-  const { provider = "ollama", lang = "en", replies, by, fallback, outcomes, timeoutMs = 15_000 } = hostile;
+  const { provider = "ollama", lang = "en", replies, by, fallback, outcomes } = hostile;
   await using server = await openModelServer(replies);
-  const wordsmith = observeWordsmith({ provider, url: server.url, model: "m", key }, { timeoutMs });
+  const wordsmith = observeWordsmith({ provider, url: server.url, model: "m", key }, { deadline: server.deadline });
   const task = taskIn(lang);
   const wording = await wordsmith.write(task, never);
 
