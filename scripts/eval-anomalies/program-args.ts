@@ -2,7 +2,7 @@
 import { defaultTrade } from "../../generator/trade-options.ts";
 import { AppError } from "../../src/model/app-error.ts";
 import type { Flavor } from "../mysql.ts";
-import { parseFlags, parseFlavor, wholeNumber } from "../trade/trade-args.ts";
+import { flavors, oneOf, parseFlags, wholeNumber } from "../program/flags.ts";
 
 export interface EvalArgs {
   seeds: readonly number[];
@@ -39,7 +39,7 @@ export function parseEvalArgs(argv: string[]): EvalArgs | "help" {
   const sizes = { seed: text, seeds: text, days: text, branches: text, sales: text };
   const values = parseFlags(argv, { ...sizes, flavor: text, keep: text, json: flag, help: flag });
   if (values.help === true) return "help";
-  const flavor = parseFlavor(values.flavor);
+  const flavor = oneOf("--flavor", values.flavor ?? "mysql", flavors);
   if (values.seed !== undefined && values.seeds !== undefined) {
     throw new AppError("usage.argument", "--seed and --seeds are both given", { hint: "Give one of them." });
   }

@@ -1,7 +1,7 @@
 // Takes the program's arguments, gives them parsed and checked, or "help".
-import { parseArgs } from "node:util";
 import { AppError } from "../../src/model/app-error.ts";
 import type { Flavor } from "../mysql.ts";
+import { flavors, oneOf, parseFlags } from "../program/flags.ts";
 
 export interface MatrixArgs {
   /** Rows; empty: all. */
@@ -26,37 +26,27 @@ const rowMax = 99;
 
 /** @throws AppError `usage.argument` */
 export function parseMatrixArgs(argv: string[]): MatrixArgs | "help" {
-  const values = parseFlags(argv);
-  if (values.help === true) return "help";
-  return { only: parseRows(values.only), flavors: parseServer(values.server), json: values.json ?? false };
-}
-
-function parseFlags(argv: string[]) {
   const text = { type: "string" } as const;
   const flag = { type: "boolean" } as const;
-  try {
-    return parseArgs({ args: argv, options: { only: text, server: text, json: flag, help: flag } }).values;
-  } catch (cause) {
-    throw usage(cause instanceof Error ? (cause.message.split(". ")[0] as string) : String(cause), "See --help.");
-  }
+  const values = parseFlags(argv, { only: text, server: text, json: flag, help: flag });
+  if (values.help === true) return "help";
+  return {
+    only: parseRows(values.only),
+    flavors: values.server === undefined ? flavors : [oneOf("--server", values.server, flavors)],
+    json: values.json ?? false,
+  };
 }
 
 function parseRows(text: string | undefined): number[] {
   if (text === undefined) return [];
   return text.split(",").flatMap((part) => {
     const [, from, to] = /^(\d{1,2})(?:-(\d{1,2}))?$/.exec(part.trim()) ?? [];
-    if (from === undefined) throw usage(`--only: "${part}" is no row`, "Rows are numbers: --only 13,14 or --only 1-5.");
+    if (from === undefined) {
+      throw new AppError("usage.argument", `--only: "${part}" is no row`, {
+        hint: "Rows are numbers: --only 13,14 or --only 1-5.",
+      });
+    }
     const last = Math.min(rowMax, Number(to ?? from));
     return Array.from({ length: Math.max(0, last - Number(from) + 1) }, (_, index) => Number(from) + index);
   });
-}
-
-function parseServer(text: string | undefined): Flavor[] {
-  if (text === undefined) return ["mysql", "mariadb"];
-  if (text === "mysql" || text === "mariadb") return [text];
-  throw usage(`--server: "${text}" is not known`, "One of: mysql, mariadb.");
-}
-
-function usage(message: string, hint: string): AppError {
-  return new AppError("usage.argument", message, { hint });
 }

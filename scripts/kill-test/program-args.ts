@@ -1,7 +1,6 @@
 // Takes the program's arguments, gives them parsed and checked, or "help".
-import { parseArgs } from "node:util";
-import { AppError } from "../../src/model/app-error.ts";
 import type { Flavor } from "../mysql.ts";
+import { flavors, oneOf, parseFlags, wholeNumber } from "../program/flags.ts";
 import { type Sabotage, sabotages } from "./sabotage.ts";
 
 export interface KillTestArgs {
@@ -28,53 +27,19 @@ export const helpText = `Kills capture and the server under load, and compares t
 Exit status: 0 the trail is exact, 1 it is not or the test failed, 2 a flag is wrong. Ctrl-C stops and cleans up.
 `;
 
-const flavors: readonly Flavor[] = ["mysql", "mariadb"];
-
 /** @throws AppError `usage.argument` */
 export function parseKillTestArgs(argv: string[]): KillTestArgs | "help" {
-  const values = parseFlags(argv);
+  const text = { type: "string" } as const;
+  const flag = { type: "boolean" } as const;
+  const counts = { kills: text, "server-kills": text, seed: text };
+  const values = parseFlags(argv, { ...counts, flavor: text, sabotage: text, json: flag, help: flag });
   if (values.help === true) return "help";
   return {
-    kills: wholeNumber("--kills", values.kills, 100),
-    serverKills: wholeNumber("--server-kills", values["server-kills"], 5),
-    flavor: oneOf("--flavor", values.flavor, flavors) ?? "mysql",
-    seed: wholeNumber("--seed", values.seed, 1),
-    sabotage: oneOf("--sabotage", values.sabotage, sabotages),
+    kills: wholeNumber("--kills", values.kills ?? "100"),
+    serverKills: wholeNumber("--server-kills", values["server-kills"] ?? "5"),
+    flavor: oneOf("--flavor", values.flavor ?? "mysql", flavors),
+    seed: wholeNumber("--seed", values.seed ?? "1"),
+    sabotage: values.sabotage === undefined ? undefined : oneOf("--sabotage", values.sabotage, sabotages),
     json: values.json ?? false,
   };
-}
-
-function parseFlags(argv: string[]) {
-  try {
-    const text = { type: "string" } as const;
-    const flag = { type: "boolean" } as const;
-    const options = {
-      kills: text,
-      "server-kills": text,
-      flavor: text,
-      seed: text,
-      sabotage: text,
-      json: flag,
-      help: flag,
-    };
-    return parseArgs({ args: argv, options }).values;
-  } catch (cause) {
-    const message = cause instanceof Error ? (cause.message.split(". ")[0] as string) : String(cause);
-    throw new AppError("usage.argument", message, { hint: "See --help for the flags.", cause });
-  }
-}
-
-function wholeNumber(flag: string, text: string | undefined, fallback: number): number {
-  if (text === undefined) return fallback;
-  if (/^\d{1,9}$/.test(text)) return Number(text);
-  throw new AppError("usage.argument", `${flag}: "${text}" is not a whole number`, {
-    hint: `Write it in digits: ${flag} 5.`,
-  });
-}
-
-function oneOf<T extends string>(flag: string, text: string | undefined, choices: readonly T[]): T | undefined {
-  if (text === undefined) return undefined;
-  const choice = choices.find((candidate) => candidate === text);
-  if (choice !== undefined) return choice;
-  throw new AppError("usage.argument", `${flag}: "${text}" is not known`, { hint: `One of: ${choices.join(", ")}.` });
 }

@@ -7,6 +7,7 @@ import { homedir } from "node:os";
 import { basename, dirname, isAbsolute, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 
+import { isAlive } from "../../src/lib/is-alive.ts";
 import { isInstalled, packageRoot } from "../../src/lib/package-root.ts";
 import { isMissing } from "./local-server.ts";
 
@@ -95,16 +96,6 @@ async function removeAbandonedParts(folder: string): Promise<void> {
     if (!name.startsWith(start)) continue;
     const pid = Number(name.slice(start.length).split("-")[0]);
     if (!isAlive(pid)) await rm(join(dirname(folder), name), { recursive: true, force: true });
-  }
-}
-
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // EPERM: it is there, and somebody else's.
-    return error instanceof Error && "code" in error && error.code === "EPERM";
   }
 }
 

@@ -5,7 +5,7 @@ import { hostname } from "node:os";
 
 import type * as Library from "testcontainers";
 
-import { isAlive } from "./cache-folder.ts";
+import { isAlive } from "../../src/lib/is-alive.ts";
 import { ensureImage, findDockerEngine, hasImage } from "./docker-engine.ts";
 import type { DockerEngine } from "./docker-engine.ts";
 import {

@@ -5,8 +5,7 @@ import { readFile, readdir, rename, rm, stat, writeFile } from "node:fs/promises
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-
-import { isAlive } from "./cache-folder.ts";
+import { isAlive } from "../../src/lib/is-alive.ts";
 
 const OWNER_FILE = "owner.json";
 // A folder has no owner file only for the moment between two calls of its maker.

@@ -1,7 +1,7 @@
 // Takes the program's arguments, gives them parsed and checked, or "help".
 import { defaultTrade } from "../../generator/trade-options.ts";
 import type { Flavor } from "../mysql.ts";
-import { parseFlags, parseFlavor, wholeNumber } from "../trade/trade-args.ts";
+import { flavors, oneOf, parseFlags, wholeNumber } from "../program/flags.ts";
 
 export interface TradeCountsArgs {
   seeds: readonly number[];
@@ -34,7 +34,7 @@ export function parseTradeCountsArgs(argv: string[]): TradeCountsArgs | "help" {
   const sizes = { seeds: text, days: text, branches: text, sales: text };
   const values = parseFlags(argv, { ...sizes, flavor: text, json: flag, help: flag });
   if (values.help === true) return "help";
-  const flavor = parseFlavor(values.flavor);
+  const flavor = oneOf("--flavor", values.flavor ?? "mysql", flavors);
   return {
     seeds: (values.seeds ?? "1,2,3").split(",").map((seed) => wholeNumber("--seeds", seed)),
     days: wholeNumber("--days", values.days ?? String(defaultTrade.days)),

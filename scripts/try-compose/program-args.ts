@@ -1,6 +1,5 @@
 // Takes the flags of `npm run try:compose`, gives them parsed, or "help".
-import { parseArgs } from "node:util";
-import { AppError } from "../../src/model/app-error.ts";
+import { parseFlags } from "../program/flags.ts";
 
 export interface TryArgs {
   mysqlImage: string | undefined;
@@ -22,18 +21,7 @@ What is not committed is not tried. Exit status: 0 all held, 1 something did not
 
 /** @throws AppError `usage.argument` */
 export function parseTryArgs(argv: string[]): TryArgs | "help" {
-  try {
-    const { values } = parseArgs({
-      args: argv,
-      options: {
-        "mysql-image": { type: "string" },
-        keep: { type: "boolean", default: false },
-        help: { type: "boolean", default: false },
-      },
-    });
-    return values.help ? "help" : { mysqlImage: values["mysql-image"], keep: values.keep };
-  } catch (cause) {
-    const message = cause instanceof Error ? (cause.message.split(". ")[0] as string) : String(cause);
-    throw new AppError("usage.argument", message, { hint: "See --help for the flags.", cause });
-  }
+  const flag = { type: "boolean" } as const;
+  const values = parseFlags(argv, { "mysql-image": { type: "string" }, keep: flag, help: flag });
+  return values.help === true ? "help" : { mysqlImage: values["mysql-image"], keep: values.keep ?? false };
 }

@@ -1,6 +1,7 @@
 // A file that says which process writes another one, so that two of them never do. Left by a process that is dead, it counts for nothing.
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { isAlive } from "./is-alive.ts";
 
 /** Takes it for this process, or gives the number of the living one that has it. @throws where it cannot be written */
 export function takePidFile(path: string): number | undefined {
@@ -35,14 +36,5 @@ function identityOf(pid: number): string {
     return `${pid} ${stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19]}\n`;
   } catch {
     return `${pid}\n`;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }

@@ -2,6 +2,9 @@
 import type { JsonObject } from "../lib/canonical-json.ts";
 import type { Actor } from "./change-event.ts";
 
+/** Rules see a transaction whole; one of more changes than this is kept without being shown to them, and its entry says so. */
+export const inferredChangesMax = 20_000;
+
 export interface RuleReference {
   pack: string;
   name: string;

@@ -5,6 +5,7 @@
 // of several messages ends the transactions in it. What comes later of a transaction becomes a part of its own (`…#2`).
 import type { JsonObject } from "../lib/canonical-json.ts";
 import type { Logger } from "../lib/logger.ts";
+import { inferredChangesMax } from "../model/business-event.ts";
 import { parseGtidSet } from "../model/gtid-set.ts";
 import { emptyIngestReport, type IngestPost, type IngestReport } from "../model/ingest.ts";
 import type { NormalizeOptions } from "../normalize/change-events.ts";
@@ -16,7 +17,6 @@ import type { PostedEntry, PostLedger, WaitingTransaction } from "../store/post-
 import type { IngestRules } from "./batch-handler.ts";
 import type { RuleBook } from "./rule-book.ts";
 import { faultsMax, invalidPost, readPost } from "./read-posts.ts";
-import { inferredChangesMax } from "./transaction-findings.ts";
 
 export interface PostHandlerOptions {
   store: LedgerWriter;

@@ -9,6 +9,7 @@ import type { CompiledRules } from "../infer/compile-rules.ts";
 import { assert } from "../lib/assert.ts";
 import type { Clock } from "../lib/clock.ts";
 import { toTimestamp } from "../lib/clock.ts";
+import { inferredChangesMax } from "../model/business-event.ts";
 import type { PackVersion, ReplayReport } from "../model/replay.ts";
 import { remapChange } from "../normalize/remap-change.ts";
 import type { LedgerReplayChunk, LedgerWriter } from "../store/ledger-writer.ts";
@@ -17,7 +18,6 @@ import type { StoredTransaction } from "../store/transaction-history.ts";
 import { compareEvents, type EventComparison } from "./compare-events.ts";
 import { createReplayTally } from "./replay-report.ts";
 import { readRuleFile } from "./rule-files.ts";
-import { inferredChangesMax } from "./transaction-findings.ts";
 
 export interface ReplayOptions {
   /** As named by the settings. */

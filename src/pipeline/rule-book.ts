@@ -9,10 +9,10 @@ import { parseEntities, parseRulePack, type RulePack } from "../infer/rule-pack.
 import type { JsonObject } from "../lib/canonical-json.ts";
 import type { Logger } from "../lib/logger.ts";
 import { AppError, errorFields } from "../model/app-error.ts";
+import { inferredChangesMax } from "../model/business-event.ts";
 import type { RulePackStatus } from "../model/trace.ts";
 import type { LedgerWriter } from "../store/ledger-writer.ts";
 import type { IngestRules } from "./batch-handler.ts";
-import { inferredChangesMax } from "./transaction-findings.ts";
 import { warnOnce } from "./load-rules.ts";
 import { contradictions, readRuleFile, type RuleFile, rulePath } from "./rule-files.ts";
 

@@ -1,13 +1,10 @@
 // pipeline: the changes of one transaction as they come, a piece at a time -> what there is to say of it as a whole: what
 // the rules made of it, what its entry notes, and what the log does not tell of it.
 import type { Logger } from "../lib/logger.ts";
-import type { BusinessEvent } from "../model/business-event.ts";
+import { type BusinessEvent, inferredChangesMax } from "../model/business-event.ts";
 import type { ChangeEvent } from "../model/change-event.ts";
 import type { RawTransaction } from "../model/raw-transaction.ts";
 import type { LedgerTransaction } from "../store/ledger-step.ts";
-
-/** Rules see a transaction whole; one of more changes than this is kept without being shown to them, and its entry says so. */
-export const inferredChangesMax = 20_000;
 
 export interface TransactionFindings {
   add(changes: readonly ChangeEvent[]): void;

@@ -5,6 +5,7 @@ import type Database from "better-sqlite3";
 import { toTimestamp } from "../lib/clock.ts";
 import { backupFiles } from "../model/backup.ts";
 import type { DiskStatus } from "../model/trace.ts";
+import { isNote } from "./ledger-entry.ts";
 import { searchIndexPath } from "./search-index.ts";
 import { freeBytes } from "./whole-file.ts";
 
@@ -52,8 +53,7 @@ function prepareGrowth(db: Database.Database): (nowMs: number) => number | undef
   // Rows of a snapshot come once.
   const snapshotRows = db
     .prepare<[number], number>(
-      `SELECT coalesce(sum(change_count), 0) FROM ledger_entry
-       WHERE kind <> 'transaction' AND kind = 'snapshot' AND entry_id >= ?`,
+      `SELECT coalesce(sum(change_count), 0) FROM ledger_entry WHERE ${isNote} AND kind = 'snapshot' AND entry_id >= ?`,
     )
     .pluck();
   return (nowMs) => {

@@ -3,7 +3,7 @@
 import type Database from "better-sqlite3";
 import { assert } from "../lib/assert.ts";
 import { canonicalJson, type JsonObject } from "../lib/canonical-json.ts";
-import type { BusinessEvent } from "../model/business-event.ts";
+import { type BusinessEvent, inferredChangesMax } from "../model/business-event.ts";
 import type { ChangeEvent } from "../model/change-event.ts";
 import { businessColumns, prepareBusinessEvent, toBusinessContent } from "./business-event.ts";
 import { changeColumns, prepareChangeEvent, toChangeContent } from "./change-event.ts";
@@ -29,9 +29,6 @@ export interface LedgerBuilder {
   finish(content: EntryContent): LedgerHead;
 }
 
-/** Changes of one entry whose row ids are remembered for business events to rest on; of others the store is asked. */
-const lineageMax = 20_000;
-
 /** Gives a function that opens an entry after `from`; undefined when the transaction is in the ledger already. */
 export function prepareLedgerBuilder(db: Database.Database) {
   const entries = prepareLedgerEntry(db);
@@ -43,6 +40,7 @@ export function prepareLedgerBuilder(db: Database.Database) {
     if (transactionId !== null && entries.has.get(transactionId) !== undefined) return undefined;
     const entryId = from.entry_id + 1;
     const hash = startEntryHash(from.hash);
+    /** For business events to rest on. Of an entry too large for the rules the first ones are enough: for others the store is asked. */
     const changeIds = new Map<string, number | bigint>();
     const counted = { changes: 0, businessEvents: 0 };
     return {
@@ -54,7 +52,7 @@ export function prepareLedgerBuilder(db: Database.Database) {
           const digest = eventDigest(salt, changeColumns(row));
           const { lastInsertRowid } = changeEvents.insert.run({ ...row, salt, digest });
           hash.add(digest);
-          if (counted.changes < lineageMax) changeIds.set(event.event_id, lastInsertRowid);
+          if (counted.changes < inferredChangesMax) changeIds.set(event.event_id, lastInsertRowid);
           counted.changes += 1;
         }
       },

@@ -1,6 +1,8 @@
 // store: where the newest items of an entity's story are. Three sequences, each newest first by an index, so that a page of a
 // shelf with a million events costs what a page of a new one does.
 import type Database from "better-sqlite3";
+import { inferredChangesMax } from "../model/business-event.ts";
+import { prepareChangeEventQueries } from "./change-event.ts";
 
 export interface StoryRange {
   entity_type: string;
@@ -27,9 +29,6 @@ interface Row {
   change_id: number | null;
 }
 
-/** Rules see no transaction of more. */
-const inferredChangesMax = 20_000;
-
 /** Rows of whole entries; `floor` is the last entry that was read, 0 when that is all of them. */
 interface Taken {
   rows: Row[];
@@ -47,6 +46,7 @@ const eventsOf = (table: string): string =>
    ORDER BY transaction_entry DESC, business_id DESC`;
 
 export function prepareStoryPlaces(db: Database.Database) {
+  const { firstFrom } = prepareChangeEventQueries(db);
   const about = db.prepare<StoryRange, Row>(eventsOf("business_event"));
   const restingOnEarlier = db.prepare<StoryRange, Row>(eventsOf("business_event_earlier"));
   /** Each with the events of its own transaction that rest on it; without one when none does; not at all when only later ones do. */
@@ -60,15 +60,10 @@ export function prepareStoryPlaces(db: Database.Database) {
        AND (l.business_id IS NULL OR b.transaction_entry = c.entry_id) AND ${isInTime("c.entry_id")}
      ORDER BY c.change_id DESC`,
   );
-  const firstChangeFrom = db
-    .prepare<[entry_id: number], number>(
-      "SELECT change_id FROM change_event WHERE entry_id >= ? ORDER BY entry_id, seq LIMIT 1",
-    )
-    .pluck();
   const changeCount = db
     .prepare<[entry_id: number], number>("SELECT change_count FROM ledger_entry WHERE entry_id = ?")
     .pluck();
-  const changeFrom = (entry: number): number => firstChangeFrom.get(entry) ?? Number.MAX_SAFE_INTEGER;
+  const changeFrom = (entry: number): number => firstFrom.get(entry) ?? Number.MAX_SAFE_INTEGER;
   /** No event is of such a transaction: its changes are a sequence by themselves, and no page needs all of them. */
   const isLarge = (entry: number): boolean => (changeCount.get(entry) ?? 0) > inferredChangesMax;
 

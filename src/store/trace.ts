@@ -2,6 +2,7 @@
 // its row as a snapshot found it.
 import type Database from "better-sqlite3";
 import { assert } from "../lib/assert.ts";
+import { inferredChangesMax } from "../model/business-event.ts";
 import type { Evidence, TimelineItem, TracedBusinessEvent } from "../model/trace.ts";
 import { fromBusinessRow, prepareBusinessEventQueries, type StoredBusinessRow } from "./business-event.ts";
 import { fromChangeRow, prepareChangeEventQueries, type StoredChangeRow } from "./change-event.ts";
@@ -36,9 +37,6 @@ export interface Story {
   truncated: boolean;
   next_cursor: string | null;
 }
-
-/** Rules see no transaction of more changes. */
-const evidenceMax = 20_000;
 
 /** Part of a pack as the chain notes it. */
 interface RuleText {
@@ -111,7 +109,7 @@ export function prepareTrace(db: Database.Database) {
       const row = businessEvents.byId.get(businessEventId);
       if (row === undefined) return undefined;
       const event = withChanges([row])[0]!.toItem();
-      const transaction = changeEvents.ofEntry.all(row.transaction_entry, evidenceMax).map(fromChangeRow);
+      const transaction = changeEvents.ofEntry.all(row.transaction_entry, inferredChangesMax).map(fromChangeRow);
       const noted = entries.rulesBefore.get(row.entry_id);
       const packs = noted === undefined ? [] : (JSON.parse(noted.detail) as { rule_packs: RuleText[] }).rule_packs;
       const rule_text = packs.find(({ pack }) => pack === event.rule.pack)?.text ?? null;

@@ -9,30 +9,13 @@ import { postTo } from "../support/ingest-service.ts";
 import { startAuditctl } from "../support/run-auditctl.ts";
 import { listeningUrl } from "../support/serve-ingest.ts";
 import { parseCef, parseSyslog } from "../support/syslog-parser.ts";
+import { staffPack } from "../support/staff-pack.ts";
 import { openTempFolder } from "../support/temp-folder.ts";
 import { waitFor } from "../support/wait-for.ts";
 
-const pack = `pack: staff
-version: 1
-entities:
-  users: { entity: user, id: [user_id], actor: changed_by, mask: [iban] }
-rules:
-  - name: role-changed
-    version: 1
-    type: user.role_changed
-    on: { table: users, operation: insert }
-    confidence: 0.9
-    payload: { new_role: after.role, account: after.iban }
-watch:
-  - name: role-escalation
-    detector: self
-    events: [user.role_changed]
-    severity: high
-`;
-
 it("masks what is masked, and keeps hostile names inert", async () => {
   using folder = openTempFolder();
-  writeFileSync(folder.file("staff.yaml"), pack);
+  writeFileSync(folder.file("staff.yaml"), staffPack);
   writeFileSync(folder.file("secret"), secret);
   await using hook = await openWebhookReceiver();
   await using syslog = await openDatagramReceiver();

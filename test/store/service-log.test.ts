@@ -10,31 +10,14 @@ import { readLog } from "../support/log-files.ts";
 import { metricFaults, valueOf } from "../support/metrics-text.ts";
 import { startAuditctl } from "../support/run-auditctl.ts";
 import { listeningUrl } from "../support/serve-ingest.ts";
+import { staffPack } from "../support/staff-pack.ts";
 import { openTempFolder } from "../support/temp-folder.ts";
 import { waitFor } from "../support/wait-for.ts";
-
-const pack = `pack: staff
-version: 1
-entities:
-  users: { entity: user, id: [user_id], actor: changed_by, mask: [iban] }
-rules:
-  - name: role-changed
-    version: 1
-    type: user.role_changed
-    on: { table: users, operation: insert }
-    confidence: 0.9
-    payload: { new_role: after.role, account: after.iban }
-watch:
-  - name: role-escalation
-    detector: self
-    events: [user.role_changed]
-    severity: high
-`;
 
 it("is in rotated files, with every thread's lines, and nothing secret", async () => {
   using folder = openTempFolder();
   await using hook = await openWebhookReceiver();
-  writeFileSync(folder.file("staff.yaml"), pack);
+  writeFileSync(folder.file("staff.yaml"), staffPack);
   const path = folder.file("logs/service.log");
   const env = {
     AUDIT_LOG_FILE: path,

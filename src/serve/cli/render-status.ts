@@ -1,4 +1,5 @@
 // serve/cli: StoreStatus -> lines for a terminal.
+import { isAlive } from "../../lib/is-alive.ts";
 import { locateFiles } from "../../lib/package-root.ts";
 import { needsPerson } from "../../model/capture-state.ts";
 import type { Coverage, Gap, RulePackStatus, StoreStatus } from "../../model/trace.ts";
@@ -122,14 +123,4 @@ function renderPrepared(prepared: Coverage["prepared"], { words, count, number, 
   const rest = prepared.length > preparedMax ? words.status.morePrepared(number(prepared.length - preparedMax)) : "";
   const transactions = count(prepared.length, words.count.transaction);
   return words.status.prepared(transactions, `${named.join(", ")}${rest}`);
-}
-
-function isAlive(processId: number): boolean {
-  try {
-    process.kill(processId, 0);
-    return true;
-  } catch (error) {
-    // EPERM: it is there, but another user's.
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
 }

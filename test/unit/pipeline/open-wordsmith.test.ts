@@ -6,7 +6,7 @@ import { configSchema } from "../../../src/model/config.ts";
 import type { WordingTask } from "../../../src/model/wording.ts";
 import { openWordsmith } from "../../../src/pipeline/open-wordsmith.ts";
 import { holdClock } from "../../support/alerts.ts";
-import { openModelServer, telling } from "../../support/model-server.ts";
+import { openModelServer, stalling, telling } from "../../support/model-server.ts";
 import { openTempFolder } from "../../support/temp-folder.ts";
 
 const pack = `pack: clinic
@@ -38,4 +38,27 @@ it.each(["pack: [", "", "pack: clinic\nversion: 1\nentities: 7\n"])("also when i
   await write(2);
   expect(server.requests.length).toBeGreaterThanOrEqual(2);
   for (const { text } of server.requests) expect(text).not.toContain("Planted");
+});
+
+it("gives a try up after model_timeout_seconds", async () => {
+  await using server = await openModelServer([stalling()]);
+  const outcomes: string[] = [];
+  const stop = new AbortController();
+  const wordsmith = openWordsmith({
+    config: configSchema.parse({ model_url: server.url, model_timeout_seconds: 1 }),
+    findings: {
+      beginModelCall: () => {},
+      endModelCall: (_id, { outcome }) => {
+        outcomes.push(outcome);
+        stop.abort();
+      },
+    },
+    onModelCalled: () => {},
+    clock: holdClock(),
+    log: createLogger("silent"),
+  });
+  const facts = { count: 410 };
+  const task: WordingTask = { purpose: "summary", subject: "2026-03-03", lang: "en", facts, plain: "410." };
+  await expect(wordsmith.write(task, stop.signal)).rejects.toThrow("aborted");
+  expect(outcomes).toEqual(["timed_out"]);
 });

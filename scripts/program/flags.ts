@@ -1,7 +1,9 @@
-// What programs that play trade have in common in their arguments: takes text, gives it checked.
+// What programs with flags have in common in reading them: takes text, gives it checked.
 import { parseArgs, type ParseArgsConfig } from "node:util";
 import { AppError } from "../../src/model/app-error.ts";
 import type { Flavor } from "../mysql.ts";
+
+export const flavors: readonly Flavor[] = ["mysql", "mariadb"];
 
 /** @throws AppError `usage.argument` */
 export function parseFlags<Options extends NonNullable<ParseArgsConfig["options"]>>(args: string[], options: Options) {
@@ -14,9 +16,10 @@ export function parseFlags<Options extends NonNullable<ParseArgsConfig["options"
 }
 
 /** @throws AppError `usage.argument` */
-export function parseFlavor(flavor = "mysql"): Flavor {
-  if (flavor === "mysql" || flavor === "mariadb") return flavor;
-  throw new AppError("usage.argument", `--flavor: "${flavor}" is not known`, { hint: "mysql or mariadb." });
+export function oneOf<Choice extends string>(flag: string, text: string, choices: readonly Choice[]): Choice {
+  const choice = choices.find((candidate) => candidate === text);
+  if (choice !== undefined) return choice;
+  throw new AppError("usage.argument", `${flag}: "${text}" is not known`, { hint: `One of: ${choices.join(", ")}.` });
 }
 
 /** @throws AppError `usage.argument` */
