@@ -40,8 +40,13 @@ const trail = {
   audit_overlay_gaps: { type: "gauge", help: "Gaps in the trail.", from: "trail" },
   audit_overlay_capture_state: {
     type: "gauge",
-    help: "1 for the state that capture is in. MISCONFIGURED, BLOCKED and GAP need a person.",
+    help: "1 for the state that capture is in.",
     labels: ["state"],
+    from: "trail",
+  },
+  audit_overlay_capture_needs_person: {
+    type: "gauge",
+    help: "1 while capture waits for a person: MISCONFIGURED, BLOCKED, GAP, or STOPPED by an error.",
     from: "trail",
   },
   audit_overlay_capture_state_timestamp_seconds: {

@@ -121,6 +121,7 @@ function captureSamples({ capture }: StoreStatus, clock: Clock): Sample[] {
       name: "audit_overlay_capture_state",
       values: captureStates.map((state) => ({ labels: { state }, value: state === capture.state ? 1 : 0 })),
     },
+    single("audit_overlay_capture_needs_person", needsPerson(capture) ? 1 : 0),
     single("audit_overlay_capture_state_timestamp_seconds", unixSeconds(capture.since)),
     single("audit_overlay_last_verified_timestamp_seconds", unixSeconds(capture.last_verified_at)),
     single("audit_overlay_seconds_since_verified", secondsSince(capture.last_verified_at, clock)),
