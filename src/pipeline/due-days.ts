@@ -8,6 +8,8 @@ export interface DueDaysInput {
   schedule: string;
   zone: string;
   now: number;
+  /** Of the trail: a day that was over by then is not told. */
+  begin: number;
   /** When the summary of a day was last held against its facts; undefined: there is none. */
   checkedAt: (date: string) => number | undefined;
   /** The trail has come so far, or nothing more is waited for: the day is all there. @param end of the day */
@@ -21,7 +23,7 @@ export const madeUpDays = 31;
  * A run tells the day whose noon was last: 23:30 tells today, 02:00 yesterday. A day is told when its run has passed; again, where
  * its facts have changed, once it is over and all there, and once more a day later, for what was found out late.
  */
-export function dueDays({ schedule, zone, now, checkedAt, isRead }: DueDaysInput): string[] {
+export function dueDays({ schedule, zone, now, begin, checkedAt, isRead }: DueDaysInput): string[] {
   const today = wallTime(now, zone).slice(0, 10);
   const days = Array.from({ length: madeUpDays + 1 }, (_, index) => addDays(today, index - madeUpDays));
   return days.filter((date) => {
@@ -30,9 +32,10 @@ export function dueDays({ schedule, zone, now, checkedAt, isRead }: DueDaysInput
     const checked = at === undefined || at > now ? undefined : at;
     // Every moment at which it could be due is before this one. Said first, because a schedule takes a millisecond to ask.
     if (checked !== undefined && checked >= noonOf(addDays(date, 2), zone)) return false;
+    const { to } = zonedDay(date, zone);
+    if (to <= begin) return false;
     const run = runOf(date, { schedule, zone, now });
     if (run === undefined) return false;
-    const { to } = zonedDay(date, zone);
     const isOver = now >= to;
     if (isOver && !isRead(to)) return false;
     if (checked === undefined || checked < run) return true;

@@ -5,6 +5,7 @@ import { summaryTask } from "../ai/words-of.ts";
 import { localZone } from "../lib/zoned-time.ts";
 import { AppError } from "../model/app-error.ts";
 import { openStoreReader } from "../store/open-store.ts";
+import type { StoreReader } from "../store/store-reader.ts";
 import { dueDays } from "./due-days.ts";
 import { createQuestionThread, type QuestionThread } from "./question-thread.ts";
 import type { Lane, LaneContext } from "./slow-lane.ts";
@@ -35,8 +36,6 @@ export function createDayTeller(context: DayTellerContext, startedAt: number): D
   const { config, findings, clock, log, signal } = context;
   const zone = config.zone ?? localZone();
   const lang = config.lang ?? "en";
-  /** Before the trail begins; it never begins earlier. */
-  const untold = new Set<string>();
   // A thread, because a day of a hundred thousand events is counted for half a second; kept while there are days to tell.
   let questions: QuestionThread | undefined;
   const rest = async (): Promise<false> => {
@@ -46,25 +45,22 @@ export function createDayTeller(context: DayTellerContext, startedAt: number): D
   };
   const tell = async (): Promise<boolean> => {
     const lookedAt = clock.now();
-    const newest = readNewest(config.store);
-    if (newest === undefined) return await rest();
-    const date = dueDays({
+    const span = readSpan(config.store);
+    if (span === null) return await rest();
+    const [date] = dueDays({
       schedule: config.summary_at,
       zone,
       now: lookedAt,
+      begin: Date.parse(span.begin),
       checkedAt: (day) => {
         const stored = findings.storedSummary({ date: day, zone, lang });
         return stored && Date.parse(stored.checked_at);
       },
-      isRead: (end) => newest >= end || lookedAt >= Math.max(end, startedAt) + patienceMs,
-    }).find((day) => !untold.has(day));
+      isRead: (end) => Date.parse(span.newest) >= end || lookedAt >= Math.max(end, startedAt) + patienceMs,
+    });
     if (date === undefined || signal.aborted) return await rest();
     questions ??= createQuestionThread(config.store);
     const day = await questions.ask("summary", { date, zone, lang });
-    if (day.begins_at !== null && day.begins_at >= day.to) {
-      untold.add(date);
-      return true;
-    }
     try {
       const isTold = await writeSummary({ task: summaryTask(day, lang), zone, lookedAt }, context);
       if (isTold) log.info({ date, zone, lang }, "the summary of a day is written");
@@ -77,14 +73,13 @@ export function createDayTeller(context: DayTellerContext, startedAt: number): D
   return { tell, [Symbol.asyncDispose]: async () => void (await rest()) };
 }
 
-/** The time of the newest transaction; undefined while there is no trail. */
-function readNewest(store: string): number | undefined {
+/** null while there is no trail. */
+function readSpan(store: string): ReturnType<StoreReader["trailSpan"]> {
   try {
     using reader = openStoreReader(store);
-    const coverage = reader.coverage();
-    return coverage === null ? undefined : Date.parse(coverage.to_time ?? coverage.from_time);
+    return reader.trailSpan();
   } catch (error) {
-    if (error instanceof AppError && error.code === "store.missing") return undefined;
+    if (error instanceof AppError && error.code === "store.missing") return null;
     throw error;
   }
 }

@@ -192,6 +192,14 @@ function foldGaps(rows: readonly GapRow[]): Gap[] {
   return gaps;
 }
 
+/** When the trail begins: a log that was read from its oldest change on holds more than the time since reading began. */
+export function prepareTrailBegin(db: Database.Database): (held: Pick<Coverage, "from_time">) => string {
+  const firstTransaction = db
+    .prepare<[], string>("SELECT timestamp FROM ledger_entry WHERE kind = 'transaction' ORDER BY entry_id LIMIT 1")
+    .pluck();
+  return ({ from_time }) => [from_time, firstTransaction.get() ?? from_time].sort()[0]!;
+}
+
 export function prepareNewestTransaction(db: Database.Database) {
   return db.prepare<[], { timestamp: string; received_at: string }>(
     "SELECT timestamp, received_at FROM ledger_entry WHERE kind = 'transaction' ORDER BY entry_id DESC LIMIT 1",

@@ -7,6 +7,7 @@ import { AppError } from "../model/app-error.ts";
 import type { ParsedInput } from "../model/question.ts";
 import type { RuleTerms } from "../model/rule-terms.ts";
 import type { Coverage } from "../model/trace.ts";
+import { prepareTrailBegin } from "./coverage.ts";
 import { type EventTotal, prepareDayTotals, type TimeRange } from "./day-totals.ts";
 import type { EntryBlocks } from "./entry-blocks.ts";
 
@@ -25,14 +26,11 @@ export function prepareDailySummary(
   coverage: () => Coverage,
 ): DailySummaryQuery {
   const days = prepareDayTotals(db, blocks);
-  const firstTransaction = db
-    .prepare<[], string>("SELECT timestamp FROM ledger_entry WHERE kind = 'transaction' ORDER BY entry_id LIMIT 1")
-    .pluck();
+  const trailBegin = prepareTrailBegin(db);
   return ({ date, zone }, terms) => {
     const range = dayOf(date, zone);
     const held = coverage();
-    // A log that was read from its oldest change on holds more than the time since reading began.
-    const begins = [held.from_time, firstTransaction.get() ?? held.from_time].sort()[0]!;
+    const begins = trailBegin(held);
     const before = comparedDays.map((count) => {
       const day = addDays(date, -count);
       const times = dayOf(day, zone);

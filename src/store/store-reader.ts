@@ -25,7 +25,7 @@ import type {
 } from "../model/trace.ts";
 import { prepareCaptureState } from "./capture-state.ts";
 import { prepareCheckpoint } from "./checkpoint.ts";
-import { prepareCoverage, prepareNewestTransaction, type WrittenEvents } from "./coverage.ts";
+import { prepareCoverage, prepareNewestTransaction, prepareTrailBegin, type WrittenEvents } from "./coverage.ts";
 import { prepareChangeEventQueries } from "./change-event.ts";
 import { readPlace } from "./cursor.ts";
 import { prepareDailySummary } from "./daily-summary.ts";
@@ -70,6 +70,8 @@ export interface StoreReader extends Disposable {
   disk(): DiskStatus;
   /** null while nothing has been read. */
   coverage(): Coverage | null;
+  /** When it begins, and the commit of its newest transaction; null while nothing has been read. */
+  trailSpan(): { begin: string; newest: string } | null;
   businessEventsByType(): Record<string, number>;
   /** For /metrics: counts that only grow. */
   writtenEvents(): WrittenEvents;
@@ -118,6 +120,7 @@ export function createStoreReader(db: Database.Database, path: string): StoreRea
   const blocks = prepareEntryBlocks(db);
   const disk = prepareDisk(db, path);
   const { coverage, businessEventsByType, writtenEvents } = prepareCoverage(db);
+  const trailBegin = prepareTrailBegin(db);
   const held = (): Coverage => coverage() ?? fail(nothingYet(path));
   const events = prepareEventAnswers(db, blocks, held);
   const traces = prepareTrace(db);
@@ -157,6 +160,11 @@ export function createStoreReader(db: Database.Database, path: string): StoreRea
     },
     disk: () => consistently(() => disk(systemClock.now())),
     coverage: () => consistently(coverage),
+    trailSpan: () =>
+      consistently(() => {
+        const found = coverage();
+        return found && { begin: trailBegin(found), newest: found.to_time ?? found.from_time };
+      }),
     businessEventsByType: () => consistently(businessEventsByType),
     writtenEvents: () => consistently(writtenEvents),
     verifyFailed: () => (findings.consistently((found) => found.alertMemory("verify"))?.faults ?? null) !== null,

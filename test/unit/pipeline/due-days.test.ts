@@ -19,6 +19,7 @@ function due(
     schedule: evening,
     zone: lima,
     now: at(now),
+    begin: 0,
     checkedAt: (date) => (told[date] === undefined ? undefined : told[date] === justNow ? at(now) : at(told[date])),
     isRead: () => true,
     ...differs,
@@ -69,6 +70,12 @@ it("makes up what was missed, the oldest first, at most 31 days", () => {
   expect(missed).toHaveLength(madeUpDays + 1);
   expect([missed[0], missed.at(-1)]).toEqual(["2026-02-03", "2026-03-06"]);
   expect(due("2026-03-07T04:00:00Z", allTold("2026-03-02"))).toEqual(["2026-03-03", "2026-03-04", "2026-03-05"]);
+});
+
+it("tells no day that was over when the trail began, and the day on which it began", () => {
+  const midnight = "2026-03-05T05:00:00Z";
+  expect(due("2026-03-07T04:30:00Z", {}, { begin: at(midnight) })).toEqual(["2026-03-05", "2026-03-06"]);
+  expect(due("2026-03-07T04:30:00Z", {}, { begin: at(midnight) - 1 })[0]).toBe("2026-03-04");
 });
 
 it("does not believe what was looked at by a clock that has been put back since", () => {
