@@ -3,6 +3,8 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { checkGrounding } from "../../../src/ai/check-grounding.ts";
 import type { AnomalyFact } from "../../../src/ai/anomaly-facts.ts";
+import { isNumberWord } from "../../../src/ai/number-words.ts";
+import { sayNothing } from "../../../src/ai/ordinary-words.ts";
 import type { SummaryFacts } from "../../../src/ai/summary-facts.ts";
 import { writeSummary } from "../../../src/ai/write-summary.ts";
 import type { JsonObject } from "../../../src/lib/canonical-json.ts";
@@ -164,8 +166,14 @@ it("leaves what rows say data, in quotes", () => {
   }
 });
 
+const languages = ["en", "es"] as const;
 const count = fc.nat(2_000_000);
-const word = fc.stringMatching(/^[A-Z][a-z]{2,8}$/);
+/** Not one that counts or denies: "Six" and "None" are names to nobody who checks a text, though a row may hold them. */
+const word = fc
+  .stringMatching(/^[A-Z][a-z]{2,8}$/)
+  .filter((name) =>
+    languages.every((lang) => !isNumberWord(name.toLowerCase(), lang) && !sayNothing(name.toLowerCase(), lang)),
+  );
 const decimal = fc
   .tuple(fc.boolean(), count, fc.nat(99))
   .map(([minus, whole, rest]) => `${minus ? "-" : ""}${whole}.${String(rest).padStart(2, "0")}`);
@@ -212,7 +220,7 @@ const anyFacts: fc.Arbitrary<SummaryFacts> = fc
 
 it("says no number, date or time that is not a fact, whatever the facts", () => {
   fc.assert(
-    fc.property(anyFacts, fc.constantFrom("en" as const, "es" as const), (facts, lang) => {
+    fc.property(anyFacts, fc.constantFrom(...languages), (facts, lang) => {
       const text = writeSummary(facts, lang);
       const grounds = { facts: facts as unknown as JsonObject, lang };
       // Without the text itself among the grounds, as for a model's.
