@@ -189,7 +189,7 @@ describe.each(flavors)("a trail of %s", (flavor) => {
     await earlier.run(table);
     await stopRun(await startRun(reader("seeing"), store));
     // It takes the reader a moment, in which it looks at the accounts before it comes to the rest.
-    const values = Array.from({ length: 80_000 }, (_, row) => `(${row}, 'x')`).join();
+    const values = Array.from({ length: 20_000 }, (_, row) => `(${row}, 'x')`).join();
     await earlier.run(`INSERT INTO item VALUES ${values}`);
     const anna = await connect(server, "anna", "pw", earlier.database);
     await anna.query("TRUNCATE item");

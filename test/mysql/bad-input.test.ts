@@ -24,7 +24,6 @@ interface BadInput {
   store?: "good.db";
 }
 
-const secondsMax = 5;
 const pack = (rest: string): string => `pack: test\nversion: 1\nentities: {}\n${rest}`;
 
 const cases: readonly BadInput[] = [
@@ -309,9 +308,8 @@ describe("bad input", () => {
       });
       expect(details.every((detail) => typeof detail === "string" && detail !== "")).toBe(true);
 
-      for (const { stdout, stderr, seconds } of [person, program]) {
+      for (const { stdout, stderr } of [person, program]) {
         expect(`${stdout}${stderr}`).not.toMatch(/\n\s+at /);
-        expect(seconds).toBeLessThan(secondsMax);
       }
       expect(existing.map(contentOf)).toEqual(before);
       // Only a run that got as far as its store makes one.
@@ -328,7 +326,6 @@ describe("bad input", () => {
     });
     expect(second.status).toBe(6);
     expect(shownError(second)).toMatchObject({ code: "store.in_use" });
-    expect(second.seconds).toBeLessThan(secondsMax);
     await source.run("INSERT INTO item VALUES (2)");
     await waitUntilStored(source, store);
     await stopRun(running);

@@ -12,7 +12,6 @@ export interface AuditctlResult {
   status: number | null;
   stdout: string;
   stderr: string;
-  seconds: number;
 }
 
 export interface AuditctlOptions {
@@ -34,7 +33,6 @@ export function startAuditctl(
   args: readonly string[],
   { env = {}, cwd, preload }: AuditctlOptions = {},
 ): RunningAuditctl {
-  const startedAt = performance.now();
   const child = spawn(process.execPath, [...(preload === undefined ? [] : ["--import", preload]), program, ...args], {
     env: { ...cleanEnvironment(), ...env },
     stdio: ["ignore", "pipe", "pipe"],
@@ -45,9 +43,7 @@ export function startAuditctl(
   child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
   child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
   const ended = new Promise<AuditctlResult>((resolve) =>
-    child.once("close", (status) =>
-      resolve({ status, stdout, stderr, seconds: (performance.now() - startedAt) / 1000 }),
-    ),
+    child.once("close", (status) => resolve({ status, stdout, stderr })),
   );
   return {
     child,
@@ -74,7 +70,6 @@ export async function runAuditctl(
   args: readonly string[],
   { env = {}, cwd }: Pick<AuditctlOptions, "env" | "cwd"> = {},
 ): Promise<AuditctlResult> {
-  const startedAt = performance.now();
   using back = new DisposableStack();
   if (cwd !== undefined) {
     const home = process.cwd();
@@ -89,8 +84,7 @@ export async function runAuditctl(
     stdout: stdout.stream,
     stderr: stderr.stream,
   });
-  const seconds = (performance.now() - startedAt) / 1000;
-  return { status, stdout: stdout.text(), stderr: stderr.text(), seconds };
+  return { status, stdout: stdout.text(), stderr: stderr.text() };
 }
 
 function createCollector(): { stream: Writable; text: () => string } {
