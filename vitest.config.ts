@@ -40,7 +40,8 @@ export default defineConfig({
       },
     ],
     coverage: {
-      provider: "v8",
+      // V8's own counts take half as long again for all code of a process, this one's a third for ours.
+      provider: "istanbul",
       include: ["src/**/*.ts"],
       reporter: ["text-summary", "json-summary", "html"],
       thresholds: {
