@@ -2,6 +2,7 @@
 import "../lib/disposable-stack.ts";
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
+import type Database from "better-sqlite3";
 import { AppError } from "../model/app-error.ts";
 import { createLedgerWriter, type LedgerWriter } from "./ledger-writer.ts";
 import { checkNotNewer, migrate, readSchemaVersion } from "./migrations.ts";
@@ -13,6 +14,8 @@ import { createStoreReader, type StoreReader } from "./store-reader.ts";
 import { acquireWriteLock } from "./write-lock.ts";
 
 const logBytesMax = 64 * 1_048_576;
+/** A reader in the middle of a long answer does not hold up a stop. */
+const emptyLogMs = 500;
 
 export type OpenLedgerWriter = LedgerWriter & Disposable;
 
@@ -33,10 +36,24 @@ export function openStore(path: string): OpenLedgerWriter {
     db.pragma(`journal_size_limit = ${logBytesMax}`);
     db.pragma("foreign_keys = ON");
     migrate(db, path);
+    cleanup.defer(() => emptyLog(db));
     const writer = createLedgerWriter(db, path);
     const owned = cleanup.move();
     return { ...writer, [Symbol.dispose]: () => owned.dispose() };
   });
+}
+
+/**
+ * Moves what is in the write-ahead log into the file. SQLite does it for the last one who closes, but not where that is a reader;
+ * and a stopped store is copied by somebody who takes the file alone.
+ */
+function emptyLog(db: Database.Database): void {
+  try {
+    db.pragma(`busy_timeout = ${emptyLogMs}`);
+    db.pragma("wal_checkpoint(TRUNCATE)");
+  } catch {
+    // What cannot be moved now (a full disk) stays where it is, as after a kill.
+  }
 }
 
 function makeFolder(path: string): void {

@@ -75,6 +75,22 @@ describe("a store", () => {
 });
 
 describe("the files of a store", () => {
+  it("are one when its writer has closed it, though somebody reads it still", () => {
+    using folder = openTempFolder();
+    const [path, alone] = [folder.file("store.db"), folder.file("alone.db")];
+    createLedgerFile(path, 3);
+    using reader = openStoreReader(path);
+    expect(reader.status().coverage?.transactions).toBe(3);
+    {
+      using store = openStore(path);
+      store.append([transactionOf(4)], checkpointAt(4), now);
+    }
+    copyFileSync(path, alone);
+    using copied = openStoreReader(alone);
+    expect(copied.status().coverage?.transactions).toBe(4);
+    expect(statSync(`${path}-wal`).size).toBe(0);
+  });
+
   it("are their owner's alone, whatever the umask; a mode that somebody widened stays", () => {
     using folder = openTempFolder();
     const path = folder.file("store.db");
