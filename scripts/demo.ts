@@ -15,7 +15,7 @@ import { createEventLabels } from "../src/pipeline/event-labels.ts";
 import { renderItem, renderTrace } from "../src/serve/cli/render-trace.ts";
 import { renderStatus } from "../src/serve/cli/render-status.ts";
 import { renderVerify } from "../src/serve/cli/render-verify.ts";
-import { createVoice } from "../src/serve/cli/voice.ts";
+import { createVoice, languageOf } from "../src/serve/cli/voice.ts";
 import { writeError } from "../src/serve/cli/write-error.ts";
 import { openStoreReader } from "../src/store/open-store.ts";
 import type { StoreReader } from "../src/store/store-reader.ts";
@@ -88,7 +88,7 @@ async function play(
 
 function show(reader: StoreReader, truth: TradeTruth, store: string): void {
   const print = (lines: readonly string[]): void => void process.stdout.write(`${lines.join("\n")}\n`);
-  const voice = createVoice(process.stdout);
+  const voice = createVoice(process.stdout, { language: languageOf(process.env) });
   const ask = (command: string): void =>
     print(["", voice.paint("bold", `$ ${commandPrefix} ${command} --store ${store}`)]);
   const saleId = String(truth.examples.saleId);
