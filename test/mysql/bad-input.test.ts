@@ -1,9 +1,9 @@
 // What a person gets wrong, and what the program says: one line, a hint, the documented exit status, within five seconds, no stack trace.
 // The cases are data. Each is run twice, for a person and with --json.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import Database from "better-sqlite3";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { findFreePort } from "../../scripts/mysql/free-port.ts";
 import { type ErrorCode, errorCodes, exitStatus } from "../../src/model/app-error.ts";
 import { type AuditctlResult, runAuditctl, runAuditctlProcess } from "../support/run-auditctl.ts";
 import { shownError, startRun, stopRun } from "../support/run-capture.ts";
@@ -344,13 +344,4 @@ function contentOf(path: string): unknown {
   } finally {
     db.close();
   }
-}
-
-async function findFreePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === "string") throw new Error("no port");
-  return address.port;
 }

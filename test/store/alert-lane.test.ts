@@ -1,5 +1,6 @@
 // Alerts as they run: from a change in the store to what a receiver gets, with receivers that are dead or slow beside one that is not.
 import { expect, it } from "vitest";
+import { findFreePort } from "../../scripts/mysql/free-port.ts";
 import { openReceivers } from "../../src/alert/open-receivers.ts";
 import { systemClock, toTimestamp } from "../../src/lib/clock.ts";
 import { createLogger } from "../../src/lib/logger.ts";
@@ -8,7 +9,7 @@ import type { Sample } from "../../src/model/sample.ts";
 import { runAlerts } from "../../src/pipeline/alert-lane.ts";
 import { openFindings } from "../../src/store/findings-store.ts";
 import { openStore } from "../../src/store/open-store.ts";
-import { openDatagramReceiver, openWebhookReceiver, unusedPort } from "../support/alert-receivers.ts";
+import { openDatagramReceiver, openWebhookReceiver } from "../support/alert-receivers.ts";
 import { anomalyOf, secret } from "../support/alerts.ts";
 import { startLedger } from "../support/ledger.ts";
 import { parseSyslog } from "../support/syslog-parser.ts";
@@ -52,7 +53,7 @@ it.each([
   await using hook = await openWebhookReceiver();
   await using syslog = await openDatagramReceiver();
   hook.answer = () => {};
-  const webhook_url = how === "slow" ? hook.url : `http://127.0.0.1:${await unusedPort()}/`;
+  const webhook_url = how === "slow" ? hook.url : `http://127.0.0.1:${await findFreePort()}/`;
   using lane = openLane({ webhook_url, syslog: `udp://127.0.0.1:${syslog.port}` });
   const running = lane.start();
   await waitFor("the first look", () => lane.findings.alertMemory("anomalies"));

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { spawnSync } from "node:child_process";
 import { Webhook } from "standardwebhooks";
 import { describe, expect, it } from "vitest";
+import { findFreePort } from "../../scripts/mysql/free-port.ts";
 import { openReceivers } from "../../src/alert/open-receivers.ts";
 import { createWebhook } from "../../src/alert/webhook.ts";
 import { systemClock } from "../../src/lib/clock.ts";
@@ -13,7 +14,6 @@ import {
   openDatagramReceiver,
   openStreamReceiver,
   openWebhookReceiver,
-  unusedPort,
 } from "../support/alert-receivers.ts";
 import { alertOf, secret } from "../support/alerts.ts";
 import { parseCef, parseSyslog } from "../support/syslog-parser.ts";
@@ -114,7 +114,7 @@ describe("a webhook", () => {
       kind: "unreachable",
       said: "other side closed",
     });
-    const url = `http://127.0.0.1:${await unusedPort()}/`;
+    const url = `http://127.0.0.1:${await findFreePort()}/`;
     expect(await createWebhook({ ...usual, url }).send(alertOf(), going)).toMatchObject({
       kind: "unreachable",
       said: expect.stringContaining("ECONNREFUSED") as unknown,
@@ -192,7 +192,7 @@ describe("syslog", () => {
   });
 
   it.each(["udp", "tcp"])("over %s to a port where nobody listens is refused", async (transport) => {
-    const syslog = open({ syslog: `${transport}://127.0.0.1:${await unusedPort()}` });
+    const syslog = open({ syslog: `${transport}://127.0.0.1:${await findFreePort()}` });
     expect(await syslog.send(alertOf(), going)).toMatchObject({
       kind: "unreachable",
       said: expect.stringContaining("ECONNREFUSED") as unknown,

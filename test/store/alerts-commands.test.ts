@@ -3,8 +3,9 @@ import { writeFileSync } from "node:fs";
 import { Webhook } from "standardwebhooks";
 import { expect, it } from "vitest";
 import type { ListedAlert } from "../../src/model/alert.ts";
+import { findFreePort } from "../../scripts/mysql/free-port.ts";
 import { openFindings } from "../../src/store/findings-store.ts";
-import { openStreamReceiver, openWebhookReceiver, unusedPort } from "../support/alert-receivers.ts";
+import { openStreamReceiver, openWebhookReceiver } from "../support/alert-receivers.ts";
 import { newAlertOf, secret } from "../support/alerts.ts";
 import { openOutbox } from "../support/alert-outbox.ts";
 import { createLedgerFile, tamper } from "../support/ledger.ts";
@@ -112,7 +113,7 @@ it("`run` tells that it cannot go on before it ends, once however often it is re
     "--store",
     store,
     "--port",
-    String(await unusedPort()),
+    String(await findFreePort()),
     "--user",
     "nobody",
     "--log-level",

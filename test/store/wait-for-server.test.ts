@@ -1,7 +1,6 @@
 // `run` that waits for a server which is not there: what it leaves in the store for whoever asks how it is.
-import { once } from "node:events";
-import { type AddressInfo, createServer } from "node:net";
 import { expect, it } from "vitest";
+import { findFreePort } from "../../scripts/mysql/free-port.ts";
 import { compileRules } from "../../src/infer/compile-rules.ts";
 import { systemClock, toTimestamp } from "../../src/lib/clock.ts";
 import { createLogger } from "../../src/lib/logger.ts";
@@ -13,16 +12,6 @@ import { now } from "../support/ledger.ts";
 import { toSourceConnection } from "../support/source.ts";
 import { openTempFolder } from "../support/temp-folder.ts";
 
-/** Nobody listens there any more. */
-async function closedPort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
-}
-
 it("a wait lasts since its first try, and a restart does not forget when the server was last heard", async () => {
   using folder = openTempFolder({ small: true });
   const path = folder.file("s.db");
@@ -33,7 +22,7 @@ it("a wait lasts since its first try, and a restart does not forget when the ser
   const startedAt = toTimestamp(systemClock.now());
   await runIngest({
     config: configSchema.parse({ store: path, wait_for_server: true }),
-    connection: toSourceConnection({ host: "127.0.0.1", port: await closedPort(), user: "u", password: "p" }),
+    connection: toSourceConnection({ host: "127.0.0.1", port: await findFreePort(), user: "u", password: "p" }),
     rules: compileRules([]),
     store,
     version: "test",

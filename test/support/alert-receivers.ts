@@ -99,15 +99,6 @@ export async function openDatagramReceiver(): Promise<SyslogReceiver> {
   };
 }
 
-/** A port of this machine at which nobody listens. */
-export async function unusedPort(): Promise<number> {
-  const server = createTcpServer();
-  const port = await listen(server);
-  server.close();
-  await once(server, "close");
-  return port;
-}
-
 async function listen(server: Server): Promise<number> {
   server.listen(0, "127.0.0.1");
   await once(server, "listening");

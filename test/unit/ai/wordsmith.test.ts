@@ -1,7 +1,6 @@
 // Facts into words: what is sent to a model and what never is, the cache, the rest after a failure, stopping.
-import { createServer } from "node:net";
-import { once } from "node:events";
 import { expect, it } from "vitest";
+import { findFreePort } from "../../../scripts/mysql/free-port.ts";
 import type { JsonObject } from "../../../src/lib/canonical-json.ts";
 import type { WordingTask } from "../../../src/model/wording.ts";
 import { openModelServer, raw, stalling, telling, tellingAsOpenAi } from "../../support/model-server.ts";
@@ -21,13 +20,9 @@ const good = goodTexts.en[0]!;
 const ollama = (url: string) => ({ provider: "ollama" as const, url, model: "m", key: "" });
 const day = 24 * 60 * 60 * 1_000;
 
+/** Nobody listens there. */
 async function closedPort(): Promise<string> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address() as { port: number };
-  server.close();
-  await once(server, "close");
-  return `http://127.0.0.1:${address.port}`;
+  return `http://127.0.0.1:${await findFreePort()}`;
 }
 
 it("without a model the words are those of rules, and nobody was asked", async () => {
