@@ -1,4 +1,4 @@
-// What a person gets wrong, and what the program says: one line, a hint, the documented exit status, within five seconds, no stack trace.
+// What a person gets wrong, and what the program says: one line, a hint, the documented exit status, no stack trace.
 // The cases are data. Each is run twice, for a person and with --json.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import Database from "better-sqlite3";
